@@ -86,36 +86,50 @@ impl Sink {
     }
 }
 
-/// The table of all diagnostics: for each code its fields, severity, message and help.
+/// Declares the table of all diagnostics: for each code its condition (the doc comment), fields, severity, message and
+/// help.
 ///
-/// Each row makes a struct named like the code, with `at(span)` to turn it into a [`Diagnostic`], and a variant of
-/// [`Code`]. Fields may be anything that implements `Display`.
+/// A row `T002 { name } error "..." help "...";` makes
+/// - a struct `T002 { name }` whose `at(span)` gives the [`Diagnostic`]; a field is anything that implements
+///   `Display`, and message and help name it as in `format!`;
+/// - a variant of [`Code`] with its name, severity, message template and page.
+///
+/// A row without `docs/errors/<CODE>.md` does not compile.
 macro_rules! diagnostics {
-    ($($(#[$meta:meta])* $code:ident $({ $($field:ident),* })? $severity:ident $message:literal help $help:literal;)*) => {
-        /// The code of a diagnostic; see `docs/errors`.
+    ($(
+        $(#[doc = $doc:literal])+
+        $code:ident $({ $($field:ident),* })? $severity:ident $message:literal
+            help $help:literal;
+    )*) => {
+        /// The code of a diagnostic; `docs/errors` has a page for each.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Code { $($(#[$meta])* $code,)* }
+        pub enum Code { $($(#[doc = $doc])+ $code,)* }
 
         impl Code {
             /// All codes in table order.
             pub const ALL: &'static [Code] = &[$(Code::$code,)*];
             /// The code as people write it.
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self { $(Code::$code => stringify!($code),)* }
             }
-            /// The message with its fields unfilled, for indexes.
-            pub fn template(self) -> &'static str {
+            /// When the diagnostic is reported, in one line.
+            pub fn condition(self) -> &'static str {
+                match self { $(Code::$code => concat!($($doc),+).trim_start(),)* }
+            }
+            /// The message as a `format!` template, for indexes.
+            pub const fn template(self) -> &'static str {
                 match self { $(Code::$code => $message,)* }
             }
         }
 
-        $(diagnostics!(@row $(#[$meta])* $code [$($($field)*)?] $severity $message $help);)*
+        $(diagnostics!(@row [$(#[doc = $doc])+] $code [$($($field)*)?] $severity $message $help);)*
     };
-    (@row $(#[$meta:meta])* $code:ident [$($field:ident)*] $severity:ident $message:literal $help:literal) => {
+    (@row [$(#[$meta:meta])*] $code:ident [$($field:ident)*] $severity:ident $message:literal $help:literal) => {
         $(#[$meta])*
-        #[allow(missing_docs, non_snake_case)]
+        #[allow(missing_docs)]
+        #[derive(Clone, Debug)]
         pub struct $code<$($field = ()),*> { $(pub $field: $field),* }
-        #[allow(non_camel_case_types)]
+
         impl<$($field: std::fmt::Display),*> $code<$($field),*> {
             /// The diagnostic at a place.
             pub fn at(self, span: Span) -> Diagnostic {
@@ -136,18 +150,6 @@ macro_rules! diagnostics {
     (@severity warning) => { Severity::Warning };
 }
 
-/// The rows of [`diagnostics!`], one struct per code.
-pub mod codes {
-    #![allow(non_camel_case_types)]
-    use super::{Diagnostic, Severity, Span};
-    diagnostics! {
-        /// Unclosed or missing block.
-        P001 { found } error "expected `{{`, found {found}"
-             help "Blocks are written in braces: `if ready {{ ... }}`.";
-        /// Undefined variable.
-        T002 { name } error "undefined variable `{name}`"
-             help "Declare it first: `let {name} = ...`.";
-    }
-}
+pub mod codes;
 
 pub use codes::Code;

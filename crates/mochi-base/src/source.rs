@@ -88,7 +88,11 @@ impl SourceMap {
 
     /// Adds a file; a byte-order mark at its start is dropped. Offset 0 is never used, so that [`Span::NONE`] is no
     /// position.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, SourceTooLarge> {
+    pub fn add(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Result<FileId, SourceTooLarge> {
         let mut text = text.into();
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
