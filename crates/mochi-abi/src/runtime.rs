@@ -19,12 +19,8 @@ pub enum RuntimeTy {
     Any,
     /// A bigint cell (arena Bigint, or an inline int).
     Bigint,
-    /// A list of strings.
-    ListStr,
     /// A list of cells.
     ListAny,
-    /// A list of ints.
-    ListI64,
     /// Nothing.
     Unit,
 }
@@ -107,26 +103,15 @@ macro_rules! for_each_runtime_fn {
         str_upper(Str) -> Str [ALLOCATES];
         /// Full Unicode lower case, code point by code point.
         str_lower(Str) -> Str [ALLOCATES];
-        /// Without white space at both ends.
-        str_trim(Str) -> Str [ALLOCATES];
-        /// Code points in reverse order.
-        str_reverse(Str) -> Str [ALLOCATES];
-        /// Copies one after the other; empty for counts below 1.
-        str_repeat(Str, I64) -> Str [ALLOCATES, TRAPS];
-        /// All pieces between separators; an empty separator splits into code points.
-        str_split(Str, Str) -> ListStr [ALLOCATES];
-        /// Strings joined by a separator.
-        str_join(ListStr, Str) -> Str [READS, ALLOCATES];
-        /// Quoted as in printed collections (A.4).
-        str_quote(Str) -> Str [ALLOCATES];
-        /// Quoted for JSON (4.10).
-        str_quote_json(Str) -> Str [ALLOCATES];
-        /// SHA-256 of the UTF-8 bytes: 32 numbers.
-        str_sha256(Str) -> ListI64 [ALLOCATES];
         /// A one-character string from a code point; U+FFFD for numbers that are none.
         str_from_code(I64) -> Str [ALLOCATES];
         /// The code point at a position, -1 past the end.
         str_code(Str, I64) -> I64 [];
+
+        /// Whether a code point is shown as it is inside quotes (A.4).
+        code_is_printable(I64) -> Bool [];
+        /// Whether a code point is white space.
+        code_is_space(I64) -> Bool [];
 
         /// What an `any` holds: 0 none, 1 bool, 2 int, 3 bigint, 4 float, 5 string, 6 list, 7 map, 8 struct,
         /// 9 function.
@@ -178,12 +163,6 @@ macro_rules! for_each_runtime_fn {
         any_to_str(Any) -> Str [TRAPS];
         /// Cast to bool: the same. Traps: not a bool.
         any_to_bool(Any) -> Bool [TRAPS];
-        /// Show form (4.10) at the top level, what `print` writes.
-        any_show(Any) -> Str [READS, ALLOCATES];
-        /// Str form (4.10).
-        any_str(Any) -> Str [READS, ALLOCATES];
-        /// JSON form (4.10), indented when the flag is set, without a final newline. Traps: infinities and NaN.
-        any_json(Any, Bool) -> Str [READS, ALLOCATES, TRAPS];
         /// A trap of `NAME expects WHAT`.
         trap_operand(Str, Str) -> Unit [WRITES, TRAPS];
         /// A trap of `invalid iterator`.

@@ -1,0 +1,174 @@
+//! Types of the language, interned: equal types have equal [`Ty`] ids.
+
+use mochi_base::{IdVec, Name, Span, id_type};
+use rustc_hash::FxHashMap;
+
+id_type! {
+    /// A type of a [`Types`] table.
+    Ty
+}
+id_type! {
+    /// A struct: declared, inline, or a variant of a union.
+    StructId
+}
+id_type! {
+    /// A declared union.
+    UnionId
+}
+id_type! {
+    /// A type parameter of a generic function.
+    TypeVar
+}
+
+/// What a type is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TyKind {
+    /// `int`; with `--int=big` it is unbounded.
+    Int,
+    /// `int64`: the same values as `int`.
+    Int64,
+    /// `float`.
+    Float,
+    /// `bool`.
+    Bool,
+    /// `string`.
+    Str,
+    /// `bigint`.
+    Bigint,
+    /// `bigrat`.
+    Bigrat,
+    /// The type of functions without a result.
+    Unit,
+    /// The top type.
+    Any,
+    /// `list<T>`.
+    List(Ty),
+    /// `map<K, V>`.
+    Map(Ty, Ty),
+    /// `T?`; never an option of an option, of `any` or of unit.
+    Option(Ty),
+    /// `fun(A, B): R`.
+    Fun(Box<[Ty]>, Ty),
+    /// A struct, or one variant of a union.
+    Struct(StructId),
+    /// A union.
+    Union(UnionId),
+    /// The group of a query: key type, item type.
+    Group(Ty, Ty),
+    /// A type parameter.
+    Var(TypeVar),
+    /// The type of expressions that already have a diagnostic; fits everywhere silently.
+    Error,
+}
+
+/// A struct type.
+#[derive(Clone, Debug)]
+pub struct StructDef {
+    /// The declared name; `None` for inline structs.
+    pub name: Option<Name>,
+    /// Fields in order of declaration.
+    pub fields: Vec<(Name, Ty)>,
+    /// The union and position when this is a variant.
+    pub variant_of: Option<(UnionId, u32)>,
+    /// Its declaration.
+    pub span: Span,
+}
+
+/// A union type.
+#[derive(Clone, Debug)]
+pub struct UnionDef {
+    /// The declared name.
+    pub name: Name,
+    /// Variants in order of declaration.
+    pub variants: Vec<StructId>,
+    /// Its declaration.
+    pub span: Span,
+}
+
+/// All types of a program.
+#[derive(Clone, Debug)]
+pub struct Types {
+    kinds: IdVec<Ty, TyKind>,
+    ids: FxHashMap<TyKind, Ty>,
+    /// All structs.
+    pub structs: IdVec<StructId, StructDef>,
+    /// All unions.
+    pub unions: IdVec<UnionId, UnionDef>,
+    /// Names of the type parameters.
+    pub vars: IdVec<TypeVar, Name>,
+}
+
+impl Default for Types {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+macro_rules! fixed {
+    ($($const:ident = $index:literal $kind:ident;)*) => {
+        impl Types {
+            $(#[doc = concat!("The type `", stringify!($kind), "`.")] pub const $const: Ty = Ty($index);)*
+
+            /// A table of the types without parts.
+            pub fn new() -> Self {
+                let mut types = Self {
+                    kinds: IdVec::new(),
+                    ids: FxHashMap::default(),
+                    structs: IdVec::new(),
+                    unions: IdVec::new(),
+                    vars: IdVec::new(),
+                };
+                $(let id = types.intern(TyKind::$kind); debug_assert_eq!(id, Self::$const);)*
+                types
+            }
+        }
+    };
+}
+fixed! {
+    INT = 0 Int;
+    INT64 = 1 Int64;
+    FLOAT = 2 Float;
+    BOOL = 3 Bool;
+    STR = 4 Str;
+    BIGINT = 5 Bigint;
+    BIGRAT = 6 Bigrat;
+    UNIT = 7 Unit;
+    ANY = 8 Any;
+    ERROR = 9 Error;
+}
+
+impl Types {
+    /// The id of a type.
+    pub fn intern(&mut self, kind: TyKind) -> Ty {
+        if let Some(&id) = self.ids.get(&kind) {
+            return id;
+        }
+        let id = self.kinds.push(kind.clone());
+        self.ids.insert(kind, id);
+        id
+    }
+    /// What a type is.
+    pub fn kind(&self, ty: Ty) -> &TyKind {
+        &self.kinds[ty]
+    }
+    /// `list<T>`.
+    pub fn list(&mut self, elem: Ty) -> Ty {
+        self.intern(TyKind::List(elem))
+    }
+    /// `map<K, V>`.
+    pub fn map(&mut self, key: Ty, value: Ty) -> Ty {
+        self.intern(TyKind::Map(key, value))
+    }
+    /// `T?`, flattened: an option of an option is that option, an option of `any` is `any`.
+    pub fn option(&mut self, inner: Ty) -> Ty {
+        match self.kind(inner) {
+            TyKind::Option(_) | TyKind::Any | TyKind::Error => inner,
+            TyKind::Unit => Self::ANY,
+            _ => self.intern(TyKind::Option(inner)),
+        }
+    }
+    /// `fun(params): result`.
+    pub fn fun(&mut self, params: Vec<Ty>, result: Ty) -> Ty {
+        self.intern(TyKind::Fun(params.into(), result))
+    }
+}
