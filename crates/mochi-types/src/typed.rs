@@ -62,6 +62,17 @@ pub struct Local {
     pub span: Span,
 }
 
+/// A function outside of the language that std may call as `__name(...)`.
+#[derive(Debug, Clone)]
+pub struct RuntimeSignature {
+    /// The name without the underscores.
+    pub name: &'static str,
+    /// Types of the parameters.
+    pub params: Vec<Ty>,
+    /// Type of the result.
+    pub result: Ty,
+}
+
 /// A function.
 #[derive(Debug, Clone)]
 pub struct Fun {
@@ -243,8 +254,8 @@ pub enum ExprKind {
     Partial(ExprId, Vec<ExprId>),
     /// A built-in; argument types are what the user's expressions have after conversion to the built-in's signature.
     Builtin(Builtin, Vec<ExprId>),
-    /// A call of a runtime function; std only.
-    Runtime(mochi_abi::RuntimeFn, Vec<ExprId>),
+    /// A call of a runtime function by its position in the table that the checker was given; std only.
+    Runtime(u16, Vec<ExprId>),
     /// A function value of a lambda.
     Lambda(FunId),
     /// `if` as an expression on a bool; branches have this expression's type.
