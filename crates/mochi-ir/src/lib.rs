@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The typed SSA IR: the boundary between the language and every back end.
+//!
+//! [`op`] is the table of operations, [`func`] and [`module`] hold code, [`ty`] its types, [`build`] makes it.
+#![forbid(unsafe_code)]
+
+pub mod build;
+pub mod func;
+pub mod module;
+pub mod op;
+pub mod ty;
+
+pub use build::Builder;
+pub use func::{Block, Func, Inst, InstData, Target, Value};
+pub use module::{FuncId, GlobalId, Module, StrId};
+pub use op::{Effects, Imm, ImmKind, Op};
+pub use ty::{StructId, Ty, TyKind, Types, UnionId};

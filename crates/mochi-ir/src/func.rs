@@ -1,0 +1,220 @@
+//! Functions: blocks of instructions in SSA form with block parameters.
+//!
+//! Blocks, instructions and values are ids into tables of the function; removing an instruction takes it out of its
+//! block and leaves its table entry behind. The entry block is block 0; its parameters are the function's. The last
+//! instruction of a block, and only that, is a terminator.
+
+use mochi_base::{IdVec, Span, id_type};
+use smallvec::SmallVec;
+
+use crate::op::{Effects, Imm, Op, effect};
+use crate::ty::Ty;
+
+id_type! {
+    /// A block of a [`Func`].
+    Block
+}
+id_type! {
+    /// An instruction of a [`Func`].
+    Inst
+}
+id_type! {
+    /// A value of a [`Func`]: an instruction's result or a block parameter.
+    Value
+}
+
+/// Where control goes, with the values of the block's parameters.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Target {
+    /// The block.
+    pub block: Block,
+    /// One value per parameter of the block.
+    pub args: SmallVec<[Value; 4]>,
+}
+
+/// An instruction.
+#[derive(Clone, PartialEq, Debug)]
+pub struct InstData {
+    /// The operation.
+    pub op: Op,
+    /// The operands.
+    pub args: SmallVec<[Value; 3]>,
+    /// The immediate, of the kind that the op wants.
+    pub imm: Imm,
+    /// The targets of a terminator.
+    pub targets: Vec<Target>,
+    /// The result; `None` when the op's result is unit.
+    pub result: Option<Value>,
+    /// Where in the source, for run-time errors.
+    pub span: Span,
+}
+
+impl InstData {
+    /// What the instruction may do.
+    pub fn effects(&self) -> Effects {
+        let Imm::Runtime(f) = &self.imm else { return self.op.effects() };
+        let e = f.effects();
+        let mut set = Effects::NONE;
+        if e.reads {
+            set = set.or(effect::READS);
+        }
+        if e.writes {
+            set = set.or(effect::WRITES).or(effect::IO);
+        }
+        if e.traps {
+            set = set.or(effect::TRAPS);
+        }
+        // Allocation by runtime functions makes strings, boxed ints or fresh lists; only the latter have an identity.
+        if e.allocates {
+            set = set.or(effect::ALLOCATES);
+        }
+        set
+    }
+}
+
+/// How a value is defined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Def {
+    /// Result of an instruction.
+    Inst(Inst),
+    /// Parameter of a block, by position.
+    Param(Block, u32),
+    /// No longer defined.
+    Gone,
+}
+
+/// A value.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ValueData {
+    /// Its type.
+    pub ty: Ty,
+    /// Its definition.
+    pub def: Def,
+}
+
+/// A block.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct BlockData {
+    /// The parameters.
+    pub params: Vec<Value>,
+    /// The instructions; the last is the terminator. Empty for blocks that were removed.
+    pub insts: Vec<Inst>,
+}
+
+/// How a function came to be; passes and traces look at this.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Origin {
+    /// Written by the user.
+    #[default]
+    User,
+    /// Part of std.
+    Std,
+    /// Made by the compiler: adapters and the like; left out of stack traces.
+    Glue,
+}
+
+/// A function. Without blocks it is a declaration.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Func {
+    /// Unique in the module.
+    pub name: String,
+    /// The name that stack traces show.
+    pub shown: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Number of type parameters; their types are `$0`, `$1`, ...
+    pub type_params: u32,
+    /// Types of the parameters; what a closure captures comes first.
+    pub params: Vec<Ty>,
+    /// How many leading parameters are captured values.
+    pub captures: u32,
+    /// Type of the result; unit for none.
+    pub result: Ty,
+    /// Where in the source.
+    pub span: Span,
+    /// Blocks; block 0 is the entry.
+    pub blocks: IdVec<Block, BlockData>,
+    /// Instructions of all blocks.
+    pub insts: IdVec<Inst, InstData>,
+    /// Values of all instructions and blocks.
+    pub values: IdVec<Value, ValueData>,
+}
+
+impl Func {
+    /// The entry block.
+    pub const ENTRY: Block = Block(0);
+
+    /// A declaration.
+    pub fn declaration(name: impl Into<String>, type_params: u32, params: Vec<Ty>, result: Ty) -> Self {
+        let name = name.into();
+        Self {
+            shown: name.clone(),
+            name,
+            origin: Origin::User,
+            type_params,
+            params,
+            captures: 0,
+            result,
+            span: Span::NONE,
+            blocks: IdVec::new(),
+            insts: IdVec::new(),
+            values: IdVec::new(),
+        }
+    }
+
+    /// Whether the function has no body here.
+    pub fn is_declaration(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// Adds an empty block.
+    pub fn add_block(&mut self) -> Block {
+        self.blocks.push(BlockData::default())
+    }
+    /// Adds a parameter to a block.
+    pub fn add_param(&mut self, block: Block, ty: Ty) -> Value {
+        let index = self.blocks[block].params.len() as u32;
+        let value = self.values.push(ValueData { ty, def: Def::Param(block, index) });
+        self.blocks[block].params.push(value);
+        value
+    }
+    /// Makes an instruction that is in no block yet; `ty` is the type of its result, `None` when it has none.
+    pub fn make_inst(&mut self, mut data: InstData, ty: Option<Ty>) -> Inst {
+        let inst = self.insts.next_id();
+        data.result = ty.map(|ty| self.values.push(ValueData { ty, def: Def::Inst(inst) }));
+        self.insts.push(data)
+    }
+    /// The type of a value.
+    pub fn ty(&self, value: Value) -> Ty {
+        self.values[value].ty
+    }
+    /// The terminator of a block.
+    pub fn terminator(&self, block: Block) -> Option<&InstData> {
+        let &last = self.blocks[block].insts.last()?;
+        let data = &self.insts[last];
+        data.op.is_terminator().then_some(data)
+    }
+    /// Where a block may go, in order of the terminator's targets.
+    pub fn successors(&self, block: Block) -> impl Iterator<Item = Block> + '_ {
+        self.terminator(block).map_or(&[][..], |t| &t.targets).iter().map(|t| t.block)
+    }
+    /// The instruction that defines a value.
+    pub fn def_inst(&self, value: Value) -> Option<&InstData> {
+        match self.values[value].def {
+            Def::Inst(inst) => Some(&self.insts[inst]),
+            Def::Param(..) | Def::Gone => None,
+        }
+    }
+    /// The int that a value is, if it is a constant.
+    pub fn const_int(&self, value: Value) -> Option<i64> {
+        match self.def_inst(value)? {
+            InstData { op: Op::ConstInt, imm: Imm::Int(n), .. } => Some(*n),
+            _ => None,
+        }
+    }
+    /// The values that an instruction uses: operands, then the arguments of its targets.
+    pub fn uses(&self, inst: Inst) -> impl Iterator<Item = Value> + '_ {
+        let data = &self.insts[inst];
+        data.args.iter().copied().chain(data.targets.iter().flat_map(|t| t.args.iter().copied()))
+    }
+}
