@@ -5,7 +5,7 @@
 use mochi_base::Span;
 use smallvec::SmallVec;
 
-use crate::func::{Block, Func, Inst, InstData, Target, Value};
+use crate::func::{Block, Func, Inst, InstData, Scope, Target, Value};
 use crate::op::{Imm, Op};
 use crate::ty::{Ty, Types};
 
@@ -98,8 +98,8 @@ impl<'a> Builder<'a> {
 
     fn push(&mut self, op: Op, args: &[Value], imm: Imm, targets: Vec<Target>, ty: Ty) -> Option<Value> {
         debug_assert!(!self.terminated(), "{op:?} after the terminator of {:?}", self.block);
-        let data =
-            InstData { op, args: SmallVec::from_slice(args), imm, targets, result: None, span: self.span };
+        let mut data = InstData::new(op, args, imm, self.span, Scope::BODY);
+        data.targets = targets;
         let inst: Inst = self.func.make_inst(data, (ty != Types::UNIT).then_some(ty));
         self.func.blocks[self.block].insts.push(inst);
         self.func.insts[inst].result

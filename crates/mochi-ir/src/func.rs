@@ -23,6 +23,40 @@ id_type! {
     Value
 }
 
+id_type! {
+    /// Whose code an instruction is: the function's own, or that of a call inlined into it.
+    Scope
+}
+
+impl Scope {
+    /// The function itself.
+    pub const BODY: Scope = Scope(0);
+}
+
+/// A call that was inlined, for stack traces.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ScopeData {
+    /// The name of the callee that stack traces show.
+    pub shown: Box<str>,
+    /// Where the callee comes from.
+    pub origin: Origin,
+    /// Where the call was.
+    pub call_span: Span,
+    /// Whose code the call was.
+    pub parent: Scope,
+}
+
+/// A frame as a stack trace shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frame<'a> {
+    /// The name of the function.
+    pub shown: &'a str,
+    /// Where the function comes from.
+    pub origin: Origin,
+    /// Where in it.
+    pub span: Span,
+}
+
 /// Where control goes, with the values of the block's parameters.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Target {
@@ -47,9 +81,16 @@ pub struct InstData {
     pub result: Option<Value>,
     /// Where in the source, for run-time errors.
     pub span: Span,
+    /// Whose code it is, for stack traces.
+    pub scope: Scope,
 }
 
 impl InstData {
+    /// An instruction without targets that is in no function yet.
+    pub fn new(op: Op, args: &[Value], imm: Imm, span: Span, scope: Scope) -> Self {
+        Self { op, args: SmallVec::from_slice(args), imm, targets: Vec::new(), result: None, span, scope }
+    }
+
     /// What the instruction may do.
     pub fn effects(&self) -> Effects {
         let Imm::Runtime(f) = &self.imm else { return self.op.effects() };
@@ -138,6 +179,8 @@ pub struct Func {
     pub insts: IdVec<Inst, InstData>,
     /// Values of all instructions and blocks.
     pub values: IdVec<Value, ValueData>,
+    /// Calls that were inlined: `Scope(n)` is element `n - 1`, [`Scope::BODY`] is the function itself.
+    pub inlined: Vec<ScopeData>,
 }
 
 impl Func {
@@ -159,6 +202,7 @@ impl Func {
             blocks: IdVec::new(),
             insts: IdVec::new(),
             values: IdVec::new(),
+            inlined: Vec::new(),
         }
     }
 
@@ -216,5 +260,32 @@ impl Func {
     pub fn uses(&self, inst: Inst) -> impl Iterator<Item = Value> + '_ {
         let data = &self.insts[inst];
         data.args.iter().copied().chain(data.targets.iter().flat_map(|t| t.args.iter().copied()))
+    }
+
+    /// Adds an inlined call.
+    pub fn add_scope(&mut self, data: ScopeData) -> Scope {
+        self.inlined.push(data);
+        Scope(u32::try_from(self.inlined.len()).expect("more than 2^32 inlined calls"))
+    }
+    /// The inlined call that a scope stands for; `None` for the function itself.
+    pub fn scope(&self, scope: Scope) -> Option<&ScopeData> {
+        self.inlined.get((scope.0 as usize).checked_sub(1)?)
+    }
+    /// The frames that a trace shows for a place in this function, innermost first.
+    pub fn frames(&self, span: Span, scope: Scope) -> impl Iterator<Item = Frame<'_>> + '_ {
+        let mut next = Some((span, scope));
+        std::iter::from_fn(move || {
+            let (span, scope) = next?;
+            Some(match self.scope(scope) {
+                Some(data) => {
+                    next = Some((data.call_span, data.parent));
+                    Frame { shown: &data.shown, origin: data.origin, span }
+                }
+                None => {
+                    next = None;
+                    Frame { shown: &self.shown, origin: self.origin, span }
+                }
+            })
+        })
     }
 }

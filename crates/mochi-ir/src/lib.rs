@@ -3,6 +3,7 @@
 //! [`op`] is the table of operations, [`func`] and [`module`] hold code, [`ty`] its types, [`build`] makes it.
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod build;
 pub mod func;
 pub mod module;
@@ -10,7 +11,7 @@ pub mod op;
 pub mod ty;
 
 pub use build::Builder;
-pub use func::{Block, Func, Inst, InstData, Target, Value};
+pub use func::{Block, Func, Inst, InstData, Scope, Target, Value};
 pub use module::{FuncId, GlobalId, Module, StrId};
 pub use op::{Effects, Imm, ImmKind, Op};
 pub use ty::{StructId, Ty, TyKind, Types, UnionId};
