@@ -386,3 +386,41 @@ pub enum Builtin {
     WrappingAdd,
     WrappingMul,
 }
+
+impl ExprKind {
+    /// The direct subexpressions in order of evaluation; those inside the blocks of match arms are left out.
+    pub fn children(&self) -> Vec<ExprId> {
+        match self {
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Str(_)
+            | ExprKind::Bool(_)
+            | ExprKind::None
+            | ExprKind::Local(_)
+            | ExprKind::Fun(..)
+            | ExprKind::Lambda(_)
+            | ExprKind::Error => Vec::new(),
+            ExprKind::BoundMethod(_, e)
+            | ExprKind::Convert(e, _)
+            | ExprKind::Unary(_, e)
+            | ExprKind::Field(e, _)
+            | ExprKind::DynField(e, _) => vec![*e],
+            ExprKind::Binary(_, a, b) | ExprKind::Index(a, b) => vec![*a, *b],
+            ExprKind::Slice(e, parts) => std::iter::once(*e).chain(parts.iter().flatten().copied()).collect(),
+            ExprKind::OptChain { recv, body, .. } => vec![*recv, *body],
+            ExprKind::List(items)
+            | ExprKind::Builtin(_, items)
+            | ExprKind::Runtime(_, items)
+            | ExprKind::Call(_, _, items) => items.clone(),
+            ExprKind::Map(entries) => entries.iter().flat_map(|&(k, v)| [k, v]).collect(),
+            ExprKind::Struct(_, inits) => inits.iter().map(|&(_, e)| e).collect(),
+            ExprKind::CallValue(f, args) | ExprKind::Partial(f, args) => {
+                std::iter::once(*f).chain(args.iter().copied()).collect()
+            }
+            ExprKind::If(c, a, b) => vec![*c, *a, *b],
+            ExprKind::Match { scrutinee, arms } => {
+                std::iter::once(*scrutinee).chain(arms.iter().filter_map(|arm| arm.value)).collect()
+            }
+        }
+    }
+}
