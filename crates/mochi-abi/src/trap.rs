@@ -1,10 +1,29 @@
 //! The ways a program ends with a run-time error. Messages are those of the language reference, 4.15; every mode
 //! prints the same text and exits with status 1.
 
-/// What went wrong. The doc comment shows the message.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[repr(u8)]
-pub enum TrapKind {
+macro_rules! traps {
+    ($($(#[$meta:meta])* $name:ident,)*) => {
+        /// What went wrong. The doc comment shows the message.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum TrapKind { $($(#[$meta])* $name,)* }
+
+        impl TrapKind {
+            /// All kinds in order of their numbers.
+            pub const ALL: &'static [TrapKind] = &[$(TrapKind::$name,)*];
+            /// The name of the kind.
+            pub const fn name(self) -> &'static str {
+                match self { $(TrapKind::$name => stringify!($name),)* }
+            }
+            /// The kind with this name.
+            pub fn from_name(name: &str) -> Option<TrapKind> {
+                match name { $(stringify!($name) => Some(TrapKind::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+traps! {
     /// `integer overflow: A OP B`
     Overflow,
     /// `list index out of range: I (len N)`
@@ -39,4 +58,18 @@ pub enum TrapKind {
     Interrupt,
     /// The output could not be written.
     Output,
+    /// `expected TYPE, got TYPE`: a dynamic value of another type than its place demands.
+    Type,
+    /// `` `OP` does not apply to TYPE and TYPE ``
+    Operator,
+    /// `cannot call TYPE`
+    Call,
+    /// `` TYPE has no field `NAME` ``
+    Field,
+    /// `step must not be zero`
+    Step,
+    /// `cannot read TEXT as an integer in base BASE`
+    Parse,
+    /// `VALUE has no JSON form`
+    Json,
 }

@@ -8,10 +8,14 @@ pub mod build;
 pub mod func;
 pub mod module;
 pub mod op;
+pub mod parse;
+pub mod print;
 pub mod ty;
 
 pub use build::Builder;
 pub use func::{Block, Func, Inst, InstData, Scope, Target, Value};
 pub use module::{FuncId, GlobalId, Module, StrId};
 pub use op::{Effects, Imm, ImmKind, Op};
+pub use parse::{ParseError, parse_module};
+pub use print::{print_func, print_module};
 pub use ty::{StructId, Ty, TyKind, Types, UnionId};

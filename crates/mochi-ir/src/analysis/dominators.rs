@@ -199,7 +199,11 @@ mod tests {
             let tree = Dominators::compute(&f);
             for a in f.blocks.ids() {
                 for b in f.blocks.ids() {
-                    assert_eq!(tree.dominates(a, b), dominates_by_search(&f, a, b), "{a:?} {b:?} in {edges:?}");
+                    assert_eq!(
+                        tree.dominates(a, b),
+                        dominates_by_search(&f, a, b),
+                        "{a:?} {b:?} in {edges:?}"
+                    );
                 }
             }
         }
