@@ -27,9 +27,9 @@ diagnostics! {
     /// A name was expected.
     P030 { what, found } error "expected {what}, found {found}"
         help "A name starts with a letter or `_`. Reserved words such as `in` or `load` cannot be names.";
-    /// `let` or `var` is not followed by a name.
-    P031 { keyword, found } error "expected a name after `{keyword}`, found {found}"
-        help "Write `{keyword} name = value`. Reserved words such as `in` or `load` cannot be names.";
+    /// `let` is not followed by a name.
+    P031 { found } error "expected a name after `let`, found {found}"
+        help "Write `let name = value`. Reserved words such as `in` or `load` cannot be names.";
     /// A string that is never closed, or a character that the language does not use.
     P040 { what } error "{what}"
         help "A string starts and ends with `\"`; there are no single-quoted strings, and `@ ' & ^ ~ $ \\` mean nothing outside of one.";
@@ -48,8 +48,8 @@ diagnostics! {
     /// A base prefix without digits.
     P046 { prefix } error "`{prefix}` has no digits"
         help "Write at least one digit after the prefix: `0xFF`, `0b101`, `0o17`.";
-    /// A `*` where no operand precedes it.
-    P050 error "unexpected `*`"
+    /// A `*` where none fits, such as without a left operand.
+    P050 { expected } error "expected {expected}, found `*`"
         help "`*` multiplies two values and needs one on each side. There are no pointers and no `**`.";
     /// A comma is missing between two elements.
     P051 { found } error "expected `,` before {found}"
@@ -57,18 +57,18 @@ diagnostics! {
     /// A parenthesis that is not closed or not opened.
     P052 { expected, found } error "expected {expected}, found {found}"
         help "Every `(` needs its `)`. Arguments and parameters take no trailing comma.";
-    /// A `}` that closes nothing.
-    P053 error "unexpected `}}`"
+    /// A `}` that closes nothing, or closes too early.
+    P053 { expected } error "expected {expected}, found `}}`"
         help "Remove it, or open the block that it should close.";
     /// A `:` where none fits.
-    P054 error "unexpected `:`"
+    P054 { expected } error "expected {expected}, found `:`"
         help "A `:` stands between a name and its type, a key and its value, or the bounds of a slice.";
     /// A `.` where none fits.
-    P055 error "unexpected `.`"
+    P055 { expected } error "expected {expected}, found `.`"
         help "Write a field as `value.name`, a fraction with digits on both sides (`0.5`), a range as `for i in a..b`.";
-    /// A `let` or `var` inside an expression.
-    P056 { keyword } error "unexpected `{keyword}`"
-        help "`{keyword}` starts a statement and has no value; put it before the expression that needs the name.";
+    /// A `let` where none fits, such as inside an expression.
+    P056 { expected } error "expected {expected}, found `let`"
+        help "`let` starts a statement and has no value; put it before the expression that needs the name.";
     /// An index with nothing inside.
     P060 error "this index is empty"
         help "Write an index (`xs[0]`), or at least one bound of a slice (`xs[1:]`, `xs[:n]`).";

@@ -1,0 +1,332 @@
+//! Tokens to tree: the parser's state, its cursor over the tokens, and the making of nodes.
+//!
+//! Recursive descent with one function per production, grouped by area; operators climb by precedence
+//! ([`expressions`]). Nothing depends on line ends except the recovery after an error ([`recover`]). The parser looks
+//! ahead at most four tokens and goes back only in `match` arms that are wrong, so its time is linear in the text.
+//!
+//! Depth is bounded twice, both times by [`MAX_NESTING`]: `depth` counts the open productions and so bounds this
+//! parser's own stack; `heights` knows the height of every finished node and so bounds the recursion of every later
+//! walk, also over what is parsed by loops (`a + b + ...`, `f()()...`, `else if`).
+
+mod declarations;
+mod expressions;
+mod literals;
+mod matches;
+mod queries;
+mod recover;
+mod statements;
+mod types;
+
+use mochi_base::diag::codes;
+use mochi_base::{Diagnostic, FileId, IdVec, Interner, Sink, SourceMap, Span};
+
+use crate::lexer::lex;
+use crate::token::{TokenKind, Tokens};
+use crate::tree::*;
+use crate::walk::{self, Node};
+use recover::Abandoned;
+
+/// The height of the highest tree that [`parse`] makes. A walk that recurses over it needs this many times its frame
+/// size of stack; the parser itself needs less than 1 KiB per level in an optimised build.
+pub const MAX_NESTING: u32 = 150_000;
+
+/// The tree of a file. Every error is reported to `sink`, in the order of the text, and the rest is parsed: what could
+/// not be understood is an `Error` node.
+///
+/// Wants a big stack for deep sources: 1 GiB for [`MAX_NESTING`] levels, of which only the part in use costs memory.
+pub fn parse(map: &SourceMap, file: FileId, names: &mut Interner, sink: &mut Sink) -> Tree {
+    let source = map.file(file);
+    let mut errors = Vec::new();
+    let tokens = lex(&source.text, source.start, &mut errors);
+    let mut parser = Parser::new(&source.text, source.start, tokens, names);
+    parser.program();
+    let Parser { tree, errors: more, .. } = parser;
+    errors.extend(more);
+    // Both parts are sorted by themselves, but the parser reports some errors at an earlier token.
+    errors.sort_by_key(|error| error.span.lo);
+    errors.into_iter().for_each(|error| sink.report(error));
+    tree
+}
+
+/// The tokens of a file, as the parser sees them.
+pub fn tokens(map: &SourceMap, file: FileId, sink: &mut Sink) -> Tokens {
+    let source = map.file(file);
+    let mut errors = Vec::new();
+    let tokens = lex(&source.text, source.start, &mut errors);
+    errors.into_iter().for_each(|error| sink.report(error));
+    tokens
+}
+
+/// What `{` means after a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Braces {
+    /// Perhaps a struct literal.
+    Literal,
+    /// A block: this is the header of a statement.
+    Block,
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    /// Position of the first byte of `text`.
+    base: u32,
+    tokens: Tokens,
+    /// Index of the current token.
+    at: usize,
+    /// Its kind, or [`TokenKind::Nothing`] while recovering, so that no production goes on.
+    kind: TokenKind,
+    /// End of the last token that was consumed.
+    prev_end: u32,
+    braces: Braces,
+    depth: u32,
+    tree: Tree,
+    heights: Heights,
+    names: &'a mut Interner,
+    errors: Vec<Diagnostic>,
+    /// Index of the token at which an error was seen last; further errors there have the same cause.
+    last_error: usize,
+    /// Errors are not reported while this is not zero.
+    muted: u32,
+    abandoned: Abandoned,
+    /// Stacks of finished parts of open productions; each production pops what it pushed.
+    pending_exprs: Vec<ExprId>,
+    pending_stmts: Vec<StmtId>,
+    pending_prefixes: Vec<(UnaryOp, u32)>,
+    pending_links: Vec<statements::Link>,
+}
+
+/// Height of each node: 1 without children.
+#[derive(Default)]
+struct Heights {
+    exprs: IdVec<ExprId, u32>,
+    stmts: IdVec<StmtId, u32>,
+    types: IdVec<TypeId, u32>,
+    pats: IdVec<PatId, u32>,
+}
+
+impl Heights {
+    #[inline]
+    fn of(&self, node: Node) -> u32 {
+        match node {
+            Node::Expr(id) => self.exprs[id],
+            Node::Stmt(id) => self.stmts[id],
+            Node::Type(id) => self.types[id],
+            Node::Pat(id) => self.pats[id],
+        }
+    }
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, base: u32, tokens: Tokens, names: &'a mut Interner) -> Self {
+        let kind = tokens.kinds[0];
+        Parser {
+            text,
+            base,
+            tokens,
+            at: 0,
+            kind,
+            prev_end: base,
+            braces: Braces::Literal,
+            depth: 0,
+            tree: Tree::default(),
+            heights: Heights::default(),
+            names,
+            errors: Vec::new(),
+            last_error: usize::MAX,
+            muted: 0,
+            abandoned: Abandoned::default(),
+            pending_exprs: Vec::new(),
+            pending_stmts: Vec::new(),
+            pending_prefixes: Vec::new(),
+            pending_links: Vec::new(),
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------- cursor
+
+    /// The kind of the token `ahead` of the current one.
+    #[inline]
+    fn peek(&self, ahead: usize) -> TokenKind {
+        self.tokens.kinds.get(self.at + ahead).copied().unwrap_or(TokenKind::Eof)
+    }
+
+    /// Start of the current token.
+    #[inline]
+    fn start(&self) -> u32 {
+        self.tokens.starts[self.at]
+    }
+
+    /// Span of the current token.
+    #[inline]
+    fn token_span(&self) -> Span {
+        Span::new(self.tokens.starts[self.at], self.tokens.ends[self.at])
+    }
+
+    /// From `start` to the last token consumed.
+    #[inline]
+    fn span_from(&self, start: u32) -> Span {
+        Span::new(start, self.prev_end.max(start))
+    }
+
+    /// The text of a span of this file.
+    #[inline]
+    fn slice(&self, span: Span) -> &'a str {
+        self.text.get((span.lo - self.base) as usize..(span.hi - self.base) as usize).unwrap_or("")
+    }
+
+    /// Consumes the current token and returns its span.
+    #[inline]
+    fn bump(&mut self) -> Span {
+        let span = self.token_span();
+        self.advance();
+        self.kind = self.tokens.kinds[self.at];
+        span
+    }
+
+    /// Steps to the next token without looking at it; stays at the end of the file.
+    #[inline]
+    fn advance(&mut self) {
+        self.prev_end = self.tokens.ends[self.at];
+        if self.at + 1 < self.tokens.kinds.len() {
+            self.at += 1;
+        }
+    }
+
+    /// Consumes the current token if it is of this kind.
+    #[inline]
+    fn eat(&mut self, kind: TokenKind) -> bool {
+        let found = self.kind == kind;
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    /// Consumes a token of this kind, or reports that it is missing.
+    #[inline]
+    fn expect(&mut self, kind: TokenKind) -> bool {
+        let found = self.eat(kind);
+        if !found {
+            self.expected_token(kind);
+        }
+        found
+    }
+
+    /// Consumes a name, if one is there.
+    #[inline]
+    fn name(&mut self) -> Option<Ident> {
+        if !self.kind.is_name() {
+            return None;
+        }
+        let span = self.bump();
+        Some(Ident { name: self.names.intern(self.slice(span)), span })
+    }
+
+    /// Consumes a name, or reports that `what` is missing and makes up an empty one.
+    #[inline]
+    fn expect_name(&mut self, what: &str) -> Ident {
+        match self.name() {
+            Some(name) => name,
+            None => self.missing_name(what),
+        }
+    }
+
+    /// Runs a production with another meaning of `{` after names.
+    #[inline]
+    fn with_braces<T>(&mut self, braces: Braces, production: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.braces, braces);
+        let result = production(self);
+        self.braces = outer;
+        result
+    }
+
+    // ---------------------------------------------------------------------------------------------------- nodes
+
+    /// Opens a production that may contain itself. `false` when that is one level too many; then the parser stands at
+    /// the end of the file and the error has been reported. Undone by [`leave`](Self::leave), in both cases.
+    #[inline]
+    fn enter(&mut self) -> bool {
+        self.depth += 1;
+        if self.depth > MAX_NESTING {
+            self.too_deep(self.token_span());
+            return false;
+        }
+        true
+    }
+
+    #[inline]
+    fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// The expression from `start` to here.
+    #[inline]
+    fn make_expr(&mut self, start: u32, kind: ExprKind) -> ExprId {
+        let span = self.span_from(start);
+        self.make_expr_at(span, kind)
+    }
+
+    fn make_expr_at(&mut self, span: Span, kind: ExprKind) -> ExprId {
+        let mut height = 0;
+        walk::expr_children(&kind, &mut |child| height = height.max(self.heights.of(child)));
+        let (kind, height) = if height < MAX_NESTING {
+            (kind, height + 1)
+        } else {
+            self.too_deep(span);
+            (ExprKind::Error, 1)
+        };
+        self.heights.exprs.push(height);
+        self.tree.exprs.push(Expr { kind, span })
+    }
+
+    /// The statement from `start` to here.
+    fn make_stmt(&mut self, start: u32, kind: StmtKind) -> StmtId {
+        let span = self.span_from(start);
+        let mut height = 0;
+        walk::stmt_children(&kind, &mut |child| height = height.max(self.heights.of(child)));
+        let (kind, height) = if height < MAX_NESTING {
+            (kind, height + 1)
+        } else {
+            self.too_deep(span);
+            (StmtKind::Error, 1)
+        };
+        self.heights.stmts.push(height);
+        self.tree.stmts.push(Stmt { kind, span })
+    }
+
+    /// The type from `start` to here. Types are parsed by recursion alone, so `depth` bounds their height.
+    fn make_type(&mut self, start: u32, kind: TypeKind) -> TypeId {
+        let mut height = 0;
+        walk::type_children(&kind, &mut |child| height = height.max(self.heights.of(child)));
+        self.heights.types.push(height + 1);
+        let span = self.span_from(start);
+        self.tree.types.push(TypeNode { kind, span })
+    }
+
+    /// The pattern from `start` to here; as to its height, see [`make_type`](Self::make_type).
+    fn make_pattern(&mut self, start: u32, kind: PatternKind) -> PatId {
+        let mut height = 0;
+        walk::pattern_children(&kind, &mut |child| height = height.max(self.heights.of(child)));
+        self.heights.pats.push(height + 1);
+        let span = self.span_from(start);
+        self.tree.pats.push(Pattern { kind, span })
+    }
+
+    /// Pops the expressions pushed since the stack had this length.
+    #[inline]
+    fn take_exprs(&mut self, base: usize) -> Vec<ExprId> {
+        let taken = self.pending_exprs[base..].to_vec();
+        self.pending_exprs.truncate(base);
+        taken
+    }
+
+    /// Reports that the limit is passed and gives up on the rest of the file, so that nothing follows from it.
+    #[cold]
+    fn too_deep(&mut self, span: Span) {
+        let span = Span::new(span.lo, span.lo);
+        self.report(codes::P071 { limit: MAX_NESTING }.at(span));
+        self.at = self.tokens.kinds.len() - 1;
+        self.kind = TokenKind::Eof;
+        self.last_error = self.at;
+    }
+}
