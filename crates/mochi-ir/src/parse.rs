@@ -552,8 +552,8 @@ b0:
             "global#0 a: \"i64\"\nglobal#1 b: i64 \"i64",
             &[
                 "1:13: expected a type, found `\"i64\"`",
-                "2:17: expected the end of the line, found `\"i64`",
                 "2:17: this string does not end in its line",
+                "2:17: expected the end of the line, found `\"i64`",
             ],
         );
         check("global#0 a: option<any>", &["1:13: an option of an option or of `any` is that type itself"]);
