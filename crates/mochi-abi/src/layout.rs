@@ -5,14 +5,32 @@
 //!
 //! ```text
 //! byte 0  header: u32     byte 4  meta: u32 = flags (bits 0..8) | payload (bits 8..32)
-//! Str      8 data: *const u8   16 byte length: u32   20 length in code points: u32   24 inline bytes or buffer
-//! List*    8 data: *mut T      16 length: u64        24 capacity: u64
-//! Map      8 table: *mut       16 length: u64
-//! Struct   8 words, one per field; meta payload = shape
+//! Str      8 data: *const u8    16 length in bytes: u32   20 length in code points: u32
+//!          24 the bytes, when they are at most INLINE_STR_MAX
+//!          24 buffer: *mut      32 crumb position: u32    36 crumb byte offset: u32, with FLAG_BUFFER
+//! List*    8 data: *mut T       16 length: u64            24 capacity: u64
+//! Map      8 entries: *mut (key: u64, value: u64)         16 length: u64      24 index: *mut u32
+//!          32 capacity: u32     36 index bits: u32        40 sorted: u64
+//!          meta payload = key kind | value kind << 4
+//! Struct   8 words, one per field in order of declaration; meta payload = shape
 //! Closure  8 words, one per captured value; meta payload = function
-//! Ref      8 the word
-//! Bigint   8 number: *mut
+//! Ref      8 the word; FLAG_CELL when it is a cell
+//! Bigint   8 the 64-bit int with FLAG_I64, else number: *mut
 //! ```
+//!
+//! - The data pointer of a string is valid whether its bytes are in the slot or in a buffer. Strings of at most five
+//!   bytes are never in a slot, so two strings of which one is short are equal only when their words are.
+//! - The data pointer of a list without elements may dangle, but is aligned and not null.
+//! - A string's *crumb* is the code point position and byte offset of the last access, from which the next one walks.
+//! - The first *sorted* entries of a map are in ascending order of their keys. Nobody can see another order, so a
+//!   map sorts its entries in place when it is enumerated.
+//! - An int is in a Bigint slot exactly when 48 bits do not hold it, and is a number behind a pointer exactly when 64
+//!   bits do not hold it. So equal ints have one form, whether their static type is int, bigint or any.
+//! - A slot that is free has [`FREE_ARENA`] in its header, with the generation of its next use, and the index of the
+//!   next free slot in its meta word. A slot whose generations are used up has [`QUARANTINE_ARENA`] until a full
+//!   collection has met no handle to it.
+//! - A collection happens only where compiled code asks for it (a safepoint). A new struct, closure or ref has
+//!   arbitrary words, which the code that asked for it writes before the next safepoint.
 
 /// What a slot holds. The number is the 4-bit arena tag of handles.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -103,6 +121,17 @@ impl ElemKind {
             Arena::Str | Arena::Map | Arena::Struct | Arena::Closure | Arena::Ref | Arena::Bigint => return None,
         })
     }
+    /// The kind with this number.
+    #[inline]
+    pub const fn from_bits(bits: u32) -> Option<ElemKind> {
+        Some(match bits {
+            0 => ElemKind::Cell,
+            1 => ElemKind::I64,
+            2 => ElemKind::F64,
+            3 => ElemKind::Bool,
+            _ => return None,
+        })
+    }
     /// Bytes per list element.
     #[inline]
     pub const fn list_stride(self) -> usize {
@@ -127,8 +156,24 @@ pub const FLAG_SHARED: u32 = 1 << 1;
 pub const FLAG_ASCII: u32 = 1 << 2;
 /// Meta flag of refs: the word is a cell.
 pub const FLAG_CELL: u32 = 1 << 3;
-/// Bits of the meta word below the payload (shape, function).
+/// Meta flag of strings: the bytes are in a buffer that other strings may share.
+pub const FLAG_BUFFER: u32 = 1 << 4;
+/// Meta flag of bigints: the slot holds the number itself, a 64-bit int.
+pub const FLAG_I64: u32 = 1 << 5;
+/// Bits of the meta word below the payload (shape, function, kinds of a map).
 pub const META_SHIFT: u32 = 8;
+/// Largest payload of a meta word: the number of shapes and of functions is at most one more.
+pub const META_PAYLOAD_MAX: u32 = (1 << 24) - 1;
+/// Bits of the value kind in the payload of a map above the key kind.
+pub const MAP_VALUE_SHIFT: u32 = 4;
+/// Arena bits in the header of a slot that is free.
+pub const FREE_ARENA: u32 = 0;
+/// Arena bits in the header of a slot that waits in quarantine.
+pub const QUARANTINE_ARENA: u32 = 15;
+/// Longest string in bytes whose bytes are in its slot.
+pub const INLINE_STR_MAX: usize = 40;
+/// Most words of a struct or closure: a slot with its header and meta word fills a block of 64 KiB.
+pub const WORDS_MAX: usize = 8191;
 /// Offset of the first word of structs, closures, refs.
 pub const WORDS: usize = 8;
 /// Offset of the data pointer of strings and lists.
@@ -137,5 +182,17 @@ pub const DATA: usize = 8;
 pub const LEN: usize = 16;
 /// Offset of a string's length in code points (u32).
 pub const CHARS: usize = 20;
+/// Offset of a string's bytes when they are in its slot, else of the pointer to its buffer.
+pub const STR_INLINE: usize = 24;
+/// Offset of a string's crumb, with FLAG_BUFFER: position (u32), then byte offset (u32).
+pub const STR_CRUMB: usize = 32;
 /// Offset of a list's capacity (u64).
 pub const CAPACITY: usize = 24;
+/// Offset of the pointer to a map's hash index (u32 each); null while the map is small.
+pub const MAP_INDEX: usize = 24;
+/// Offset of a map's capacity in entries (u32).
+pub const MAP_CAPACITY: usize = 32;
+/// Offset of the binary logarithm of the size of a map's index (u32).
+pub const MAP_INDEX_BITS: usize = 36;
+/// Offset of the number of a map's leading entries that are in ascending order (u64).
+pub const MAP_SORTED: usize = 40;

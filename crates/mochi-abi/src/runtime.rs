@@ -97,7 +97,7 @@ macro_rules! for_each_runtime_fn {
         str_byte_len(Str) -> I64 [];
         /// The byte at a byte offset; 0 outside.
         str_byte(Str, I64) -> I64 [];
-        /// First code point position of a string in another at or after a position; -1 when absent.
+        /// First code point position in the first string, at or after a position, of the second; -1 when absent.
         str_find(Str, Str, I64) -> I64 [];
         /// Full Unicode upper case, code point by code point.
         str_upper(Str) -> Str [ALLOCATES];
@@ -107,6 +107,35 @@ macro_rules! for_each_runtime_fn {
         str_from_code(I64) -> Str [ALLOCATES];
         /// The code point at a position, -1 past the end.
         str_code(Str, I64) -> I64 [];
+
+        /// Sum of unbounded ints.
+        big_add(Bigint, Bigint) -> Bigint [ALLOCATES];
+        /// Difference of unbounded ints.
+        big_sub(Bigint, Bigint) -> Bigint [ALLOCATES];
+        /// Product of unbounded ints. Traps: no memory.
+        big_mul(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+        /// Quotient of unbounded ints, cut toward zero. Traps: division by zero.
+        big_div(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+        /// Remainder of unbounded ints with the sign of the dividend. Traps: division by zero.
+        big_rem(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+        /// Minus an unbounded int.
+        big_neg(Bigint) -> Bigint [ALLOCATES];
+        /// Power of unbounded ints. A negative exponent gives 1. Traps: no memory.
+        big_pow(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+        /// Compares unbounded ints: negative, zero or positive.
+        big_compare(Bigint, Bigint) -> I64 [];
+        /// An int as an unbounded int.
+        big_from_int(I64) -> Bigint [ALLOCATES];
+        /// A float cut toward zero. Traps: infinities and NaN.
+        big_from_float(F64) -> Bigint [ALLOCATES, TRAPS];
+        /// Parses an unbounded int in a base from 2 to 36. Traps: not a number.
+        big_from_str(Str, I64) -> Bigint [ALLOCATES, TRAPS];
+        /// An unbounded int that fits 64 bits. Traps: does not fit.
+        big_to_int(Bigint) -> I64 [TRAPS];
+        /// The nearest float.
+        big_to_float(Bigint) -> F64 [];
+        /// An unbounded int in decimal.
+        big_to_str(Bigint) -> Str [ALLOCATES];
 
         /// Whether a code point is shown as it is inside quotes (A.4).
         code_is_printable(I64) -> Bool [];
@@ -163,6 +192,10 @@ macro_rules! for_each_runtime_fn {
         any_to_str(Any) -> Str [TRAPS];
         /// Cast to bool: the same. Traps: not a bool.
         any_to_bool(Any) -> Bool [TRAPS];
+        /// Exact order of an int and a float: -1, 0, 1, or 2 with NaN.
+        int_float_compare(I64, F64) -> I64 [];
+        /// A trap of `cannot cast VALUE to TYPE`.
+        trap_cast(Any, Str) -> Unit [WRITES, TRAPS];
         /// A trap of `NAME expects WHAT`.
         trap_operand(Str, Str) -> Unit [WRITES, TRAPS];
         /// A trap of `invalid iterator`.
