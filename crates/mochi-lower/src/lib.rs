@@ -1,1 +1,355 @@
-//! Placeholder.
+//! Typed tree to SSA: how variables are stored, what closures capture, and which ops, runtime functions and std functions
+//! an operation of the language becomes. Nothing here reports errors: the checker has proved what is needed.
+//!
+//! Storage of a variable ([`storage`]): an SSA value where no other function mentions it; a copy in the closure when it
+//! is captured but never assigned; a `ref<T>` box when it is captured and assigned; a global when it is declared in the
+//! outermost scope and some function mentions it.
+//!
+//! Start reading at [`lower`], then [`body`] for statements and [`expr`] for expressions.
+#![forbid(unsafe_code)]
+
+mod body;
+mod builtin;
+mod convert;
+mod env;
+mod expr;
+mod glue;
+mod iterate;
+mod operator;
+mod pattern;
+mod storage;
+mod types;
+
+use mochi_abi::TrapKind;
+use mochi_base::{IdVec, Interner, Name, SourceMap, Span};
+use mochi_ir::func::Origin;
+use mochi_ir::{Block, Builder, Func, FuncId, GlobalId, Imm, Module, Op, Types, Value};
+use mochi_types::typed::{FunId, FunKind, LocalId, Program};
+use rustc_hash::FxHashMap;
+
+use env::Env;
+use storage::Storage;
+
+/// Where std functions are found while a program is lowered.
+pub trait Std {
+    /// Declares the std function with this name (without its prefix) in the module, if there is one.
+    fn declare(&self, name: &str, module: &mut Module) -> Option<FuncId>;
+}
+
+/// Prefix of the names of std functions in the IR; no name of a user's program contains it.
+pub const STD_PREFIX: &str = "std::";
+
+/// What is lowered.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The checked program, without errors.
+    pub program: &'a Program,
+    /// The names in it.
+    pub names: &'a Interner,
+    /// Its sources, for the text of `expect`.
+    pub sources: &'a SourceMap,
+    /// The library; `None` when the program is the library.
+    pub std: Option<&'a dyn Std>,
+}
+
+/// Lowers a program. Functions of std that it uses are declarations in the result.
+pub fn lower(input: &Input<'_>) -> Module {
+    let mut lowering = Lowering::new(input);
+    for fun in input.program.funs.ids() {
+        lowering.lower_fun(fun);
+    }
+    lowering.module
+}
+
+/// State of one program.
+struct Lowering<'a> {
+    input: Input<'a>,
+    program: &'a Program,
+    module: Module,
+    /// IR type of each checked type, filled on demand.
+    types: types::TypeMap,
+    /// IR function of each function.
+    funcs: IdVec<FunId, FuncId>,
+    /// What each function captures, in order.
+    captures: IdVec<FunId, Vec<LocalId>>,
+    /// How each variable is stored.
+    storage: IdVec<LocalId, Storage>,
+    /// Glue made so far.
+    glue: FxHashMap<glue::Key, FuncId>,
+    /// Values of variables, lent to the function being lowered.
+    env: Env,
+}
+
+impl<'a> Lowering<'a> {
+    fn new(input: &Input<'a>) -> Self {
+        let program = input.program;
+        let mut module = Module::new();
+        let types = types::TypeMap::new(program, input.names, &mut module);
+        let (captures, storage) = storage::analyse(program);
+        let mut lowering = Self {
+            input: *input,
+            program,
+            module,
+            types,
+            funcs: IdVec::new(),
+            captures,
+            storage,
+            glue: FxHashMap::default(),
+            env: Env::new(program.locals.len()),
+        };
+        lowering.declare_globals();
+        lowering.declare_funs();
+        lowering
+    }
+
+    fn name(&self, name: Name) -> &'a str {
+        self.input.names.get(name)
+    }
+
+    fn declare_globals(&mut self) {
+        for (id, local) in self.program.locals.iter() {
+            if matches!(self.storage[id], Storage::Global(_)) {
+                let ty = self.ty(local.ty);
+                let name = self.name(local.name).to_string();
+                let global = self.module.globals.push(mochi_ir::module::Global { name, ty });
+                self.storage[id] = Storage::Global(global);
+            }
+        }
+    }
+
+    /// Declares an IR function for each function, with unique names: `outer.inner`, `Type.method`, `outer.lambda1`.
+    fn declare_funs(&mut self) {
+        let mut lambdas: FxHashMap<String, u32> = FxHashMap::default();
+        let std = self.input.std.is_none();
+        for (id, fun) in self.program.funs.iter() {
+            let parent = fun.parent.filter(|&p| p != Program::MAIN).map(|p| {
+                let parent: &Func = &self.module.funcs[self.funcs[p]];
+                (parent.name.clone(), parent.shown.clone())
+            });
+            let own = match (fun.kind, fun.name) {
+                (FunKind::Main, _) => "main".to_string(),
+                (FunKind::Method(_), Some(name)) => {
+                    let receiver = fun.params.first().map(|&p| self.program.locals[p].ty);
+                    let receiver = receiver.and_then(|ty| self.struct_name(ty)).unwrap_or_default();
+                    format!("{receiver}.{}", self.name(name))
+                }
+                (_, Some(name)) => self.name(name).to_string(),
+                (_, None) => {
+                    let key = parent.as_ref().map_or(String::new(), |(name, _)| name.clone());
+                    let n = lambdas.entry(key).or_default();
+                    *n += 1;
+                    format!("lambda{n}")
+                }
+            };
+            let shown = match &parent {
+                Some((_, shown)) => format!("{shown}.{own}"),
+                None => own.clone(),
+            };
+            let mut name = match parent {
+                Some((parent, _)) => format!("{parent}.{own}"),
+                None if std && fun.kind != FunKind::Main => format!("{STD_PREFIX}{own}"),
+                None => own,
+            };
+            if self.module.func_named(&name).is_some() {
+                let n = (2..).find(|n| self.module.func_named(&format!("{name}.{n}")).is_none());
+                name = format!("{name}.{}", n.unwrap_or(0));
+            }
+            let mut params: Vec<_> = self.captures[id].iter().map(|&l| self.captured_ty(l)).collect();
+            let captures = params.len() as u32;
+            params.extend(fun.params.iter().map(|&p| self.ty(self.program.locals[p].ty)));
+            let result = match fun.kind {
+                FunKind::Main => Types::UNIT,
+                FunKind::Named | FunKind::Lambda | FunKind::Method(_) => self.result_ty(fun.result),
+            };
+            let type_params = self.types.effective_vars(self.program, id);
+            let mut func = Func::declaration(name, type_params, params, result);
+            func.shown = shown;
+            func.captures = captures;
+            func.span = fun.span;
+            func.origin = if std { Origin::Std } else { Origin::User };
+            let func = self.module.add_func(func);
+            let pushed = self.funcs.push(func);
+            debug_assert_eq!(pushed, id);
+            if fun.kind == FunKind::Main && !std {
+                self.module.entry = Some(func);
+            }
+        }
+    }
+
+    /// The type of a captured variable as a closure holds it.
+    fn captured_ty(&mut self, local: LocalId) -> mochi_ir::Ty {
+        let ty = self.ty(self.program.locals[local].ty);
+        match self.storage[local] {
+            Storage::Boxed => self.module.types.reference(ty),
+            Storage::Value | Storage::Global(_) => ty,
+        }
+    }
+
+    fn lower_fun(&mut self, id: FunId) {
+        let program = self.program;
+        let fun = &program.funs[id];
+        let func_id = self.funcs[id];
+        let func = self.module.funcs[func_id].clone();
+        let mut cx = Cx::new(self, func, Some(id));
+        let params = cx.func.blocks[Func::ENTRY].params.clone();
+        let captures = cx.lowering.captures[id].clone();
+        let (captured, own) = params.split_at(captures.len());
+        for (&local, &value) in captures.iter().zip(captured) {
+            cx.env.set(local, value);
+        }
+        cx.span = fun.span;
+        if fun.kind == FunKind::Main {
+            cx.init_globals();
+        }
+        for (&local, &value) in fun.params.iter().zip(own) {
+            cx.declare(local, value);
+        }
+        cx.find_loops(&fun.body);
+        cx.stmts(&fun.body);
+        cx.span = fun.span;
+        cx.finish_body();
+        let func = cx.finish();
+        self.module.funcs[func_id] = func;
+    }
+
+    /// The std function with this name.
+    fn std_func(&mut self, name: &str) -> FuncId {
+        let full = format!("{STD_PREFIX}{name}");
+        if let Some(id) = self.module.func_named(&full) {
+            return id;
+        }
+        let std = self.input.std;
+        std.and_then(|std| std.declare(name, &mut self.module))
+            .unwrap_or_else(|| panic!("std has no function `{name}` (lowering)"))
+    }
+}
+
+/// A loop that `break` and `continue` may leave.
+struct Loop {
+    /// Target of `continue`.
+    next: Block,
+    /// Target of `break`.
+    exit: Block,
+    /// Variables that the loop assigns; both targets have a parameter for each.
+    vars: Vec<LocalId>,
+}
+
+/// State of one function.
+struct Cx<'l, 'a> {
+    lowering: &'l mut Lowering<'a>,
+    program: &'a Program,
+    func: Func,
+    block: Block,
+    span: Span,
+    env: Env,
+    loops: Vec<Loop>,
+    /// Variables assigned inside each loop statement, by the statement's address.
+    loop_vars: FxHashMap<*const mochi_types::typed::Stmt, std::ops::Range<usize>>,
+    assigned: Vec<LocalId>,
+    /// `None` for glue.
+    fun: Option<FunId>,
+}
+
+impl<'l, 'a> Cx<'l, 'a> {
+    /// A context at the entry of a function that is still a declaration.
+    fn new(lowering: &'l mut Lowering<'a>, mut func: Func, fun: Option<FunId>) -> Self {
+        let entry = func.add_block();
+        for ty in func.params.clone() {
+            func.add_param(entry, ty);
+        }
+        let env = if fun.is_some() { std::mem::take(&mut lowering.env) } else { Env::default() };
+        Self {
+            program: lowering.program,
+            lowering,
+            func,
+            block: entry,
+            span: Span::NONE,
+            env,
+            loops: Vec::new(),
+            loop_vars: FxHashMap::default(),
+            assigned: Vec::new(),
+            fun,
+        }
+    }
+
+    /// The finished function without its unreachable blocks.
+    fn finish(mut self) -> Func {
+        if self.fun.is_some() {
+            self.env.clear();
+            self.lowering.env = std::mem::take(&mut self.env);
+        }
+        let mut reached = vec![false; self.func.blocks.len()];
+        let mut work = vec![Func::ENTRY];
+        while let Some(block) = work.pop() {
+            if !std::mem::replace(&mut reached[block.0 as usize], true) {
+                work.extend(self.func.successors(block));
+            }
+        }
+        for block in self.func.blocks.ids() {
+            if !reached[block.0 as usize] {
+                self.func.blocks[block] = Default::default();
+            }
+        }
+        self.func
+    }
+
+    /// A builder at the cursor.
+    fn b(&mut self) -> Builder<'_> {
+        let mut b = Builder::new(&mut self.func, self.block);
+        b.span = self.span;
+        b
+    }
+    fn op(&mut self, op: Op, args: &[Value], ty: mochi_ir::Ty) -> Value {
+        self.b().op(op, args, ty)
+    }
+    fn effect(&mut self, op: Op, args: &[Value]) {
+        self.b().effect(op, args, Imm::None);
+    }
+    fn new_block(&mut self) -> Block {
+        self.func.add_block()
+    }
+    fn switch_to(&mut self, block: Block) {
+        self.block = block;
+    }
+    /// Goes on in a block that nothing reaches, after a terminator in the middle of an expression.
+    fn unreachable(&mut self) {
+        self.block = self.func.add_block();
+    }
+    fn str(&mut self, text: &str) -> Value {
+        let id = self.lowering.module.intern_str(text);
+        self.b().value(Op::ConstStr, &[], Imm::Str(id), Types::STR)
+    }
+    /// A call of a runtime function.
+    fn runtime(&mut self, f: mochi_abi::RuntimeFn, args: &[Value]) -> Option<Value> {
+        let ty = self.lowering.runtime_ty(f.result());
+        self.b().inst(Op::CallRuntime, args, Imm::Runtime(f), ty)
+    }
+    /// A call of a runtime function that has a result.
+    fn rt(&mut self, f: mochi_abi::RuntimeFn, args: &[Value]) -> Value {
+        self.runtime(f, args).expect("the runtime function has a result")
+    }
+    /// A call of a std function.
+    fn std(&mut self, name: &str, type_args: &[mochi_ir::Ty], args: &[Value]) -> Option<Value> {
+        let func = self.lowering.std_func(name);
+        let module = &mut self.lowering.module;
+        let result = module.funcs[func].result;
+        let result = module.types.substitute(result, type_args);
+        self.b().inst(Op::Call, args, Imm::Func(func, type_args.into()), result)
+    }
+    /// A call of a std function that has a result.
+    fn std_value(&mut self, name: &str, type_args: &[mochi_ir::Ty], args: &[Value]) -> Value {
+        self.std(name, type_args, args).expect("the std function has a result")
+    }
+    /// Ends the block with a run-time error and goes on in an unreachable one.
+    fn trap(&mut self, kind: TrapKind, message: &str) {
+        let text = self.lowering.module.intern_str(message);
+        self.b().effect(Op::Trap, &[], Imm::Trap(kind, text));
+        self.unreachable();
+    }
+    fn global(&self, local: LocalId) -> Option<GlobalId> {
+        match self.lowering.storage[local] {
+            Storage::Global(id) => Some(id),
+            Storage::Value | Storage::Boxed => None,
+        }
+    }
+}

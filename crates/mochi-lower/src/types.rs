@@ -1,0 +1,148 @@
+//! IR types of checked types.
+//!
+//! Structs and unions keep their numbers. Unit as the type of a value is `any`, which then holds none. Type parameters
+//! are numbered by their position among all those that are visible, so a lambda inside a generic function takes the
+//! type arguments of that function first.
+
+use mochi_abi::RuntimeTy;
+use mochi_base::Interner;
+use mochi_ir::ty::{StructDef, UnionDef};
+use mochi_ir::{Module, StructId, Ty, TyKind, Types, UnionId};
+use mochi_types::ty as checked;
+use mochi_types::typed::{FunId, Program};
+use rustc_hash::FxHashMap;
+
+use crate::Lowering;
+
+/// The mapping from checked types to IR types.
+pub struct TypeMap {
+    types: Vec<Option<Ty>>,
+    /// Position of each type parameter.
+    vars: FxHashMap<checked::TypeVar, u32>,
+    /// Number of type parameters visible in each function.
+    visible: Vec<u32>,
+}
+
+impl TypeMap {
+    pub fn new(program: &Program, names: &Interner, module: &mut Module) -> Self {
+        let mut map = Self { types: Vec::new(), vars: FxHashMap::default(), visible: Vec::new() };
+        for (_, fun) in program.funs.iter() {
+            let mut count = fun.parent.map_or(0, |p| map.visible[p.0 as usize]);
+            for &var in &fun.type_params {
+                map.vars.insert(var, count);
+                count += 1;
+            }
+            map.visible.push(count);
+        }
+        let name = |n| names.get(n).to_string();
+        for def in program.types.structs.values() {
+            module.types.structs.push(StructDef {
+                name: def.name.map_or(String::new(), name),
+                fields: Vec::new(),
+                variant_of: def.variant_of.map(|(u, i)| (UnionId(u.0), i)),
+            });
+        }
+        for def in program.types.unions.values() {
+            let variants = def.variants.iter().map(|v| StructId(v.0)).collect();
+            module.types.unions.push(UnionDef { name: name(def.name), variants });
+        }
+        for (id, def) in program.types.structs.iter() {
+            let fields = def
+                .fields
+                .iter()
+                .map(|&(field, ty)| (name(field), map.get(program, &mut module.types, ty)))
+                .collect();
+            module.types.structs[StructId(id.0)].fields = fields;
+        }
+        map
+    }
+
+    /// Number of type parameters that a function's code may mention.
+    pub fn effective_vars(&self, _program: &Program, fun: FunId) -> u32 {
+        self.visible[fun.0 as usize]
+    }
+
+    /// The IR type of a value of a checked type.
+    pub fn get(&mut self, program: &Program, types: &mut Types, ty: checked::Ty) -> Ty {
+        let index = ty.0 as usize;
+        if let Some(Some(ty)) = self.types.get(index) {
+            return *ty;
+        }
+        use checked::TyKind as K;
+        let result = match program.types.kind(ty) {
+            K::Int | K::Int64 => Types::I64,
+            K::Float => Types::F64,
+            K::Bool => Types::BOOL,
+            K::Str => Types::STR,
+            K::Bigint | K::Bigrat => Types::BIGINT,
+            K::Unit | K::Any | K::Error => Types::ANY,
+            &K::List(t) => {
+                let t = self.get(program, types, t);
+                types.list(t)
+            }
+            &K::Map(k, v) => {
+                let (k, v) = (self.get(program, types, k), self.get(program, types, v));
+                types.map(k, v)
+            }
+            &K::Option(t) => {
+                let t = self.get(program, types, t);
+                types.option(t)
+            }
+            K::Fun(params, result) => {
+                let params = params.iter().map(|&p| self.get(program, types, p)).collect();
+                let result = self.result(program, types, *result);
+                types.function(params, result)
+            }
+            K::Struct(id) => types.intern(TyKind::Struct(StructId(id.0))),
+            K::Union(id) => types.intern(TyKind::Union(UnionId(id.0))),
+            K::Group(..) => Types::ANY,
+            K::Var(var) => types.intern(TyKind::Var(self.vars.get(var).copied().unwrap_or(0))),
+        };
+        if self.types.len() <= index {
+            self.types.resize(index + 1, None);
+        }
+        self.types[index] = Some(result);
+        result
+    }
+
+    /// The IR type of a function's result: unit stays unit.
+    pub fn result(&mut self, program: &Program, types: &mut Types, ty: checked::Ty) -> Ty {
+        match program.types.kind(ty) {
+            checked::TyKind::Unit => Types::UNIT,
+            _ => self.get(program, types, ty),
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// The IR type of a value of a checked type.
+    pub fn ty(&mut self, ty: checked::Ty) -> Ty {
+        self.types.get(self.program, &mut self.module.types, ty)
+    }
+    /// The IR type of a function's result.
+    pub fn result_ty(&mut self, ty: checked::Ty) -> Ty {
+        self.types.result(self.program, &mut self.module.types, ty)
+    }
+    /// The name of a struct type.
+    pub fn struct_name(&self, ty: checked::Ty) -> Option<&str> {
+        match self.program.types.kind(ty) {
+            checked::TyKind::Struct(id) => {
+                Some(self.program.types.structs[*id].name.map_or("struct", |n| self.name(n)))
+            }
+            _ => None,
+        }
+    }
+    /// The IR type of a runtime function's parameter or result.
+    pub fn runtime_ty(&mut self, ty: RuntimeTy) -> Ty {
+        match ty {
+            RuntimeTy::I64 => Types::I64,
+            RuntimeTy::F64 => Types::F64,
+            RuntimeTy::Bool => Types::BOOL,
+            RuntimeTy::Str => Types::STR,
+            RuntimeTy::Any => Types::ANY,
+            RuntimeTy::Bigint => Types::BIGINT,
+            RuntimeTy::ListAny => self.module.types.list(Types::ANY),
+            RuntimeTy::Unit => Types::UNIT,
+        }
+    }
+}
