@@ -1,1 +1,13 @@
-//! Placeholder.
+//! The bytecode, and the interpreter that runs it.
+//!
+//! [`instr`] is the table of instructions, [`code`] what a program consists of, [`decode`], [`print`] and [`check`]
+//! read programs, [`vm`] runs them. How frames look and what the decisions were: `docs/vm.md`.
+
+pub mod check;
+pub mod code;
+pub mod decode;
+pub mod instr;
+pub mod print;
+
+pub use code::{Code, Program, Span, Word};
+pub use instr::Opcode;
