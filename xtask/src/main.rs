@@ -1,1 +1,71 @@
-fn main() {}
+//! Every repository chore as `cargo xtask COMMAND`, so that a desk and the CI run the same thing.
+//!
+//! Exit status: 0 when all is well, 1 when something was found or failed, 2 when the command line is wrong.
+//! Commands print what they do to standard error and results to standard output.
+
+mod bench;
+mod failure;
+mod fuzz;
+mod layers;
+mod process;
+mod rust_code;
+mod skips;
+mod soak;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use failure::{Failure, Result};
+
+const HELP: &str = "\
+cargo xtask COMMAND [OPTIONS]
+
+  test    everything that must pass before a change goes in
+  tidy    rules about the tree that no compiler checks: layers, unsafe, comments, names
+  bench   kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
+  soak    programs that allocate for ever: is their memory flat?
+  fuzz    the fuzz targets, each for a while
+
+`cargo xtask COMMAND --help` says more.
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Usage(message)) => {
+            eprintln!("xtask: {message}\nTry `cargo xtask --help`.");
+            ExitCode::from(2)
+        }
+        Err(Failure::Failed(message)) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut args = lexopt::Parser::from_env();
+    let command = match args.next()? {
+        Some(lexopt::Arg::Value(command)) => command.to_string_lossy().into_owned(),
+        Some(lexopt::Arg::Long("help") | lexopt::Arg::Short('h')) => {
+            print!("{HELP}");
+            return Ok(());
+        }
+        Some(other) => return Err(other.unexpected().into()),
+        None => return Err(Failure::Usage("no command given".into())),
+    };
+    match command.as_str() {
+        "test" => test::main(args),
+        "tidy" => tidy::main(args),
+        "bench" => bench::main(args),
+        "soak" => soak::main(args),
+        "fuzz" => fuzz::main(args),
+        "help" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(Failure::Usage(format!("no command `{other}`"))),
+    }
+}

@@ -1,0 +1,105 @@
+//! One kernel under all contenders: they take turns, and must print the same.
+
+use std::path::Path;
+
+use super::contenders::Contender;
+use super::kernels::{Kernel, Size};
+use super::options::Options;
+use super::stats::Samples;
+use crate::failure::{Context, Failure, Result};
+use crate::process;
+
+/// One kernel under one contender.
+pub struct Cell {
+    pub(super) samples: Samples,
+    /// Why there is no figure, or why it must not be believed.
+    pub(super) trouble: Option<String>,
+}
+
+/// One kernel under all contenders, in their order.
+pub struct Row {
+    pub(super) kernel: Kernel,
+    pub(super) cells: Vec<Cell>,
+}
+
+/// Runs `kernel` under all contenders in turn, `options.runs` times, and compares what they print.
+pub fn race(
+    kernel: Kernel,
+    field: &[Contender],
+    size: Size,
+    options: &Options,
+    scratch: &Path,
+) -> Result<Row> {
+    let mut cells: Vec<Cell> =
+        field.iter().map(|_| Cell { samples: Samples::default(), trouble: None }).collect();
+    let mut commands = Vec::new();
+    for (contender, cell) in field.iter().zip(&mut cells) {
+        match contender.prepare(&kernel, size, scratch) {
+            Ok(command) => commands.push(Some(command)),
+            Err(Failure::Failed(why) | Failure::Usage(why)) => {
+                cell.trouble = Some(why);
+                commands.push(None);
+            }
+        }
+    }
+    let mut expected: Option<(&str, Vec<u8>)> = None;
+    for _ in 0..options.runs {
+        for ((contender, command), cell) in field.iter().zip(&mut commands).zip(&mut cells) {
+            let Some(command) = command.as_mut().filter(|_| cell.trouble.is_none()) else { continue };
+            let outcome = process::measure(command, scratch, options.limit)
+                .context(|| format!("run {} under {}", kernel.name, contender.name))?;
+            cell.trouble = outcome.complaint();
+            if cell.trouble.is_none() {
+                cell.samples.push(outcome.usage);
+                match &expected {
+                    None => expected = Some((contender.name, outcome.stdout)),
+                    Some((first, output)) => cell.trouble = difference(first, output, &outcome.stdout),
+                }
+            }
+        }
+    }
+    Ok(Row { kernel, cells })
+}
+
+/// Where two outputs part, if they do.
+fn difference(first: &str, expected: &[u8], found: &[u8]) -> Option<String> {
+    if expected == found {
+        return None;
+    }
+    let (mut left, mut right) = (expected.split(|byte| *byte == b'\n'), found.split(|byte| *byte == b'\n'));
+    let mut line = 1;
+    loop {
+        let (expected, found) = (left.next(), right.next());
+        if expected != found {
+            let show = |text: Option<&[u8]>| {
+                text.map_or("missing".to_string(), |text| format!("`{}`", String::from_utf8_lossy(text)))
+            };
+            return Some(format!(
+                "line {line} of the output is {}, under {first} it is {}",
+                show(found),
+                show(expected)
+            ));
+        }
+        line += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_names_the_line() {
+        assert_eq!(difference("c", b"1\n2\n", b"1\n2\n"), None);
+        let found = difference("c", b"1\n2\n", b"1\n3\n").unwrap();
+        assert_eq!(found, "line 2 of the output is `3`, under c it is `2`");
+    }
+
+    #[test]
+    fn a_missing_newline_at_the_end_is_a_difference() {
+        assert_eq!(
+            difference("c", b"1\n", b"1").unwrap(),
+            "line 2 of the output is missing, under c it is ``"
+        );
+    }
+}

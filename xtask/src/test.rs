@@ -1,0 +1,144 @@
+//! `cargo xtask test`: everything that must pass before a change goes in.
+//!
+//! Steps are rows of a table; each runs even if an earlier one failed, so that one run shows everything that is wrong.
+//! The quick ones are enough while working; the slow ones repeat the corpora with a collection at every allocation,
+//! compare kernel outputs with other languages and watch memory.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use lexopt::Arg;
+
+use crate::failure::{Context, Failure, Result, failed};
+use crate::skips::{self, Skips};
+use crate::{bench, soak, tidy, workspace};
+
+const HELP: &str = "\
+cargo xtask test [--quick]
+
+Runs every check there is, shows what failed and what was left out and why. With CI=true in the environment, leaving
+out something that xtask/skips.txt does not list is a failure.
+
+  --quick  only formatting, lints, the rules of `tidy` and `cargo test`
+";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speed {
+    Quick,
+    Slow,
+}
+
+type Step = fn(&Path, &mut Skips) -> Result<()>;
+
+/// Every check, in the order in which they run: fast and telling ones first.
+const STEPS: &[(&str, Speed, Step)] = &[
+    ("formatting", Speed::Quick, formatting),
+    ("tidy", Speed::Quick, |root, _| tidy::check(root)),
+    ("lints", Speed::Quick, lints),
+    ("tests", Speed::Quick, tests),
+    ("documentation", Speed::Slow, documentation),
+    ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
+    ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
+    ("memory stays flat", Speed::Slow, memory),
+];
+
+/// Runs the command.
+pub fn main(mut args: lexopt::Parser) -> Result<()> {
+    let mut quick = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Long("quick") => quick = true,
+            Arg::Long("help") | Arg::Short('h') => {
+                print!("{HELP}");
+                return Ok(());
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let root = workspace::root()?;
+    let listed = skips::listed(&root)?;
+    let strict = std::env::var("CI").is_ok_and(|value| value == "true");
+    let mut skips = Skips::default();
+    let mut results = Vec::new();
+    for (title, speed, step) in STEPS {
+        if quick && *speed == Speed::Slow {
+            continue;
+        }
+        eprintln!("== {title}");
+        let start = Instant::now();
+        let trouble = match step(&root, &mut skips) {
+            Ok(()) => None,
+            Err(Failure::Failed(why) | Failure::Usage(why)) => Some(why),
+        };
+        results.push((title, start.elapsed(), trouble));
+    }
+
+    println!("\nSummary");
+    for (title, time, trouble) in &results {
+        let verdict = if trouble.is_none() { "passed" } else { "FAILED" };
+        println!("  {verdict}   {:6.1} s  {title}", time.as_secs_f64());
+    }
+    let mut wrong: Vec<String> = results
+        .iter()
+        .filter_map(|(title, _, trouble)| Some(format!("{title}: {}", trouble.as_ref()?)))
+        .collect();
+    wrong.extend(skips.summary(&listed, strict));
+    if quick {
+        let slow = STEPS.iter().filter(|(_, speed, _)| *speed == Speed::Slow).count();
+        println!("  --quick left {slow} slow checks out");
+    }
+    if wrong.is_empty() { Ok(()) } else { failed(wrong.join("\n  ")) }
+}
+
+fn formatting(root: &Path, _: &mut Skips) -> Result<()> {
+    succeed(workspace::cargo(root).args(["fmt", "--all", "--check"]))
+}
+
+fn lints(root: &Path, _: &mut Skips) -> Result<()> {
+    succeed(workspace::cargo(root).args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn documentation(root: &Path, _: &mut Skips) -> Result<()> {
+    let mut command = workspace::cargo(root);
+    succeed(command.args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+/// With debug assertions, hence with the verifier after every pass.
+fn tests(root: &Path, _: &mut Skips) -> Result<()> {
+    succeed(workspace::cargo(root).args(["test", "--workspace", "--quiet"]))
+}
+
+fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {
+    let mut command = workspace::cargo(root);
+    succeed(
+        command
+            .args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--release", "--tests"])
+            .env("MOCHI_GC_STRESS", "1"),
+    )
+}
+
+fn kernel_outputs(root: &Path, skips: &mut Skips) -> Result<()> {
+    bench::check_outputs(workspace::build_mochi(root)?, skips)
+}
+
+fn memory(root: &Path, skips: &mut Skips) -> Result<()> {
+    if !soak::is_possible() {
+        skips.add("soak", "this system has no /proc");
+        return Ok(());
+    }
+    soak::check(root, &workspace::build_mochi(root)?, Duration::from_secs(15), "")
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().context(|| "start cargo".into())?;
+    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
+}
