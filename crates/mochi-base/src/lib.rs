@@ -8,6 +8,7 @@ pub mod diag;
 pub mod id;
 pub mod intern;
 pub mod source;
+pub mod suggest;
 
 pub use diag::{Code, Diagnostic, Severity, Sink};
 pub use id::IdVec;
