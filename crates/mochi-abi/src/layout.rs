@@ -118,7 +118,9 @@ impl ElemKind {
             Arena::ListI64 => ElemKind::I64,
             Arena::ListF64 => ElemKind::F64,
             Arena::ListBool => ElemKind::Bool,
-            Arena::Str | Arena::Map | Arena::Struct | Arena::Closure | Arena::Ref | Arena::Bigint => return None,
+            Arena::Str | Arena::Map | Arena::Struct | Arena::Closure | Arena::Ref | Arena::Bigint => {
+                return None;
+            }
         })
     }
     /// The kind with this number.

@@ -43,164 +43,166 @@ pub struct RuntimeEffects {
 /// Columns: doc comment, name, parameters, result, effects (any of `READS WRITES ALLOCATES TRAPS`).
 #[macro_export]
 macro_rules! for_each_runtime_fn {
-    ($each:ident) => { $each! {
-        /// Writes a string to standard output.
-        out_str(Str) -> Unit [WRITES, TRAPS];
-        /// Writes an int in decimal to standard output.
-        out_int(I64) -> Unit [WRITES, TRAPS];
-        /// Writes a float in general format (A.1) to standard output.
-        out_float(F64) -> Unit [WRITES, TRAPS];
-        /// Ends a line of standard output.
-        out_newline() -> Unit [WRITES, TRAPS];
-        /// The next line of standard input without its ending; empty at the end.
-        in_line() -> Str [WRITES, ALLOCATES, TRAPS];
-        /// Nanoseconds since the epoch, or the next number of the seeded sequence.
-        clock_now() -> I64 [WRITES];
-        /// Bytes of heap in use.
-        heap_bytes() -> I64 [READS];
-        /// Ends the program with a message.
-        panic(Str) -> Unit [WRITES, TRAPS];
+    ($each:ident) => {
+        $each! {
+            /// Writes a string to standard output.
+            out_str(Str) -> Unit [WRITES, TRAPS];
+            /// Writes an int in decimal to standard output.
+            out_int(I64) -> Unit [WRITES, TRAPS];
+            /// Writes a float in general format (A.1) to standard output.
+            out_float(F64) -> Unit [WRITES, TRAPS];
+            /// Ends a line of standard output.
+            out_newline() -> Unit [WRITES, TRAPS];
+            /// The next line of standard input without its ending; empty at the end.
+            in_line() -> Str [WRITES, ALLOCATES, TRAPS];
+            /// Nanoseconds since the epoch, or the next number of the seeded sequence.
+            clock_now() -> I64 [WRITES];
+            /// Bytes of heap in use.
+            heap_bytes() -> I64 [READS];
+            /// Ends the program with a message.
+            panic(Str) -> Unit [WRITES, TRAPS];
 
-        /// An int in decimal.
-        int_to_str(I64) -> Str [ALLOCATES];
-        /// A float in general format (A.1).
-        float_to_str(F64) -> Str [ALLOCATES];
-        /// A float in fixed format (A.2).
-        float_to_fixed(F64) -> Str [ALLOCATES];
-        /// A float in JSON format (A.3). Traps on infinities and NaN.
-        float_to_json(F64) -> Str [ALLOCATES, TRAPS];
-        /// A float cut toward zero. Traps: does not fit.
-        float_to_int(F64) -> I64 [TRAPS];
-        /// Parses an integer in a base from 2 to 36. Traps: not a number, does not fit.
-        str_to_int(Str, I64) -> I64 [TRAPS];
-        /// Parses a float. Traps: not a number.
-        str_to_float(Str) -> F64 [TRAPS];
+            /// An int in decimal.
+            int_to_str(I64) -> Str [ALLOCATES];
+            /// A float in general format (A.1).
+            float_to_str(F64) -> Str [ALLOCATES];
+            /// A float in fixed format (A.2).
+            float_to_fixed(F64) -> Str [ALLOCATES];
+            /// A float in JSON format (A.3). Traps on infinities and NaN.
+            float_to_json(F64) -> Str [ALLOCATES, TRAPS];
+            /// A float cut toward zero. Traps: does not fit.
+            float_to_int(F64) -> I64 [TRAPS];
+            /// Parses an integer in a base from 2 to 36. Traps: not a number, does not fit.
+            str_to_int(Str, I64) -> I64 [TRAPS];
+            /// Parses a float. Traps: not a number.
+            str_to_float(Str) -> F64 [TRAPS];
 
-        /// Largest integral value not above.
-        float_floor(F64) -> F64 [];
-        /// Smallest integral value not below.
-        float_ceil(F64) -> F64 [];
-        /// Nearest integral value, halves away from zero.
-        float_round(F64) -> F64 [];
-        /// Square root.
-        float_sqrt(F64) -> F64 [];
-        /// Power.
-        float_pow(F64, F64) -> F64 [];
-        /// Remainder with the sign of the dividend; the divisor is not zero.
-        float_rem(F64, F64) -> F64 [];
-        /// Power of ints. Traps: overflow. A negative exponent gives 1.
-        int_pow(I64, I64) -> I64 [TRAPS];
+            /// Largest integral value not above.
+            float_floor(F64) -> F64 [];
+            /// Smallest integral value not below.
+            float_ceil(F64) -> F64 [];
+            /// Nearest integral value, halves away from zero.
+            float_round(F64) -> F64 [];
+            /// Square root.
+            float_sqrt(F64) -> F64 [];
+            /// Power.
+            float_pow(F64, F64) -> F64 [];
+            /// Remainder with the sign of the dividend; the divisor is not zero.
+            float_rem(F64, F64) -> F64 [];
+            /// Power of ints. Traps: overflow. A negative exponent gives 1.
+            int_pow(I64, I64) -> I64 [TRAPS];
 
-        /// Compares by code points: negative, zero or positive.
-        str_compare(Str, Str) -> I64 [];
-        /// Bytes of the UTF-8 form.
-        str_byte_len(Str) -> I64 [];
-        /// The byte at a byte offset; 0 outside.
-        str_byte(Str, I64) -> I64 [];
-        /// First code point position in the first string, at or after a position, of the second; -1 when absent.
-        str_find(Str, Str, I64) -> I64 [];
-        /// Full Unicode upper case, code point by code point.
-        str_upper(Str) -> Str [ALLOCATES];
-        /// Full Unicode lower case, code point by code point.
-        str_lower(Str) -> Str [ALLOCATES];
-        /// A one-character string from a code point; U+FFFD for numbers that are none.
-        str_from_code(I64) -> Str [ALLOCATES];
-        /// The code point at a position, -1 past the end.
-        str_code(Str, I64) -> I64 [];
+            /// Compares by code points: negative, zero or positive.
+            str_compare(Str, Str) -> I64 [];
+            /// Bytes of the UTF-8 form.
+            str_byte_len(Str) -> I64 [];
+            /// The byte at a byte offset; 0 outside.
+            str_byte(Str, I64) -> I64 [];
+            /// First code point position in the first string, at or after a position, of the second; -1 when absent.
+            str_find(Str, Str, I64) -> I64 [];
+            /// Full Unicode upper case, code point by code point.
+            str_upper(Str) -> Str [ALLOCATES];
+            /// Full Unicode lower case, code point by code point.
+            str_lower(Str) -> Str [ALLOCATES];
+            /// A one-character string from a code point; U+FFFD for numbers that are none.
+            str_from_code(I64) -> Str [ALLOCATES];
+            /// The code point at a position, -1 past the end.
+            str_code(Str, I64) -> I64 [];
 
-        /// Sum of unbounded ints.
-        big_add(Bigint, Bigint) -> Bigint [ALLOCATES];
-        /// Difference of unbounded ints.
-        big_sub(Bigint, Bigint) -> Bigint [ALLOCATES];
-        /// Product of unbounded ints. Traps: no memory.
-        big_mul(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
-        /// Quotient of unbounded ints, cut toward zero. Traps: division by zero.
-        big_div(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
-        /// Remainder of unbounded ints with the sign of the dividend. Traps: division by zero.
-        big_rem(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
-        /// Minus an unbounded int.
-        big_neg(Bigint) -> Bigint [ALLOCATES];
-        /// Power of unbounded ints. A negative exponent gives 1. Traps: no memory.
-        big_pow(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
-        /// Compares unbounded ints: negative, zero or positive.
-        big_compare(Bigint, Bigint) -> I64 [];
-        /// An int as an unbounded int.
-        big_from_int(I64) -> Bigint [ALLOCATES];
-        /// A float cut toward zero. Traps: infinities and NaN.
-        big_from_float(F64) -> Bigint [ALLOCATES, TRAPS];
-        /// Parses an unbounded int in a base from 2 to 36. Traps: not a number.
-        big_from_str(Str, I64) -> Bigint [ALLOCATES, TRAPS];
-        /// An unbounded int that fits 64 bits. Traps: does not fit.
-        big_to_int(Bigint) -> I64 [TRAPS];
-        /// The nearest float.
-        big_to_float(Bigint) -> F64 [];
-        /// An unbounded int in decimal.
-        big_to_str(Bigint) -> Str [ALLOCATES];
+            /// Sum of unbounded ints.
+            big_add(Bigint, Bigint) -> Bigint [ALLOCATES];
+            /// Difference of unbounded ints.
+            big_sub(Bigint, Bigint) -> Bigint [ALLOCATES];
+            /// Product of unbounded ints. Traps: no memory.
+            big_mul(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+            /// Quotient of unbounded ints, cut toward zero. Traps: division by zero.
+            big_div(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+            /// Remainder of unbounded ints with the sign of the dividend. Traps: division by zero.
+            big_rem(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+            /// Minus an unbounded int.
+            big_neg(Bigint) -> Bigint [ALLOCATES];
+            /// Power of unbounded ints. A negative exponent gives 1. Traps: no memory.
+            big_pow(Bigint, Bigint) -> Bigint [ALLOCATES, TRAPS];
+            /// Compares unbounded ints: negative, zero or positive.
+            big_compare(Bigint, Bigint) -> I64 [];
+            /// An int as an unbounded int.
+            big_from_int(I64) -> Bigint [ALLOCATES];
+            /// A float cut toward zero. Traps: infinities and NaN.
+            big_from_float(F64) -> Bigint [ALLOCATES, TRAPS];
+            /// Parses an unbounded int in a base from 2 to 36. Traps: not a number.
+            big_from_str(Str, I64) -> Bigint [ALLOCATES, TRAPS];
+            /// An unbounded int that fits 64 bits. Traps: does not fit.
+            big_to_int(Bigint) -> I64 [TRAPS];
+            /// The nearest float.
+            big_to_float(Bigint) -> F64 [];
+            /// An unbounded int in decimal.
+            big_to_str(Bigint) -> Str [ALLOCATES];
 
-        /// Whether a code point is shown as it is inside quotes (A.4).
-        code_is_printable(I64) -> Bool [];
-        /// Whether a code point is white space.
-        code_is_space(I64) -> Bool [];
+            /// Whether a code point is shown as it is inside quotes (A.4).
+            code_is_printable(I64) -> Bool [];
+            /// Whether a code point is white space.
+            code_is_space(I64) -> Bool [];
 
-        /// What an `any` holds: 0 none, 1 bool, 2 int, 3 bigint, 4 float, 5 string, 6 list, 7 map, 8 struct,
-        /// 9 function.
-        any_kind(Any) -> I64 [READS];
-        /// Number of elements of a list, entries of a map, fields of a struct, code points of a string; 0 of none.
-        /// Traps: anything else.
-        any_len(Any) -> I64 [READS, TRAPS];
-        /// Element of a list by a position that is in range.
-        any_item(Any, I64) -> Any [READS, ALLOCATES];
-        /// `x[i]` of the language. Traps as there.
-        any_index(Any, Any) -> Any [READS, ALLOCATES, TRAPS];
-        /// `x[i] = v` of the language. Traps as there.
-        any_set_index(Any, Any, Any) -> Unit [WRITES, ALLOCATES, TRAPS];
-        /// `x[a:b]` of the language; none stands for a missing bound. Traps: not a list or string.
-        any_slice(Any, Any, Any) -> Any [READS, ALLOCATES, TRAPS];
-        /// Keys of a map in ascending order, as cells.
-        any_keys(Any) -> ListAny [READS, ALLOCATES, TRAPS];
-        /// Name of a struct's type.
-        struct_name(Any) -> Str [READS];
-        /// Name of a field of a struct by position in sorted order of names.
-        struct_field_name(Any, I64) -> Str [READS];
-        /// Value of a field of a struct by position in sorted order of names.
-        struct_field_item(Any, I64) -> Any [READS, ALLOCATES];
-        /// `x.f` of the language for maps and structs. Traps as there.
-        any_field(Any, Str) -> Any [READS, ALLOCATES, TRAPS];
-        /// `x.f = v` of the language for maps and structs. Traps as there.
-        any_set_field(Any, Str, Any) -> Unit [WRITES, ALLOCATES, TRAPS];
-        /// Whether two values are the same object.
-        any_same(Any, Any) -> Bool [];
-        /// `==` of the language.
-        any_equal(Any, Any) -> Bool [READS, TRAPS];
-        /// Order of two values: negative, zero, positive; 2 when there is none (none in one of them). Traps: kinds that
-        /// have no order.
-        any_compare(Any, Any) -> I64 [READS, TRAPS];
-        /// Truthiness (4.4).
-        any_truthy(Any) -> Bool [READS];
-        /// `x in y` of the language (4.11).
-        any_in(Any, Any) -> Bool [READS, TRAPS];
-        /// Arithmetic on two cells (4.1): 0 `+`, 1 `-`, 2 `*`, 3 `/`, 4 `%`. Traps as there. Strings and lists only
-        /// with `+`.
-        any_arith(Any, Any, I64) -> Any [READS, ALLOCATES, TRAPS];
-        /// Unary minus on a cell. Traps: not a number.
-        any_neg(Any) -> Any [READS, ALLOCATES, TRAPS];
-        /// Cast to int (4.13) as an int that fits. Traps: not possible.
-        any_to_int(Any) -> I64 [READS, TRAPS];
-        /// Cast to float (4.13). Traps: not possible.
-        any_to_float(Any) -> F64 [READS, TRAPS];
-        /// Cast to string: the same. Traps: not a string.
-        any_to_str(Any) -> Str [TRAPS];
-        /// Cast to bool: the same. Traps: not a bool.
-        any_to_bool(Any) -> Bool [TRAPS];
-        /// Exact order of an int and a float: -1, 0, 1, or 2 with NaN.
-        int_float_compare(I64, F64) -> I64 [];
-        /// A trap of `cannot cast VALUE to TYPE`.
-        trap_cast(Any, Str) -> Unit [WRITES, TRAPS];
-        /// A trap of `NAME expects WHAT`.
-        trap_operand(Str, Str) -> Unit [WRITES, TRAPS];
-        /// A trap of `invalid iterator`.
-        trap_iterator() -> Unit [WRITES, TRAPS];
-    }};
+            /// What an `any` holds: 0 none, 1 bool, 2 int, 3 bigint, 4 float, 5 string, 6 list, 7 map, 8 struct,
+            /// 9 function.
+            any_kind(Any) -> I64 [READS];
+            /// Number of elements of a list, entries of a map, fields of a struct, code points of a string; 0 of none.
+            /// Traps: anything else.
+            any_len(Any) -> I64 [READS, TRAPS];
+            /// Element of a list by a position that is in range.
+            any_item(Any, I64) -> Any [READS, ALLOCATES];
+            /// `x[i]` of the language. Traps as there.
+            any_index(Any, Any) -> Any [READS, ALLOCATES, TRAPS];
+            /// `x[i] = v` of the language. Traps as there.
+            any_set_index(Any, Any, Any) -> Unit [WRITES, ALLOCATES, TRAPS];
+            /// `x[a:b]` of the language; none stands for a missing bound. Traps: not a list or string.
+            any_slice(Any, Any, Any) -> Any [READS, ALLOCATES, TRAPS];
+            /// Keys of a map in ascending order, as cells.
+            any_keys(Any) -> ListAny [READS, ALLOCATES, TRAPS];
+            /// Name of a struct's type.
+            struct_name(Any) -> Str [READS];
+            /// Name of a field of a struct by position in sorted order of names.
+            struct_field_name(Any, I64) -> Str [READS];
+            /// Value of a field of a struct by position in sorted order of names.
+            struct_field_item(Any, I64) -> Any [READS, ALLOCATES];
+            /// `x.f` of the language for maps and structs. Traps as there.
+            any_field(Any, Str) -> Any [READS, ALLOCATES, TRAPS];
+            /// `x.f = v` of the language for maps and structs. Traps as there.
+            any_set_field(Any, Str, Any) -> Unit [WRITES, ALLOCATES, TRAPS];
+            /// Whether two values are the same object.
+            any_same(Any, Any) -> Bool [];
+            /// `==` of the language.
+            any_equal(Any, Any) -> Bool [READS, TRAPS];
+            /// Order of two values: negative, zero, positive; 2 when there is none (none in one of them). Traps: kinds that
+            /// have no order.
+            any_compare(Any, Any) -> I64 [READS, TRAPS];
+            /// Truthiness (4.4).
+            any_truthy(Any) -> Bool [READS];
+            /// `x in y` of the language (4.11).
+            any_in(Any, Any) -> Bool [READS, TRAPS];
+            /// Arithmetic on two cells (4.1): 0 `+`, 1 `-`, 2 `*`, 3 `/`, 4 `%`. Traps as there. Strings and lists only
+            /// with `+`.
+            any_arith(Any, Any, I64) -> Any [READS, ALLOCATES, TRAPS];
+            /// Unary minus on a cell. Traps: not a number.
+            any_neg(Any) -> Any [READS, ALLOCATES, TRAPS];
+            /// Cast to int (4.13) as an int that fits. Traps: not possible.
+            any_to_int(Any) -> I64 [READS, TRAPS];
+            /// Cast to float (4.13). Traps: not possible.
+            any_to_float(Any) -> F64 [READS, TRAPS];
+            /// Cast to string: the same. Traps: not a string.
+            any_to_str(Any) -> Str [TRAPS];
+            /// Cast to bool: the same. Traps: not a bool.
+            any_to_bool(Any) -> Bool [TRAPS];
+            /// Exact order of an int and a float: -1, 0, 1, or 2 with NaN.
+            int_float_compare(I64, F64) -> I64 [];
+            /// A trap of `cannot cast VALUE to TYPE`.
+            trap_cast(Any, Str) -> Unit [WRITES, TRAPS];
+            /// A trap of `NAME expects WHAT`.
+            trap_operand(Str, Str) -> Unit [WRITES, TRAPS];
+            /// A trap of `invalid iterator`.
+            trap_iterator() -> Unit [WRITES, TRAPS];
+        }
+    };
 }
 
 macro_rules! define {

@@ -1,0 +1,419 @@
+//! The heap: slots of fixed size in one reserved address range, addressed by generational handles.
+//!
+//! - The range is divided into blocks of 64 KiB; a block holds slots of one size, for one arena at a time. Slots never
+//!   move, and where slots start in a block never changes, so the header word of a slot is always a header word.
+//! - A slot is free, live or in quarantine, as its header says (`mochi_abi::layout`). Free slots of a class are chained
+//!   through their meta words; allocation pops from the chain.
+//! - After a collection marked the live slots, blocks are *unswept*: their dead slots still have live headers. The chain
+//!   of a class is refilled by sweeping its next block, then by carving untouched memory. No unswept block is left when
+//!   the next collection marks.
+//! - Payloads of strings, lists and maps are buffers of the Rust allocator; [`buffer`] counts them.
+//!
+//! Nothing here collects on its own: see [`collect`].
+
+use mochi_abi::cell::{GENERATIONS, TAG_HANDLE, header};
+use mochi_abi::layout::{FLAG_CELL, FREE_ARENA, META_PAYLOAD_MAX, META_SHIFT, QUARANTINE_ARENA};
+use mochi_abi::{Arena, Cell, ElemKind};
+
+use crate::shape::{Shape, Shapes};
+use crate::trap::{Outcome, Trap};
+use block::{Block, CLASSES, ClassId};
+use buffer::Account;
+use reserve::Range;
+use slot::{Head, WordSlot};
+
+pub mod block;
+pub mod buffer;
+pub mod collect;
+pub mod reserve;
+pub(crate) mod slot;
+mod sweep;
+
+/// Bytes of the address range, if the system grants it: what 32-bit indices of granules reach.
+const HEAP_BYTES: usize = 32 << 30;
+/// Bytes of a block.
+pub const BLOCK_BYTES: usize = 64 << 10;
+/// Granules of a block.
+pub const BLOCK_GRANULES: u32 = (BLOCK_BYTES / mochi_abi::layout::GRANULE) as u32;
+/// Bytes carved at a time from memory that was never used: a page.
+const CARVE_BYTES: u32 = 4096;
+
+/// All objects of a running program.
+pub struct Heap {
+    /// Address of index 0, where no object is.
+    base: *mut u8,
+    classes: Box<[Class]>,
+    blocks: Vec<Block>,
+    /// Number of collections begun; a block is swept when its number is the same.
+    epoch: u32,
+    /// Blocks without live slots that no class uses, by size class.
+    vacant: Vec<Vec<u32>>,
+    /// Bytes in use and the thresholds of collections.
+    pub account: Account,
+    /// Layouts of structs and closures.
+    pub shapes: Shapes,
+    /// The string constants of the program, by number; always live.
+    pub consts: Vec<Cell>,
+    /// How deep containers are being compared as keys of others.
+    pub(crate) key_depth: std::cell::Cell<u32>,
+    /// Objects marked but not yet scanned; empty between collections.
+    pending: Vec<u32>,
+    range: Range,
+}
+
+/// Slots of one size for one arena.
+struct Class {
+    /// First of the chain of free slots; 0 when it is empty.
+    free: u32,
+    arena: Arena,
+    /// Granules per slot.
+    granules: u32,
+    /// Blocks of this class.
+    blocks: Vec<u32>,
+    /// Blocks before this position were swept since the last collection.
+    cursor: usize,
+    /// The block with untouched memory; 0 for none.
+    fresh: u32,
+}
+
+impl Heap {
+    /// An empty heap that uses at most `limit` bytes. Traps: the system grants no address range.
+    pub fn new(limit: usize) -> Outcome<Heap> {
+        let range = Range::reserve(HEAP_BYTES).ok_or_else(|| Trap::memory(0))?;
+        Ok(Heap {
+            base: range.base(),
+            classes: block::classes()
+                .map(|(arena, granules)| Class {
+                    free: 0,
+                    arena,
+                    granules,
+                    blocks: Vec::new(),
+                    cursor: 0,
+                    fresh: 0,
+                })
+                .collect(),
+            // Block 0 stays unused, and with it index 0.
+            blocks: vec![Block::new(ClassId(0), 1, 0)],
+            epoch: 0,
+            vacant: vec![Vec::new(); block::SIZES],
+            account: Account::new(limit),
+            shapes: Shapes::default(),
+            consts: Vec::new(),
+            key_depth: std::cell::Cell::new(0),
+            pending: Vec::new(),
+            range,
+        })
+    }
+
+    /// Adds a string constant; its number is the position in `consts`. Traps: no memory.
+    pub fn register_const(&mut self, text: &str) -> Outcome<Cell> {
+        let cell = self.new_str(text)?;
+        self.consts.push(cell);
+        Ok(cell)
+    }
+
+    /// Registers a struct or variant; its number counts from 0. Traps: no memory.
+    pub fn register_struct(&mut self, name: &str, fields: &[(String, ElemKind)]) -> Outcome<u32> {
+        let mut shape = Shape::new(name, fields);
+        shape.name_cell = self.new_str(name)?;
+        for &field in &shape.sorted {
+            let cell = self.new_str(&shape.fields[field as usize].0)?;
+            shape.name_cells.push(cell);
+        }
+        let number = self.shapes.structs.len() as u32;
+        assert!(number <= META_PAYLOAD_MAX, "too many structs");
+        self.shapes.structs.push(shape);
+        Ok(number)
+    }
+
+    /// Registers what closures of a function capture.
+    pub fn register_closure(&mut self, function: u32, kinds: &[ElemKind]) {
+        self.shapes.set_closure(function, kinds);
+    }
+
+    /// Address of index 0, for compiled code.
+    #[inline]
+    pub fn base(&self) -> *mut u8 {
+        self.base
+    }
+
+    /// Address of an index.
+    #[inline]
+    pub(crate) fn at(&self, index: u32) -> *mut u8 {
+        self.base.wrapping_add(index as usize * mochi_abi::layout::GRANULE)
+    }
+
+    /// Whether an index lies in a block that was ever used, so that its slot can be looked at.
+    #[inline]
+    fn is_mapped(&self, index: u32) -> bool {
+        ((index / BLOCK_GRANULES) as usize) < self.blocks.len()
+    }
+
+    /// The slot of a live handle; `None` for other cells and for handles whose object is gone.
+    #[inline]
+    pub fn slot(&self, cell: Cell) -> Option<*mut u8> {
+        if !cell.is_handle() || !self.is_mapped(cell.index()) {
+            return None;
+        }
+        let slot = self.at(cell.index());
+        // SAFETY: a mapped index is inside the range, whose memory is always readable.
+        let found = unsafe { slot.cast::<u32>().read() };
+        (found == cell.header()).then_some(slot)
+    }
+
+    /// The slot of a cell that is known to be a handle to a live object of this arena.
+    ///
+    /// Panics when it is not: then compiled code broke its types or used a freed object, which is our bug.
+    #[inline]
+    pub(crate) fn slot_of(&self, cell: Cell, arena: Arena) -> *mut u8 {
+        if cell.header() >> 12 == header(arena, 0) >> 12 && self.is_mapped(cell.index()) {
+            let slot = self.at(cell.index());
+            // SAFETY: a mapped index is inside the range, whose memory is always readable.
+            if unsafe { slot.cast::<u32>().read() } == cell.header() {
+                return slot;
+            }
+        }
+        bad_handle(cell, arena)
+    }
+
+    /// Whether the object of a cell is gone.
+    pub fn is_stale(&self, cell: Cell) -> bool {
+        cell.is_handle() && self.slot(cell).is_none()
+    }
+
+    /// A new slot. The words after header and meta are arbitrary; the caller writes them before the next safepoint.
+    #[inline]
+    pub fn alloc(&mut self, class: ClassId, arena: Arena, meta: u32) -> Outcome<Cell> {
+        let entry = &mut self.classes[class.0 as usize];
+        debug_assert_eq!(entry.arena, arena);
+        let mut index = entry.free;
+        if index == 0 {
+            index = self.refill(class)?;
+        }
+        let slot = self.at(index).cast::<u64>();
+        // SAFETY: slots in a chain are inside the range, aligned to granules, and free.
+        let word = unsafe { slot.read() };
+        self.classes[class.0 as usize].free = (word >> 32) as u32;
+        let head = header(arena, word as u32);
+        // SAFETY: as above.
+        unsafe { slot.write(u64::from(head) | u64::from(meta) << 32) };
+        Ok(Cell::from_handle(head, index))
+    }
+
+    /// A new struct of a registered shape; its words are arbitrary.
+    #[inline]
+    pub fn alloc_struct(&mut self, shape: u32) -> Outcome<Cell> {
+        let class = self.shapes.structs[shape as usize].class;
+        self.alloc(class, Arena::Struct, shape << META_SHIFT)
+    }
+
+    /// A new closure of a function; its words are arbitrary.
+    #[inline]
+    pub fn alloc_closure(&mut self, function: u32) -> Outcome<Cell> {
+        let class = self.shapes.closure(function).class;
+        self.alloc(class, Arena::Closure, function << META_SHIFT)
+    }
+
+    /// A new ref with its word.
+    #[inline]
+    pub fn alloc_ref(&mut self, word: u64, kind: ElemKind) -> Outcome<Cell> {
+        let flags = if kind == ElemKind::Cell { FLAG_CELL } else { 0 };
+        let cell = self.alloc(ClassId::of(Arena::Ref, 2), Arena::Ref, flags)?;
+        // SAFETY: the new slot has two granules.
+        unsafe { (*self.at(cell.index()).cast::<WordSlot>()).word = word };
+        Ok(cell)
+    }
+
+    /// The words of a struct, closure or ref: its fields in order of declaration, its captured values, its one word.
+    #[inline]
+    pub fn words(&self, cell: Cell) -> &[u64] {
+        let (start, len) = self.word_span(cell);
+        // SAFETY: a live slot of these arenas has as many words as its shape says, and `&self` keeps it unchanged.
+        unsafe { std::slice::from_raw_parts(start, len) }
+    }
+
+    /// The words of a struct, closure or ref, to be written.
+    #[inline]
+    pub fn words_mut(&mut self, cell: Cell) -> &mut [u64] {
+        let (start, len) = self.word_span(cell);
+        // SAFETY: as in `words`, and `&mut self` excludes other references.
+        unsafe { std::slice::from_raw_parts_mut(start, len) }
+    }
+
+    #[inline]
+    fn word_span(&self, cell: Cell) -> (*mut u64, usize) {
+        let arena = cell.arena();
+        let slot = self.slot_of(cell, arena.unwrap_or(Arena::Struct));
+        // SAFETY: `slot_of` returned a live slot.
+        let head = unsafe { &*slot.cast::<Head>() };
+        let len = match arena {
+            Some(Arena::Struct) => self.shapes.structs[head.payload() as usize].fields.len(),
+            Some(Arena::Closure) => self.shapes.closure(head.payload()).kinds.len(),
+            Some(Arena::Ref) => 1,
+            _ => bad_handle(cell, Arena::Struct),
+        };
+        (slot.wrapping_add(mochi_abi::layout::WORDS).cast(), len)
+    }
+
+    /// The meta payload of a live object: shape of a struct, function of a closure, kinds of a map.
+    #[inline]
+    pub fn payload(&self, cell: Cell) -> u32 {
+        match self.slot(cell) {
+            // SAFETY: `slot` returned a live slot.
+            Some(slot) => unsafe { (*slot.cast::<Head>()).payload() },
+            None => bad_handle(cell, Arena::Struct),
+        }
+    }
+
+    /// The meta word of a live object.
+    pub fn meta(&self, cell: Cell) -> u32 {
+        match self.slot(cell) {
+            // SAFETY: `slot` returned a live slot.
+            Some(slot) => unsafe { (*slot.cast::<Head>()).meta },
+            None => bad_handle(cell, Arena::Struct),
+        }
+    }
+
+    /// Frees an object at once. Cells that are no handles are ignored. Every other copy of the handle becomes stale.
+    ///
+    /// Panics when the object was freed before: that is a bug of the code that placed the free.
+    pub fn free(&mut self, cell: Cell) {
+        let Some(arena) = cell.arena() else { return };
+        let index = cell.index();
+        let slot = self.slot_of(cell, arena);
+        // SAFETY: the slot is live and of this arena; it becomes free below.
+        unsafe { self.finalize(slot, arena) };
+        let block = self.blocks[(index / BLOCK_GRANULES) as usize];
+        match next_header(cell.header()) {
+            // A chain must not lead into an unswept block: sweeping it finds the slot anyway.
+            Some(free) => {
+                let class = &mut self.classes[block.class.0 as usize];
+                let mut next = 0;
+                if block.epoch == self.epoch {
+                    next = class.free;
+                    class.free = index;
+                }
+                // SAFETY: the slot is inside the range and nobody uses it any more.
+                unsafe { slot.cast::<u64>().write(u64::from(free) | u64::from(next) << 32) };
+            }
+            // SAFETY: as above.
+            None => unsafe { slot.cast::<u64>().write(u64::from(quarantine())) },
+        }
+    }
+
+    /// Finds free slots for a class and returns the first of the chain. Traps: the address range is used up.
+    #[cold]
+    #[inline(never)]
+    fn refill(&mut self, class: ClassId) -> Outcome<u32> {
+        let c = class.0 as usize;
+        loop {
+            let entry = &mut self.classes[c];
+            let granules = entry.granules;
+            let (head, count) = if entry.cursor < entry.blocks.len() {
+                let block = entry.blocks[entry.cursor];
+                entry.cursor += 1;
+                if self.blocks[block as usize].epoch == self.epoch {
+                    std::mem::take(&mut self.blocks[block as usize].chain)
+                } else {
+                    self.sweep_block(block)
+                }
+            } else if entry.fresh != 0 {
+                let block = entry.fresh;
+                self.carve(block)
+            } else {
+                self.take_block(class)?;
+                continue;
+            };
+            if count > 0 {
+                self.classes[c].free = head;
+                self.account.allocated += (count * granules) as usize * mochi_abi::layout::GRANULE;
+                return Ok(head);
+            }
+        }
+    }
+
+    /// Chains the next free slots of a fresh block.
+    fn carve(&mut self, block: u32) -> (u32, u32) {
+        let entry = &mut self.blocks[block as usize];
+        let size = entry.granules;
+        let room = (BLOCK_GRANULES - entry.carved) / size;
+        let count = room.min((CARVE_BYTES / mochi_abi::layout::GRANULE as u32 / size).max(1));
+        let first = block * BLOCK_GRANULES + entry.carved;
+        let free = free_header(entry.generation);
+        entry.carved += count * size;
+        if room == count {
+            self.classes[entry.class.0 as usize].fresh = 0;
+        }
+        for i in 0..count {
+            let next = if i + 1 < count { first + (i + 1) * size } else { 0 };
+            // SAFETY: the slots lie in the block, beyond everything carved before.
+            unsafe { self.at(first + i * size).cast::<u64>().write(u64::from(free) | u64::from(next) << 32) };
+        }
+        self.account.slot_bytes += (count * size) as usize * mochi_abi::layout::GRANULE;
+        (first, count)
+    }
+
+    /// Gives a class one more block: a vacant one of its slot size, else a new one.
+    fn take_block(&mut self, class: ClassId) -> Outcome<()> {
+        let entry = &mut self.classes[class.0 as usize];
+        if let Some(block) = self.vacant[class.size()].pop() {
+            let b = &mut self.blocks[block as usize];
+            b.class = class;
+            if b.carved < BLOCK_GRANULES / b.granules * b.granules {
+                entry.fresh = block;
+            }
+            // To be swept, which chains its free slots.
+            b.epoch = self.epoch.wrapping_sub(1);
+            entry.blocks.push(block);
+            return Ok(());
+        }
+        let block = self.blocks.len();
+        if (block + 1) * BLOCK_BYTES > self.range.len() {
+            return Err(Trap::memory(self.range.len().min(self.account.limit)));
+        }
+        self.blocks.push(Block::new(class, entry.granules, self.epoch));
+        entry.blocks.push(block as u32);
+        entry.fresh = block as u32;
+        Ok(())
+    }
+}
+
+impl Drop for Heap {
+    /// Frees every buffer. A process that ends anyway may `std::mem::forget` the heap instead.
+    fn drop(&mut self) {
+        self.finalize_all();
+    }
+}
+
+/// The header of a free slot with the generation of its next use.
+#[inline]
+pub(crate) const fn free_header(generation: u32) -> u32 {
+    (TAG_HANDLE as u32) << 16 | FREE_ARENA << 12 | generation
+}
+
+/// The header of a slot whose generations are used up.
+#[inline]
+pub(crate) const fn quarantine() -> u32 {
+    (TAG_HANDLE as u32) << 16 | QUARANTINE_ARENA << 12
+}
+
+/// The header that a live slot gets when it is freed; `None` when its generations are used up.
+#[inline]
+pub(crate) const fn next_header(header: u32) -> Option<u32> {
+    let generation = (header & (GENERATIONS - 1)) + 1;
+    if generation < GENERATIONS { Some(free_header(generation)) } else { None }
+}
+
+/// The arena bits of a header.
+#[inline]
+pub(crate) const fn arena_bits(header: u32) -> u32 {
+    header >> 12 & 15
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn bad_handle(cell: Cell, arena: Arena) -> ! {
+    panic!("internal error: {:016x} is no live handle of {arena:?}", cell.0)
+}
+
+const _: () = assert!(CLASSES <= u16::MAX as usize);

@@ -1,0 +1,138 @@
+//! Buffers behind strings, lists, maps and bigints: memory of the Rust allocator, counted against the limit, checked
+//! before it is asked for.
+
+use std::alloc::{Layout, alloc, dealloc, realloc};
+use std::ptr::NonNull;
+
+use super::Heap;
+use crate::trap::{Outcome, Trap};
+
+/// Alignment of all buffers.
+const ALIGN: usize = 8;
+/// A heap does not collect before it allocated this much, unless the limit is lower.
+const LEAST: usize = 2 << 20;
+/// What a heap near its limit may allocate at least between collections.
+const LEAST_AT_LIMIT: usize = 256 << 10;
+
+/// Whether a collection is due at every safepoint.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stress {
+    /// Collect when enough was allocated.
+    Off,
+    /// Collect at every safepoint, to find roots that are missing.
+    On,
+}
+
+/// Bytes in use, and when to collect.
+#[derive(Debug)]
+pub struct Account {
+    /// Bytes of slots and buffers handed out since the last collection.
+    pub allocated: usize,
+    /// A collection is due when `allocated` reaches this.
+    pub threshold: usize,
+    /// Bytes found live by the last collection.
+    pub live: usize,
+    /// Bytes of slots carved so far, free ones included.
+    pub slot_bytes: usize,
+    /// Bytes of buffers, those of dead objects that were not swept yet included.
+    pub buffer_bytes: usize,
+    /// Most bytes that may be in use.
+    pub limit: usize,
+    /// Whether every safepoint collects.
+    pub stress: Stress,
+    /// Collections so far.
+    pub collections: u64,
+}
+
+impl Account {
+    pub(crate) fn new(limit: usize) -> Account {
+        let mut account = Account {
+            allocated: 0,
+            threshold: 0,
+            live: 0,
+            slot_bytes: 0,
+            buffer_bytes: 0,
+            limit,
+            stress: Stress::Off,
+            collections: 0,
+        };
+        account.set_threshold();
+        account
+    }
+    /// Bytes in use: live at the last collection or allocated since.
+    pub fn in_use(&self) -> usize {
+        self.live + self.allocated
+    }
+    /// Decides when the next collection is due: after as much allocation as is live now, so that the cost of collecting
+    /// stays in proportion; earlier when the limit is near.
+    pub(crate) fn set_threshold(&mut self) {
+        let room = self.limit.saturating_sub(self.live).max(LEAST_AT_LIMIT);
+        self.threshold = match self.stress {
+            Stress::Off => self.live.max(LEAST).min(room),
+            Stress::On => 0,
+        };
+    }
+    /// Checks that so many more bytes may be asked for. Garbage is not held against the program: it would be collected
+    /// at the next safepoint.
+    #[inline]
+    pub fn check(&self, bytes: usize) -> Outcome<()> {
+        if bytes > self.limit.saturating_sub(self.live) || bytes > isize::MAX as usize / 2 {
+            return Err(Trap::memory(self.limit));
+        }
+        Ok(())
+    }
+}
+
+impl Heap {
+    /// Whether a collection is due; to be asked at safepoints.
+    #[inline]
+    pub fn should_collect(&self) -> bool {
+        self.account.allocated >= self.account.threshold
+    }
+    /// Turns stress on or off.
+    pub fn set_stress(&mut self, stress: Stress) {
+        self.account.stress = stress;
+        self.account.set_threshold();
+    }
+
+    /// A buffer of uninitialised bytes; `bytes` is not zero. Traps: no memory.
+    pub(crate) fn new_buffer(&mut self, bytes: usize) -> Outcome<NonNull<u8>> {
+        self.account.check(bytes)?;
+        // SAFETY: `bytes` is not zero, the callers' promise, and `check` bounds it far below `isize::MAX`.
+        let buffer = unsafe { alloc(Layout::from_size_align_unchecked(bytes.max(1), ALIGN)) };
+        let buffer = NonNull::new(buffer).ok_or_else(|| Trap::memory(self.account.limit))?;
+        self.account.buffer_bytes += bytes;
+        self.account.allocated += bytes;
+        Ok(buffer)
+    }
+
+    /// Changes the size of a buffer, keeping its contents. Traps: no memory; the buffer is unchanged then.
+    ///
+    /// # Safety
+    /// `buffer` came from `new_buffer` or `grow_buffer` with size `old`, and nobody holds references into it.
+    pub(crate) unsafe fn grow_buffer(
+        &mut self,
+        buffer: *mut u8,
+        old: usize,
+        new: usize,
+    ) -> Outcome<NonNull<u8>> {
+        debug_assert!(new >= old);
+        self.account.check(new)?;
+        // SAFETY: by the caller's promise; `new` is bounded by `check`.
+        let moved = unsafe { realloc(buffer, Layout::from_size_align_unchecked(old, ALIGN), new) };
+        let moved = NonNull::new(moved).ok_or_else(|| Trap::memory(self.account.limit))?;
+        self.account.buffer_bytes += new - old;
+        self.account.allocated += new - old;
+        Ok(moved)
+    }
+
+    /// Gives a buffer back.
+    ///
+    /// # Safety
+    /// As for `grow_buffer`; the buffer is not used again.
+    pub(crate) unsafe fn release_buffer(&mut self, buffer: *mut u8, bytes: usize) {
+        self.account.buffer_bytes -= bytes;
+        // SAFETY: by the caller's promise.
+        unsafe { dealloc(buffer, Layout::from_size_align_unchecked(bytes, ALIGN)) }
+    }
+}

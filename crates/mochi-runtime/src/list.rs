@@ -1,0 +1,334 @@
+//! Lists: a slot with pointer, length and capacity, and a buffer of cells, ints, doubles or bools.
+//!
+//! Code that only knows `list<any>` may meet a list of any kind, so every operation says in which form it wants or
+//! brings an element and [`Heap::convert`] goes between the forms. Storing an element that a flat list cannot hold
+//! traps.
+
+use mochi_abi::layout::FLAG_SHARED;
+use mochi_abi::{Arena, Cell, ElemKind};
+
+use crate::heap::Heap;
+use crate::heap::block::ClassId;
+use crate::heap::slot::ListSlot;
+use crate::string::{clamp, position};
+use crate::trap::{Outcome, Trap};
+
+/// Capacity that the first element makes.
+const FIRST_CAPACITY: usize = 4;
+/// Lists up to this length double when they grow; longer ones grow by half.
+const DOUBLE_UP_TO: usize = 1 << 16;
+
+impl ListSlot {
+    /// Its elements as bytes.
+    #[inline]
+    fn bytes(&self, stride: usize) -> &[u8] {
+        // SAFETY: the first `len` elements are initialised; a list of length 0 has a dangling pointer that is not null.
+        unsafe { std::slice::from_raw_parts(self.data, self.len as usize * stride) }
+    }
+    /// An element as a word.
+    ///
+    /// # Safety
+    /// `at` is below the length, and the list is of this kind.
+    #[inline]
+    unsafe fn load(&self, at: usize, kind: ElemKind) -> u64 {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            match kind {
+                ElemKind::Bool => u64::from(self.data.add(at).read()),
+                ElemKind::Cell | ElemKind::I64 | ElemKind::F64 => self.data.cast::<u64>().add(at).read(),
+            }
+        }
+    }
+    /// Writes an element.
+    ///
+    /// # Safety
+    /// `at` is below the capacity, and the list is of this kind.
+    #[inline]
+    unsafe fn store(&mut self, at: usize, word: u64, kind: ElemKind) {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            match kind {
+                ElemKind::Bool => self.data.add(at).write(word as u8),
+                ElemKind::Cell | ElemKind::I64 | ElemKind::F64 => self.data.cast::<u64>().add(at).write(word),
+            }
+        }
+    }
+}
+
+impl Heap {
+    /// Whether a cell is a list.
+    #[inline]
+    pub fn is_list(&self, cell: Cell) -> bool {
+        cell.arena().is_some_and(Arena::is_list)
+    }
+
+    /// How a list stores its elements. Panics when the cell is no list.
+    #[inline]
+    pub fn list_kind(&self, list: Cell) -> ElemKind {
+        match list.arena().and_then(ElemKind::of_list) {
+            Some(kind) => kind,
+            None => crate::heap::bad_handle(list, Arena::ListCell),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn list(&self, list: Cell) -> &ListSlot {
+        let slot = self.slot_of(list, self.list_kind(list).list_arena());
+        // SAFETY: `slot_of` returned a live list, borrowed as long as the heap.
+        unsafe { &*slot.cast() }
+    }
+
+    #[inline]
+    pub(crate) fn list_mut(&mut self, list: Cell) -> &mut ListSlot {
+        let slot = self.slot_of(list, self.list_kind(list).list_arena());
+        // SAFETY: as above, and `&mut self` excludes other references.
+        unsafe { &mut *slot.cast() }
+    }
+
+    /// A new empty list with room for `capacity` elements. Traps: no memory.
+    #[inline]
+    pub fn list_new(&mut self, kind: ElemKind, capacity: usize) -> Outcome<Cell> {
+        let stride = kind.list_stride();
+        // Rounded up so that buffers of bools have whole granules.
+        let capacity = if stride == 1 { capacity.next_multiple_of(8) } else { capacity };
+        let data = if capacity == 0 {
+            std::ptr::without_provenance_mut(8)
+        } else {
+            let bytes = capacity.checked_mul(stride).ok_or_else(|| Trap::memory(self.account.limit))?;
+            self.new_buffer(bytes)?.as_ptr()
+        };
+        let arena = kind.list_arena();
+        let cell = self.alloc(ClassId::of(arena, 4), arena, 0)?;
+        // SAFETY: the new slot has four granules.
+        let slot = unsafe { &mut *self.at(cell.index()).cast::<ListSlot>() };
+        slot.data = data;
+        slot.len = 0;
+        slot.capacity = capacity as u64;
+        Ok(cell)
+    }
+
+    /// A new list of these words, which are of its kind. Traps: no memory.
+    pub fn list_from(&mut self, kind: ElemKind, words: &[u64]) -> Outcome<Cell> {
+        let cell = self.list_new(kind, words.len())?;
+        let slot = self.list_mut(cell);
+        for (at, &word) in words.iter().enumerate() {
+            // SAFETY: the capacity is `words.len()`.
+            unsafe { slot.store(at, word, kind) };
+        }
+        slot.len = words.len() as u64;
+        Ok(cell)
+    }
+
+    /// A new list of zeros: 0, 0.0, false; cells are none. Traps: no memory.
+    pub fn list_zeros(&mut self, kind: ElemKind, len: usize) -> Outcome<Cell> {
+        let cell = self.list_new(kind, len)?;
+        let slot = self.list_mut(cell);
+        // SAFETY: the capacity is `len` at least.
+        unsafe {
+            match kind {
+                ElemKind::Cell => (0..len).for_each(|at| slot.store(at, Cell::NONE.0, kind)),
+                ElemKind::I64 | ElemKind::F64 | ElemKind::Bool => {
+                    slot.data.write_bytes(0, len * kind.list_stride());
+                }
+            }
+        }
+        slot.len = len as u64;
+        Ok(cell)
+    }
+
+    /// Number of elements.
+    #[inline]
+    pub fn list_len(&self, list: Cell) -> usize {
+        self.list(list).len as usize
+    }
+
+    /// Data pointer and length of a list: a view, valid until the list grows or is freed.
+    #[inline]
+    pub fn list_view(&self, list: Cell) -> (*mut u8, usize) {
+        let slot = self.list(list);
+        (slot.data, slot.len as usize)
+    }
+
+    /// The element at a position below the length, as the list stores it.
+    #[inline]
+    pub fn list_word(&self, list: Cell, at: usize) -> u64 {
+        let slot = self.list(list);
+        assert!((at as u64) < slot.len, "internal error: list position {at} of {}", slot.len);
+        // SAFETY: checked above.
+        unsafe { slot.load(at, self.list_kind(list)) }
+    }
+
+    /// The element at a position below the length, as a cell. Traps: no memory.
+    #[inline]
+    pub fn list_item(&mut self, list: Cell, at: usize) -> Outcome<Cell> {
+        let word = self.list_word(list, at);
+        self.box_word(word, self.list_kind(list))
+    }
+
+    /// `xs[i]` in the form `want`. Traps: out of range, an element of another kind.
+    #[inline]
+    pub fn list_get(&mut self, list: Cell, index: i64, want: ElemKind) -> Outcome<u64> {
+        let slot = self.list(list);
+        let Some(at) = position(index, slot.len as usize) else {
+            return Err(Trap::list_index(index, slot.len as usize));
+        };
+        let kind = self.list_kind(list);
+        // SAFETY: `position` is below the length.
+        let word = unsafe { slot.load(at, kind) };
+        if kind == want { Ok(word) } else { self.convert(word, kind, want) }
+    }
+
+    /// `xs[i] = v`, where `word` has the form `have`; at the length it appends. Traps: out of range, an element that
+    /// the list cannot hold, no memory.
+    #[inline]
+    pub fn list_set(&mut self, list: Cell, index: i64, word: u64, have: ElemKind) -> Outcome<()> {
+        let kind = self.list_kind(list);
+        let len = self.list_len(list);
+        match position(index, len) {
+            Some(at) => {
+                let word = if kind == have { word } else { self.convert(word, have, kind)? };
+                // SAFETY: `position` is below the length.
+                unsafe { self.list_mut(list).store(at, word, kind) };
+                Ok(())
+            }
+            None if index == len as i64 => self.list_push(list, word, have),
+            None => Err(Trap::list_index(index, len)),
+        }
+    }
+
+    /// Appends to this very list. Traps: an element that the list cannot hold, no memory.
+    #[inline]
+    pub fn list_push(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<()> {
+        let kind = self.list_kind(list);
+        let word = if kind == have { word } else { self.convert(word, have, kind)? };
+        let slot = self.list(list);
+        if slot.len == slot.capacity {
+            self.list_reserve(list, 1)?;
+        }
+        let slot = self.list_mut(list);
+        // SAFETY: there is room for one more.
+        unsafe { slot.store(slot.len as usize, word, kind) };
+        slot.len += 1;
+        Ok(())
+    }
+
+    /// `append(xs, v)` where `xs` is dead afterwards: the list itself with one more element, or a copy when others may
+    /// hold it.
+    #[inline]
+    pub fn list_push_or_copy(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<Cell> {
+        if self.list(list).head.meta & FLAG_SHARED != 0 {
+            return self.list_append(list, word, have);
+        }
+        self.list_push(list, word, have)?;
+        Ok(list)
+    }
+
+    /// Marks a list as held by more than one place. Cells that are no lists are ignored.
+    #[inline]
+    pub fn list_share(&mut self, cell: Cell) {
+        if self.is_list(cell) {
+            self.list_mut(cell).head.meta |= FLAG_SHARED;
+        }
+    }
+
+    /// `append(xs, v)`: a new list, with room for more. Traps: an element that the list cannot hold, no memory.
+    pub fn list_append(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<Cell> {
+        let len = self.list_len(list);
+        let new = self.list_part(list, 0, len, grown(len, 1))?;
+        self.list_push(new, word, have)?;
+        Ok(new)
+    }
+
+    /// Makes room for more elements. Traps: no memory.
+    pub fn list_reserve(&mut self, list: Cell, more: usize) -> Outcome<()> {
+        let stride = self.list_kind(list).list_stride();
+        let slot = self.list(list);
+        let (data, len, old) = (slot.data, slot.len as usize, slot.capacity as usize);
+        if old - len >= more {
+            return Ok(());
+        }
+        let capacity = grown(len, more).next_multiple_of(if stride == 1 { 8 } else { 1 });
+        let bytes = capacity.checked_mul(stride).ok_or_else(|| Trap::memory(self.account.limit))?;
+        let data = if old == 0 {
+            self.new_buffer(bytes)?
+        } else {
+            // SAFETY: the list owns its buffer of `old` elements; views end where a list grows.
+            unsafe { self.grow_buffer(data, old * stride, bytes)? }
+        };
+        let slot = self.list_mut(list);
+        slot.data = data.as_ptr();
+        slot.capacity = capacity as u64;
+        Ok(())
+    }
+
+    /// `xs[a:b]` with the clamping of the language: a new list. Traps: no memory.
+    pub fn list_slice(&mut self, list: Cell, from: i64, to: i64) -> Outcome<Cell> {
+        let (from, to) = clamp(from, to, self.list_len(list));
+        self.list_part(list, from, to, to - from)
+    }
+
+    /// A new list of the elements `from..to` with at least this capacity.
+    fn list_part(&mut self, list: Cell, from: usize, to: usize, capacity: usize) -> Outcome<Cell> {
+        let kind = self.list_kind(list);
+        let new = self.list_new(kind, capacity.max(to - from))?;
+        self.extend(new, list, from, to);
+        Ok(new)
+    }
+
+    /// Copies elements of another list of the same kind behind those of a list that has room for them.
+    fn extend(&mut self, list: Cell, other: Cell, from: usize, to: usize) {
+        let stride = self.list_kind(list).list_stride();
+        let part: *const [u8] = &self.list(other).bytes(stride)[from * stride..to * stride];
+        let slot = self.list_mut(list);
+        assert!(slot.capacity - slot.len >= (to - from) as u64);
+        // SAFETY: the part is of another list, whose buffer is another one; there is room, as just checked.
+        unsafe {
+            let end = slot.data.add(slot.len as usize * stride);
+            end.copy_from_nonoverlapping(part.cast(), (to - from) * stride);
+        }
+        slot.len += (to - from) as u64;
+    }
+
+    /// `a + b`: a new list; of cells when the kinds differ. Traps: no memory.
+    pub fn list_concat(&mut self, a: Cell, b: Cell) -> Outcome<Cell> {
+        let kind = self.list_kind(a);
+        let (left, right) = (self.list_len(a), self.list_len(b));
+        if kind == self.list_kind(b) {
+            let new = self.list_part(a, 0, left, left + right)?;
+            self.extend(new, b, 0, right);
+            return Ok(new);
+        }
+        let new = self.list_new(ElemKind::Cell, left + right)?;
+        for (list, len) in [(a, left), (b, right)] {
+            for at in 0..len {
+                let item = self.list_item(list, at)?;
+                self.list_push(new, item.0, ElemKind::Cell)?;
+            }
+        }
+        Ok(new)
+    }
+
+    /// A list with the same elements in another form: a new list, also when the form is the same. Traps: an element
+    /// that has no such form, no memory.
+    pub fn list_convert(&mut self, list: Cell, want: ElemKind) -> Outcome<Cell> {
+        let (kind, len) = (self.list_kind(list), self.list_len(list));
+        if kind == want {
+            return self.list_part(list, 0, len, len);
+        }
+        let new = self.list_new(want, len)?;
+        for at in 0..len {
+            let word = self.convert(self.list_word(list, at), kind, want)?;
+            self.list_push(new, word, want)?;
+        }
+        Ok(new)
+    }
+}
+
+/// Capacity for `len + more` elements that leaves room to grow.
+fn grown(len: usize, more: usize) -> usize {
+    let spare = if len <= DOUBLE_UP_TO { len } else { len / 2 };
+    (len + spare).max(len.saturating_add(more)).max(FIRST_CAPACITY)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,201 @@
+//! Ints and bigints in cells. An int is inline when 48 bits hold it, in a Bigint slot when 64 bits do, and otherwise a
+//! number behind that slot's pointer; so equal ints have one form.
+
+use std::cmp::Ordering;
+
+use mochi_abi::layout::FLAG_I64;
+use mochi_abi::{Arena, Cell};
+use num_bigint::BigInt;
+
+use crate::hash;
+use crate::heap::Heap;
+use crate::heap::block::ClassId;
+use crate::heap::slot::{BigSlot, Head, WordSlot};
+use crate::trap::Outcome;
+
+/// A number in a cell.
+#[derive(Clone, Copy, Debug)]
+pub enum Num<'a> {
+    /// An int of 64 bits.
+    Int(i64),
+    /// An int beyond them.
+    Big(&'a BigInt),
+    /// A double.
+    Float(f64),
+}
+
+/// Bytes that are counted for a bigint.
+pub(crate) fn big_bytes(number: &BigInt) -> usize {
+    size_of::<BigInt>() + (number.bits() as usize).div_ceil(64) * 8
+}
+
+impl Heap {
+    /// An int as a cell. Traps: no memory.
+    #[inline]
+    pub fn box_int(&mut self, value: i64) -> Outcome<Cell> {
+        match Cell::from_small_int(value) {
+            Some(cell) => Ok(cell),
+            None => self.box_large_int(value),
+        }
+    }
+
+    #[cold]
+    fn box_large_int(&mut self, value: i64) -> Outcome<Cell> {
+        let cell = self.alloc(ClassId::of(Arena::Bigint, 2), Arena::Bigint, FLAG_I64)?;
+        // SAFETY: the new slot has two granules.
+        unsafe { (*self.at(cell.index()).cast::<WordSlot>()).word = value as u64 };
+        Ok(cell)
+    }
+
+    /// A bigint as a cell, in the form that its size demands. Traps: no memory.
+    pub fn box_big(&mut self, value: BigInt) -> Outcome<Cell> {
+        if let Ok(small) = i64::try_from(&value) {
+            return self.box_int(small);
+        }
+        let bytes = big_bytes(&value);
+        self.account.check(bytes)?;
+        let cell = self.alloc(ClassId::of(Arena::Bigint, 2), Arena::Bigint, 0)?;
+        self.account.buffer_bytes += bytes;
+        self.account.allocated += bytes;
+        // SAFETY: the new slot has two granules.
+        unsafe { (*self.at(cell.index()).cast::<BigSlot>()).number = Box::into_raw(Box::new(value)) };
+        Ok(cell)
+    }
+
+    /// The int of a cell; `None` when it holds none of 64 bits.
+    #[inline]
+    pub fn unbox_int(&self, cell: Cell) -> Option<i64> {
+        if cell.is_small_int() {
+            return Some(cell.as_small_int());
+        }
+        match self.num(cell) {
+            Some(Num::Int(value)) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The number in a cell.
+    #[inline]
+    pub fn num(&self, cell: Cell) -> Option<Num<'_>> {
+        if cell.is_small_int() {
+            return Some(Num::Int(cell.as_small_int()));
+        }
+        if cell.is_f64() {
+            return Some(Num::Float(cell.as_f64()));
+        }
+        if cell.arena() != Some(Arena::Bigint) {
+            return None;
+        }
+        let slot = self.slot_of(cell, Arena::Bigint);
+        // SAFETY: a live bigint; the flag says which form its word has, and a number lives as long as its slot.
+        Some(unsafe {
+            if (*slot.cast::<Head>()).meta & FLAG_I64 != 0 {
+                Num::Int((*slot.cast::<WordSlot>()).word as i64)
+            } else {
+                Num::Big(&*(*slot.cast::<BigSlot>()).number)
+            }
+        })
+    }
+
+    /// Whether a cell is an int or bigint.
+    #[inline]
+    pub fn is_int(&self, cell: Cell) -> bool {
+        cell.is_small_int() || cell.arena() == Some(Arena::Bigint)
+    }
+}
+
+/// Order of two numbers by their exact values; `None` when one is NaN.
+pub fn compare(a: Num<'_>, b: Num<'_>) -> Option<Ordering> {
+    match (a, b) {
+        (Num::Int(a), Num::Int(b)) => Some(a.cmp(&b)),
+        (Num::Float(a), Num::Float(b)) => a.partial_cmp(&b),
+        (Num::Big(a), Num::Big(b)) => Some(a.cmp(b)),
+        (Num::Big(a), Num::Int(_)) => Some(sign_order(a)),
+        (Num::Int(_), Num::Big(b)) => Some(sign_order(b).reverse()),
+        (Num::Int(a), Num::Float(b)) => int_float(a, b),
+        (Num::Float(a), Num::Int(b)) => int_float(b, a).map(Ordering::reverse),
+        (Num::Big(a), Num::Float(b)) => big_float(a, b),
+        (Num::Float(a), Num::Big(b)) => big_float(b, a).map(Ordering::reverse),
+    }
+}
+
+/// Order of a number beyond 64 bits to any within.
+fn sign_order(big: &BigInt) -> Ordering {
+    if big.sign() == num_bigint::Sign::Minus { Ordering::Less } else { Ordering::Greater }
+}
+
+/// 2^63 as a double.
+const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+
+/// Order of an int and a double by their exact values.
+pub fn int_float(int: i64, float: f64) -> Option<Ordering> {
+    if float.is_nan() {
+        return None;
+    }
+    if float >= TWO_63 {
+        return Some(Ordering::Less);
+    }
+    if float < -TWO_63 {
+        return Some(Ordering::Greater);
+    }
+    let whole = float.trunc();
+    // A fraction decides only between equal whole parts.
+    Some(int.cmp(&(whole as i64)).then(0.0.partial_cmp(&(float - whole)).unwrap_or(Ordering::Equal)))
+}
+
+fn big_float(big: &BigInt, float: f64) -> Option<Ordering> {
+    match float_to_big(float) {
+        Some(whole) => Some(big.cmp(&whole).then(0.0.partial_cmp(&float.fract()).unwrap_or(Ordering::Equal))),
+        None if float.is_nan() => None,
+        None if float > 0.0 => Some(Ordering::Less),
+        None => Some(Ordering::Greater),
+    }
+}
+
+/// A double cut toward zero; `None` for infinities and NaN.
+pub fn float_to_big(float: f64) -> Option<BigInt> {
+    if !float.is_finite() {
+        return None;
+    }
+    let bits = float.to_bits();
+    let exponent = (bits >> 52 & 0x7FF) as i32;
+    if exponent < 1023 {
+        return Some(BigInt::ZERO);
+    }
+    let mantissa = BigInt::from(bits & ((1 << 52) - 1) | 1 << 52);
+    let shift = exponent - 1075;
+    let magnitude = if shift >= 0 { mantissa << shift } else { mantissa >> -shift };
+    Some(if float < 0.0 { -magnitude } else { magnitude })
+}
+
+/// The nearest double, ties to even; infinite when it is too large.
+pub fn big_to_float(big: &BigInt) -> f64 {
+    let bits = big.bits();
+    if bits > 1024 {
+        return if big.sign() == num_bigint::Sign::Minus { f64::NEG_INFINITY } else { f64::INFINITY };
+    }
+    let magnitude = big.magnitude();
+    // Keep 64 bits, with the lowest one set when anything below it is, which makes the final rounding exact.
+    let shift = bits.saturating_sub(64);
+    let top = magnitude >> shift;
+    let mut word = top.to_u64_digits().first().copied().unwrap_or(0);
+    if shift > 0 && (&top << shift) != *magnitude {
+        word |= 1;
+    }
+    let value = word as f64 * 2f64.powi(shift as i32);
+    if big.sign() == num_bigint::Sign::Minus { -value } else { value }
+}
+
+/// Hash of a number: equal for equal values, whatever their forms.
+pub(crate) fn hash_num(num: Num<'_>) -> u64 {
+    match num {
+        Num::Int(value) => hash::mix(value as u64),
+        Num::Float(value) if value.trunc() == value && (-TWO_63..TWO_63).contains(&value) => {
+            hash::mix(value as i64 as u64)
+        }
+        Num::Float(value) if value.is_nan() => hash::mix(mochi_abi::cell::CANONICAL_NAN),
+        Num::Float(value) => hash::mix(value.to_bits()),
+        // A double equals a number beyond 64 bits only when it is the nearest one.
+        Num::Big(value) => hash::mix(big_to_float(value).to_bits()),
+    }
+}

@@ -1,0 +1,61 @@
+//! Output, input, clock, memory, and the end of a program.
+
+use mochi_abi::{Cell, TrapKind};
+
+use crate::format;
+use crate::runtime::Runtime;
+use crate::trap::{Outcome, Trap};
+
+/// Writes a string to standard output.
+pub fn out_str(rt: &mut Runtime, text: Cell) -> Outcome<()> {
+    rt.write_str(text)
+}
+
+/// Writes an int in decimal to standard output.
+pub fn out_int(rt: &mut Runtime, value: i64) -> Outcome<()> {
+    let mut text = String::new();
+    format::int(&mut text, value);
+    rt.write(&text)
+}
+
+/// Writes a float in general format (A.1) to standard output.
+pub fn out_float(rt: &mut Runtime, value: f64) -> Outcome<()> {
+    let mut text = String::new();
+    format::general(&mut text, value);
+    rt.write(&text)
+}
+
+/// Ends a line of standard output.
+pub fn out_newline(rt: &mut Runtime) -> Outcome<()> {
+    rt.end_line()
+}
+
+/// The next line of standard input without its ending; empty at the end.
+pub fn in_line(rt: &mut Runtime) -> Outcome<Cell> {
+    rt.read_line()
+}
+
+/// Nanoseconds since the epoch, or the next number of the seeded sequence.
+pub fn clock_now(rt: &mut Runtime) -> Outcome<i64> {
+    Ok(rt.now())
+}
+
+/// Bytes of heap in use.
+pub fn heap_bytes(rt: &mut Runtime) -> Outcome<i64> {
+    Ok(rt.heap.account.in_use() as i64)
+}
+
+/// Ends the program with a message.
+pub fn panic(rt: &mut Runtime, message: Cell) -> Outcome<()> {
+    Err(Trap::new(TrapKind::Panic, rt.heap.str(&message)))
+}
+
+/// A trap of `NAME expects WHAT`.
+pub fn trap_operand(rt: &mut Runtime, name: Cell, what: Cell) -> Outcome<()> {
+    Err(Trap::operand(rt.heap.str(&name), rt.heap.str(&what)))
+}
+
+/// A trap of `invalid iterator`.
+pub fn trap_iterator(_: &mut Runtime) -> Outcome<()> {
+    Err(Trap::iterator())
+}

@@ -1,0 +1,76 @@
+//! Strings and code points.
+
+use mochi_abi::Cell;
+
+use crate::format;
+use crate::runtime::Runtime;
+use crate::trap::Outcome;
+
+/// Compares by code points: negative, zero or positive.
+pub fn str_compare(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<i64> {
+    Ok(rt.heap.str_cmp(a, b) as i64)
+}
+
+/// Bytes of the UTF-8 form.
+pub fn str_byte_len(rt: &mut Runtime, text: Cell) -> Outcome<i64> {
+    Ok(rt.heap.str_bytes(text) as i64)
+}
+
+/// The byte at a byte offset; 0 outside.
+pub fn str_byte(rt: &mut Runtime, text: Cell, offset: i64) -> Outcome<i64> {
+    let bytes = rt.heap.str(&text).as_bytes();
+    Ok(usize::try_from(offset).ok().and_then(|at| bytes.get(at)).copied().map_or(0, i64::from))
+}
+
+/// First code point position in the first string, at or after a position, of the second; -1 when absent.
+pub fn str_find(rt: &mut Runtime, text: Cell, part: Cell, from: i64) -> Outcome<i64> {
+    Ok(rt.heap.str_find(text, part, from).map_or(-1, |at| at as i64))
+}
+
+/// Full Unicode upper case, code point by code point.
+pub fn str_upper(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
+    let text = rt.heap.str(&text);
+    let upper = if text.is_ascii() {
+        text.to_ascii_uppercase()
+    } else {
+        text.chars().flat_map(char::to_uppercase).collect()
+    };
+    rt.heap.new_str(&upper)
+}
+
+/// Full Unicode lower case, code point by code point.
+pub fn str_lower(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
+    let text = rt.heap.str(&text);
+    // `str::to_lowercase` would look at the neighbours of a final sigma.
+    let lower = if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.chars().flat_map(char::to_lowercase).collect()
+    };
+    rt.heap.new_str(&lower)
+}
+
+fn char_of(code: i64) -> Option<char> {
+    u32::try_from(code).ok().and_then(char::from_u32)
+}
+
+/// A one-character string from a code point; U+FFFD for numbers that are none.
+pub fn str_from_code(rt: &mut Runtime, code: i64) -> Outcome<Cell> {
+    let c = char_of(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    rt.heap.new_str(c.encode_utf8(&mut [0; 4]))
+}
+
+/// The code point at a position, -1 past the end.
+pub fn str_code(rt: &mut Runtime, text: Cell, at: i64) -> Outcome<i64> {
+    Ok(rt.heap.str_code(text, at).map_or(-1, |c| i64::from(c as u32)))
+}
+
+/// Whether a code point is shown as it is inside quotes (A.4).
+pub fn code_is_printable(_: &mut Runtime, code: i64) -> Outcome<bool> {
+    Ok(char_of(code).is_some_and(format::is_printable))
+}
+
+/// Whether a code point is white space.
+pub fn code_is_space(_: &mut Runtime, code: i64) -> Outcome<bool> {
+    Ok(char_of(code).is_some_and(char::is_whitespace))
+}

@@ -1,0 +1,310 @@
+//! Strings: immutable UTF-8 with lengths in bytes and in code points.
+//!
+//! Up to five bytes live in the cell, up to forty in the slot, longer ones in a buffer that several strings may share:
+//! a slice is a part of its string's buffer, and a concatenation appends to the buffer of its left operand when that
+//! operand ends where the used part of the buffer ends. So `s = s + t` in a loop costs amortised O(1) per byte of `t`
+//! without any proof that nobody else holds `s`: an older string keeps its own length.
+
+use mochi_abi::layout::{FLAG_ASCII, FLAG_BUFFER, GRANULE, INLINE_STR_MAX, STR_INLINE};
+use mochi_abi::{Arena, Cell, cell::SHORT_STR_MAX};
+
+use crate::hash;
+use crate::heap::Heap;
+use crate::heap::block::ClassId;
+use crate::heap::slot::{StrBuffer, StrSlot, StrTail};
+use crate::trap::{Outcome, Trap};
+
+mod slice;
+pub(crate) use slice::{clamp, position};
+
+/// Where the bytes of a string are, and how many; valid while the string lives and its cell is not moved.
+#[derive(Clone, Copy)]
+pub(crate) struct Span {
+    pub data: *const u8,
+    pub bytes: u32,
+    pub chars: u32,
+}
+
+impl Span {
+    #[inline]
+    pub(crate) fn is_ascii(self) -> bool {
+        self.bytes == self.chars
+    }
+}
+
+/// Number of code points of UTF-8 bytes: those that continue none.
+#[inline]
+pub(crate) fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| (b as i8) >= -0x40).count()
+}
+
+/// Bytes of the character that starts with this byte.
+#[inline]
+pub(crate) fn char_bytes(first: u8) -> usize {
+    match first {
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+    }
+}
+
+/// Number of code points of a short string.
+#[inline]
+fn short_chars(cell: Cell) -> u32 {
+    let (bytes, len) = cell.short_str();
+    // A byte continues a character when its upper bits are 10.
+    let word = u64::from_le_bytes(bytes);
+    let continuing = (word >> 7) & !(word >> 6) & 0x01_0101_0101;
+    len as u32 - continuing.count_ones()
+}
+
+#[cfg(target_endian = "big")]
+compile_error!("the bytes of a short string are read from the memory of its cell, first byte first");
+
+impl Heap {
+    /// Whether a cell is a string.
+    #[inline]
+    pub fn is_str(&self, cell: Cell) -> bool {
+        cell.is_short_str() || cell.arena() == Some(Arena::Str)
+    }
+
+    /// The bytes of a string; they lie in the cell itself when it is short.
+    #[inline]
+    pub(crate) fn span(&self, text: &Cell) -> Span {
+        if text.is_short_str() {
+            let data: *const Cell = text;
+            return Span { data: data.cast(), bytes: text.short_str().1 as u32, chars: short_chars(*text) };
+        }
+        // SAFETY: `slot_of` returned a live string.
+        let slot = unsafe { &*self.slot_of(*text, Arena::Str).cast::<StrSlot>() };
+        Span { data: slot.data, bytes: slot.bytes, chars: slot.chars }
+    }
+
+    /// The text of a string.
+    #[inline]
+    pub fn str<'a>(&'a self, text: &'a Cell) -> &'a str {
+        let span = self.span(text);
+        // SAFETY: strings hold UTF-8; the bytes live in the cell or in a slot or buffer of this heap, both borrowed, and
+        // bytes of a string never change.
+        unsafe { std::str::from_utf8_unchecked(std::slice::from_raw_parts(span.data, span.bytes as usize)) }
+    }
+
+    /// Length in code points.
+    #[inline]
+    pub fn str_len(&self, text: Cell) -> usize {
+        self.span(&text).chars as usize
+    }
+
+    /// Length in bytes.
+    #[inline]
+    pub fn str_bytes(&self, text: Cell) -> usize {
+        self.span(&text).bytes as usize
+    }
+
+    /// A new string. Traps: no memory.
+    pub fn new_str(&mut self, text: &str) -> Outcome<Cell> {
+        if let Some(short) = Cell::from_short_str(text.as_bytes()) {
+            return Ok(short);
+        }
+        let bytes = self.check_len(text.len())?;
+        let chars = if text.is_ascii() { bytes } else { count_chars(text.as_bytes()) as u32 };
+        // SAFETY: the bytes are those of a `&str` outside of the heap or, being immutable, in it.
+        unsafe { self.copy_str(Span { data: text.as_ptr(), bytes, chars }) }
+    }
+
+    /// Checks that a string may have so many bytes.
+    pub(crate) fn check_len(&self, bytes: usize) -> Outcome<u32> {
+        self.account.check(bytes)?;
+        u32::try_from(bytes).map_err(|_| Trap::memory(self.account.limit))
+    }
+
+    /// A string with a copy of these bytes.
+    ///
+    /// # Safety
+    /// The span is readable and UTF-8, and its counts are right.
+    pub(crate) unsafe fn copy_str(&mut self, span: Span) -> Outcome<Cell> {
+        let len = span.bytes as usize;
+        if len <= SHORT_STR_MAX {
+            // SAFETY: by the caller's promise.
+            return Ok(short_cell(unsafe { std::slice::from_raw_parts(span.data, len) }));
+        }
+        if len <= INLINE_STR_MAX {
+            let (cell, data) = self.alloc_inline(span.bytes, span.chars)?;
+            // SAFETY: the new slot has room for the bytes, which do not lie in it.
+            unsafe { span.data.copy_to_nonoverlapping(data, len) };
+            return Ok(cell);
+        }
+        let buffer = self.new_str_buffer(len)?;
+        // SAFETY: the new buffer has room for the bytes, which do not lie in it.
+        unsafe {
+            let data = buffer.add(1).cast::<u8>();
+            span.data.copy_to_nonoverlapping(data, len);
+            (*buffer).used = span.bytes;
+            self.alloc_shared(buffer, Span { data, ..span })
+        }
+    }
+
+    /// A new slot for a string of 6 to 40 bytes, and where its bytes go.
+    #[inline]
+    pub(crate) fn alloc_inline(&mut self, bytes: u32, chars: u32) -> Outcome<(Cell, *mut u8)> {
+        debug_assert!(bytes as usize > SHORT_STR_MAX && bytes as usize <= INLINE_STR_MAX);
+        let granules = (STR_INLINE as u32 + bytes).div_ceil(GRANULE as u32);
+        let meta = if bytes == chars { FLAG_ASCII } else { 0 };
+        let cell = self.alloc(ClassId::of(Arena::Str, granules), Arena::Str, meta)?;
+        let slot = self.at(cell.index());
+        let data = slot.wrapping_add(STR_INLINE);
+        // SAFETY: the new slot has room for the fields.
+        unsafe {
+            let slot = slot.cast::<StrSlot>();
+            (*slot).data = data;
+            (*slot).bytes = bytes;
+            (*slot).chars = chars;
+        }
+        Ok((cell, data))
+    }
+
+    /// A new buffer for a string with room for `capacity` bytes; nothing refers to it yet. Traps: no memory.
+    pub(crate) fn new_str_buffer(&mut self, capacity: usize) -> Outcome<*mut StrBuffer> {
+        let capacity = self.check_len(capacity.next_multiple_of(GRANULE))?;
+        let buffer =
+            self.new_buffer(size_of::<StrBuffer>() + capacity as usize)?.as_ptr().cast::<StrBuffer>();
+        // SAFETY: the new buffer is large enough and aligned.
+        unsafe { buffer.write(StrBuffer { refs: 0, capacity, used: 0, grown: false }) };
+        Ok(buffer)
+    }
+
+    /// A new string of more than 40 bytes that lie in a buffer.
+    ///
+    /// # Safety
+    /// The span lies in the used part of the buffer, is UTF-8, and its counts are right.
+    #[inline]
+    pub(crate) unsafe fn alloc_shared(&mut self, buffer: *mut StrBuffer, span: Span) -> Outcome<Cell> {
+        const GRANULES: u32 = ((size_of::<StrSlot>() + size_of::<StrTail>()) / GRANULE) as u32;
+        let meta = FLAG_BUFFER | if span.is_ascii() { FLAG_ASCII } else { 0 };
+        let cell = self.alloc(ClassId::of(Arena::Str, GRANULES), Arena::Str, meta)?;
+        // SAFETY: the new slot has room for the fields; the buffer is alive by the caller's promise.
+        unsafe {
+            let slot = self.at(cell.index()).cast::<StrSlot>();
+            (*slot).data = span.data;
+            (*slot).bytes = span.bytes;
+            (*slot).chars = span.chars;
+            slot.add(1).cast::<StrTail>().write(StrTail { buffer, crumb_char: 0, crumb_byte: 0 });
+            (*buffer).refs += 1;
+        }
+        Ok(cell)
+    }
+
+    /// The buffer of a string that has one.
+    #[inline]
+    pub(crate) fn tail(&self, text: Cell) -> Option<*mut StrTail> {
+        if text.is_short_str() {
+            return None;
+        }
+        let slot = self.slot_of(text, Arena::Str).cast::<StrSlot>();
+        // SAFETY: `slot_of` returned a live string; with a buffer it has a tail.
+        unsafe { (*slot).has_buffer().then(|| slot.add(1).cast()) }
+    }
+
+    /// `a + b`. Traps: no memory.
+    pub fn str_concat(&mut self, a: Cell, b: Cell) -> Outcome<Cell> {
+        let (left, right) = (self.span(&a), self.span(&b));
+        if right.bytes == 0 {
+            return Ok(a);
+        }
+        if left.bytes == 0 {
+            return Ok(b);
+        }
+        let len = left.bytes as usize + right.bytes as usize;
+        if len <= SHORT_STR_MAX {
+            return Ok(join_short(a, b));
+        }
+        let chars = left.chars + right.chars;
+        if len <= INLINE_STR_MAX {
+            let (cell, data) = self.alloc_inline(len as u32, chars)?;
+            // SAFETY: the new slot has room for both; the spans are alive, since nothing is freed here.
+            unsafe {
+                left.data.copy_to_nonoverlapping(data, left.bytes as usize);
+                right.data.copy_to_nonoverlapping(data.add(left.bytes as usize), right.bytes as usize);
+            }
+            return Ok(cell);
+        }
+        let bytes = self.check_len(len)?;
+        let mut capacity = len;
+        if let Some(tail) = self.tail(a) {
+            // SAFETY: the buffer of a live string is alive. Appending writes to its unused part only, which no string
+            // can see; `right` lies in a used part, of this buffer or another.
+            unsafe {
+                let buffer = (*tail).buffer;
+                let end = buffer.add(1).cast::<u8>().add((*buffer).used as usize);
+                if left.data.add(left.bytes as usize) == end.cast_const() {
+                    if (*buffer).capacity - (*buffer).used >= right.bytes {
+                        right.data.copy_to_nonoverlapping(end, right.bytes as usize);
+                        (*buffer).used += right.bytes;
+                        return self.alloc_shared(buffer, Span { data: left.data, bytes, chars });
+                    }
+                    if (*buffer).grown {
+                        // Half as much again instead of double where that is megabytes.
+                        let spare = if len < 16 << 20 { len } else { len / 2 };
+                        capacity = (len + spare).min(u32::MAX as usize & !(GRANULE - 1)).max(len);
+                    }
+                }
+            }
+        }
+        let buffer = self.new_str_buffer(capacity)?;
+        // SAFETY: the new buffer has room for both spans, which are alive.
+        unsafe {
+            let data = buffer.add(1).cast::<u8>();
+            left.data.copy_to_nonoverlapping(data, left.bytes as usize);
+            right.data.copy_to_nonoverlapping(data.add(left.bytes as usize), right.bytes as usize);
+            (*buffer).used = bytes;
+            (*buffer).grown = true;
+            self.alloc_shared(buffer, Span { data, bytes, chars })
+        }
+    }
+
+    /// Whether two strings are equal.
+    #[inline]
+    pub fn str_eq(&self, a: Cell, b: Cell) -> bool {
+        if a == b {
+            return true;
+        }
+        if a.is_short_str() || b.is_short_str() {
+            return false;
+        }
+        self.str(&a) == self.str(&b)
+    }
+
+    /// Order of two strings by code points.
+    #[inline]
+    pub fn str_cmp(&self, a: Cell, b: Cell) -> std::cmp::Ordering {
+        // The order of UTF-8 bytes is the order of code points.
+        self.str(&a).cmp(self.str(&b))
+    }
+
+    /// Hash of a string by its content.
+    #[inline]
+    pub(crate) fn str_hash(&self, text: Cell) -> u64 {
+        // Equal strings are both short or both not, so the two forms need not agree.
+        if text.is_short_str() { hash::mix(text.0) } else { hash::bytes(self.str(&text).as_bytes()) }
+    }
+}
+
+/// A short string; at most five bytes.
+#[inline]
+pub(crate) fn short_cell(bytes: &[u8]) -> Cell {
+    Cell::from_short_str(bytes).expect("at most five bytes")
+}
+
+/// Two short strings as one; five bytes at most.
+#[inline]
+fn join_short(a: Cell, b: Cell) -> Cell {
+    const BYTES: u64 = (1 << 40) - 1;
+    let (_, left) = a.short_str();
+    let (_, right) = b.short_str();
+    let bytes = a.0 & BYTES | (b.0 & BYTES) << (8 * left);
+    Cell(Cell::EMPTY_STR.0 | ((left + right) as u64) << 40 | bytes)
+}
+
+#[cfg(test)]
+mod tests;
