@@ -51,6 +51,10 @@ impl<I: Id, T> IdVec<I, T> {
     pub const fn new() -> Self {
         Self { items: Vec::new(), id: PhantomData }
     }
+    /// An empty vector with room for `capacity` elements.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { items: Vec::with_capacity(capacity), id: PhantomData }
+    }
     /// Appends an element and returns its id.
     pub fn push(&mut self, item: T) -> I {
         let id = I::from_index(self.items.len());

@@ -13,4 +13,4 @@ pub mod suggest;
 pub use diag::{Code, Diagnostic, Severity, Sink};
 pub use id::IdVec;
 pub use intern::{Interner, Name};
-pub use source::{FileId, Location, SourceMap, Span};
+pub use source::{FileId, Location, SourceFile, SourceMap, Span};

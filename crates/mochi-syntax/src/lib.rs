@@ -7,8 +7,10 @@
 mod lexer;
 mod literal;
 pub mod parser;
+pub mod print;
 pub mod token;
 pub mod tree;
+pub mod verify;
 pub mod walk;
 
 pub use parser::{MAX_NESTING, parse, tokens};

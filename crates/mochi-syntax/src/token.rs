@@ -107,6 +107,9 @@ pub(crate) struct KindSet(u128);
 const _: () = assert!(TokenKind::ALL.len() <= 128, "KindSet has one bit per kind");
 
 impl KindSet {
+    /// The empty set.
+    pub const NONE: KindSet = KindSet(0);
+
     /// The set of these kinds.
     pub const fn of(kinds: &[TokenKind]) -> Self {
         let mut bits = 0;

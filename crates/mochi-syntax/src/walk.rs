@@ -19,6 +19,7 @@ pub enum Node {
 }
 
 /// Calls `each` with every child of an expression.
+#[inline]
 pub fn expr_children(kind: &ExprKind, each: &mut impl FnMut(Node)) {
     use ExprKind::*;
     match kind {

@@ -157,7 +157,7 @@ diagnostics! {
     T019 { expected, found } error "the keys of this map are {expected}, got {found}"
         help "Use a key of type {expected}. In a literal, parenthesise a variable that is the key: `{{(k): v}}`.";
     /// An operator that does not apply to its operands.
-    T020 { op, left, right } error "`{op}` does not apply to {left} and {right}"
+    T020 { op, operands } error "`{op}` does not apply to {operands}"
         help "Convert one side with `as`, or to text with `str(...)`.";
     /// An operator that does not exist.
     T021 { op } error "unknown operator `{op}`"
@@ -381,4 +381,10 @@ diagnostics! {
     /// Stopped from outside.
     R027 error "interrupted"
         help "The program was stopped by a signal.";
+
+    // --------------------------------------------------------------------------------------------------- ours
+
+    /// A part of the language that is not implemented.
+    E001 { what } error "{what} is not supported yet"
+        help "This part of the language is still to come.";
 }

@@ -5,7 +5,7 @@ use mochi_base::diag::codes;
 use super::Parser;
 use super::literals::Trailing;
 use super::recover::NAMES;
-use crate::token::TokenKind;
+use crate::token::{KindSet, TokenKind};
 use crate::tree::*;
 
 /// The languages that `import` knows.
@@ -142,7 +142,7 @@ impl Parser<'_> {
         let open = self.bump().lo;
         let mut fields = Vec::new();
         let mut methods = Vec::new();
-        self.members(open, |parser| {
+        self.members(open, KindSet::of(&[TokenKind::Fun]), |parser| {
             if parser.kind == TokenKind::Fun {
                 let doc = parser.doc();
                 let mut method = parser.function(Some("a method name"));
@@ -155,15 +155,15 @@ impl Parser<'_> {
         TypeBody::Struct { fields, methods }
     }
 
-    /// Members after `{`, separated by commas or nothing, and the `}`. `member` reports when there is none.
-    fn members(&mut self, open: u32, mut member: impl FnMut(&mut Self)) {
+    /// Members after `{`, separated by commas or nothing, and the `}`. `member` reports when there is none. `words` can
+    /// start one; other words of statements show that the `}` was forgotten.
+    fn members(&mut self, open: u32, words: KindSet, mut member: impl FnMut(&mut Self)) {
         while !matches!(self.kind, TokenKind::RBrace | TokenKind::Eof) {
             let first = self.at;
             member(self);
             if self.recovering() {
                 self.sync_statement(first);
-                if self.starts_statement(self.at) && self.kind != TokenKind::Fun {
-                    // The body was never closed.
+                if self.starts_statement(self.at) && !words.has(self.kind) {
                     break;
                 }
             }
@@ -180,7 +180,12 @@ impl Parser<'_> {
         self.kind.is_name()
             && match self.peek(1) {
                 TokenKind::Bar => true,
-                TokenKind::LParen => field_after(2) || self.peek(2) == TokenKind::RParen,
+                // `(x int` is a field without its colon: no expression looks so.
+                TokenKind::LParen => {
+                    field_after(2)
+                        || self.peek(2) == TokenKind::RParen
+                        || (self.peek(2).is_name() && self.peek(3) == TokenKind::Ident)
+                }
                 TokenKind::LBrace => field_after(2) || self.peek(2) == TokenKind::RBrace,
                 _ => false,
             }
@@ -199,16 +204,19 @@ impl Parser<'_> {
     fn variant(&mut self) -> Variant {
         let name = self.expect_name("a variant name");
         let mut fields = Vec::new();
-        let opens_fields = self.peek(1) == TokenKind::RBrace || self.peek(2) == TokenKind::Colon;
+        let opens_fields = match self.peek(1) {
+            TokenKind::RParen | TokenKind::RBrace => true,
+            first => first.is_name() && matches!(self.peek(2), TokenKind::Colon | TokenKind::Ident),
+        };
         match self.kind {
-            TokenKind::LParen if opens_fields || self.peek(1) == TokenKind::RParen => {
+            TokenKind::LParen if opens_fields => {
                 self.list(TokenKind::RParen, Trailing::Allowed, NAMES, |parser| {
                     fields.push(parser.field_decl())
                 });
             }
             TokenKind::LBrace if opens_fields => {
                 let open = self.bump().lo;
-                self.members(open, |parser| fields.push(parser.field_decl()));
+                self.members(open, KindSet::NONE, |parser| fields.push(parser.field_decl()));
             }
             _ => {}
         }
@@ -293,7 +301,7 @@ impl Parser<'_> {
         let name = self.expect_name("a stream name");
         let mut fields = Vec::new();
         if let Some(open) = self.open_brace() {
-            self.members(open, |parser| fields.push(parser.field_decl()));
+            self.members(open, KindSet::NONE, |parser| fields.push(parser.field_decl()));
         }
         StmtKind::Stream { name, fields }
     }
@@ -323,7 +331,7 @@ impl Parser<'_> {
         let name = self.expect_name("a model name");
         let mut settings = Vec::new();
         if let Some(open) = self.open_brace() {
-            self.members(open, |parser| settings.push(parser.field_init()));
+            self.members(open, KindSet::NONE, |parser| settings.push(parser.field_init()));
         }
         StmtKind::Model { name, settings }
     }
@@ -336,7 +344,8 @@ impl Parser<'_> {
         let start = self.start();
         let mut stmts = Vec::new();
         if let Some(open) = self.open_brace() {
-            self.members(open, |parser| stmts.push(parser.agent_member()));
+            let words = KindSet::of(&[TokenKind::Let, TokenKind::Var, TokenKind::On, TokenKind::Intent]);
+            self.members(open, words, |parser| stmts.push(parser.agent_member()));
         }
         StmtKind::Agent { name, body: Block { stmts, span: self.span_from(start) } }
     }
@@ -352,7 +361,7 @@ impl Parser<'_> {
                 self.make_stmt(start, StmtKind::Intent(decl))
             }
             kind if kind.is_name() => {
-                let place = self.expr();
+                let place = self.place(start);
                 if self.kind != TokenKind::Assign {
                     self.unexpected("`=`");
                 }

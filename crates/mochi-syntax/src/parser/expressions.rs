@@ -16,7 +16,20 @@ impl Parser<'_> {
     /// An expression in the header of a statement: a `{` after a name there opens the block.
     #[inline]
     pub(super) fn header_expr(&mut self) -> ExprId {
+        if self.kind == TokenKind::LBrace && self.starts_statement(self.at + 1) {
+            return self.missing_header();
+        }
         self.with_braces(Braces::Block, Self::expr)
+    }
+
+    /// The header is missing altogether: its block stands here.
+    #[cold]
+    fn missing_header(&mut self) -> ExprId {
+        let block = self.at;
+        self.bump();
+        self.unexpected("an expression before the block");
+        self.go_to(block);
+        self.make_expr(self.prev_end, ExprKind::Error)
     }
 
     /// Whether an expression can start here.
@@ -124,10 +137,7 @@ impl Parser<'_> {
             let kind = match self.kind {
                 TokenKind::LParen => self.call(expr),
                 TokenKind::LBracket => self.index(expr),
-                TokenKind::Dot => {
-                    self.bump();
-                    ExprKind::Field { recv: expr, name: self.expect_name("a field name after `.`") }
-                }
+                TokenKind::Dot => self.field(expr),
                 TokenKind::Question => self.optional(expr),
                 TokenKind::As if self.type_follows() => {
                     let keyword = self.bump();
@@ -137,6 +147,26 @@ impl Parser<'_> {
             };
             expr = self.make_expr(start, kind);
         }
+    }
+
+    /// A name with indices and fields, at the name.
+    pub(super) fn place(&mut self, start: u32) -> ExprId {
+        let mut place = self.named(start);
+        loop {
+            let kind = match self.kind {
+                TokenKind::LBracket => self.index(place),
+                TokenKind::Dot => self.field(place),
+                _ => return place,
+            };
+            place = self.make_expr(start, kind);
+        }
+    }
+
+    /// `.name`, at the dot.
+    #[inline]
+    fn field(&mut self, recv: ExprId) -> ExprKind {
+        self.bump();
+        ExprKind::Field { recv, name: self.expect_name("a field name after `.`") }
     }
 
     /// Whether a type can start after the current token.

@@ -117,9 +117,14 @@ impl Parser<'_> {
             if self.recovering() && !self.recover_in_list(open, close) {
                 return;
             }
-            let between = self.kind == TokenKind::Comma || self.kind == close;
-            if !between && !self.after_element(open, close, starts) {
-                return;
+            while self.kind != TokenKind::Comma && self.kind != close {
+                if self.forgive() {
+                    continue;
+                }
+                if !self.after_element(open, close, starts) {
+                    return;
+                }
+                break;
             }
             after_comma = self.eat(TokenKind::Comma);
         }

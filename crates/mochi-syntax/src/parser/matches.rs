@@ -163,9 +163,7 @@ impl Parser<'_> {
         if is_no_start || only_arrow_missing || self.kind == TokenKind::Eof {
             return self.make_pattern(start, PatternKind::Error);
         }
-        self.at = first;
-        self.prev_end = start;
-        self.resume();
+        self.go_to(first);
         self.muted += 1;
         self.expr();
         self.muted -= 1;

@@ -215,8 +215,16 @@ impl Parser<'_> {
     /// Whether a statement starts here for sure.
     pub(super) fn starts_statement(&self, at: usize) -> bool {
         match self.tokens.kinds[at] {
-            TokenKind::Fun => self.tokens.kinds.get(at + 1).is_some_and(|kind| kind.is_name()),
+            TokenKind::Fun => self.names_function(at + 1),
             kind => STATEMENT_WORDS.has(kind),
+        }
+    }
+
+    /// Whether a token after `fun` is a name, perhaps a reserved one, so that this is a declaration.
+    pub(super) fn names_function(&self, at: usize) -> bool {
+        match self.tokens.kinds.get(at) {
+            Some(kind) if kind.is_reserved() => self.tokens.kinds.get(at + 1) == Some(&TokenKind::LParen),
+            kind => kind.is_some_and(|kind| kind.is_name()),
         }
     }
 

@@ -105,7 +105,7 @@ impl Parser<'_> {
     pub(super) fn at_statement_word(&self) -> bool {
         match self.kind {
             TokenKind::If => true,
-            TokenKind::Fun => self.peek(1).is_name(),
+            TokenKind::Fun => self.names_function(self.at + 1),
             TokenKind::Bench => self.peek(1) == TokenKind::Str,
             TokenKind::Model => self.at_model(),
             TokenKind::Update => self.at_update(),
@@ -143,7 +143,7 @@ impl Parser<'_> {
             TokenKind::Return => self.return_statement(),
             TokenKind::Break => self.word_statement(StmtKind::Break),
             TokenKind::Continue => self.word_statement(StmtKind::Continue),
-            TokenKind::Fun if self.peek(1).is_name() => self.fun_declaration(),
+            TokenKind::Fun if self.names_function(self.at + 1) => self.fun_declaration(),
             TokenKind::Export => self.fun_declaration(),
             TokenKind::Test | TokenKind::Bench
                 if self.kind == TokenKind::Test || self.at_statement_word() =>
@@ -193,6 +193,7 @@ impl Parser<'_> {
                 if self.kind == TokenKind::LBrace {
                     self.block();
                 }
+                self.last_error = self.at;
             }
         }
         self.make_stmt(start, StmtKind::Error)
@@ -249,7 +250,7 @@ impl Parser<'_> {
     #[inline(never)]
     fn return_statement(&mut self) -> StmtKind {
         self.bump();
-        let value = self.at_expr() && !(self.kind == TokenKind::Fun && self.peek(1).is_name());
+        let value = self.at_expr() && !(self.kind == TokenKind::Fun && self.names_function(self.at + 1));
         StmtKind::Return(value.then(|| self.expr()))
     }
 

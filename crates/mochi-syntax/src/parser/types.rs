@@ -121,7 +121,7 @@ impl Parser<'_> {
                 TokenKind::LParen => before == TokenKind::Fun,
                 TokenKind::Comma | TokenKind::Question => !wants_type,
                 TokenKind::Colon => before.is_name() || before == TokenKind::RParen,
-                TokenKind::Gt | TokenKind::Ge => !wants_type && open.last() == Some(&TokenKind::Gt),
+                TokenKind::Gt => !wants_type && open.last() == Some(&TokenKind::Gt),
                 TokenKind::RParen | TokenKind::RBrace => open.last() == Some(&kind),
                 kind => kind.is_name() && wants_type,
             };
@@ -132,7 +132,7 @@ impl Parser<'_> {
                 TokenKind::Lt => open.push(TokenKind::Gt),
                 TokenKind::LParen => open.push(TokenKind::RParen),
                 TokenKind::LBrace => open.push(TokenKind::RBrace),
-                TokenKind::Gt | TokenKind::Ge | TokenKind::RParen | TokenKind::RBrace => {
+                TokenKind::Gt | TokenKind::RParen | TokenKind::RBrace => {
                     open.pop();
                 }
                 _ => {}
