@@ -180,6 +180,8 @@ pub enum Test {
     Str,
     /// A bigint or an int.
     Bigint,
+    /// A function value.
+    Function,
     /// A list that stores elements like this.
     List(ElemKind),
     /// A list.
@@ -190,8 +192,6 @@ pub enum Test {
     AnyMap,
     /// A struct of one of these shapes.
     Struct(Vec<u32>),
-    /// A function value of exactly one of these closures.
-    Closure(Vec<u32>),
     /// Anything.
     Any,
     /// None or the other.

@@ -6,8 +6,14 @@
 pub mod check;
 pub mod code;
 pub mod decode;
+pub mod frame;
 pub mod instr;
+mod interp;
 pub mod print;
+pub mod trace;
+pub mod vm;
 
 pub use code::{Code, Program, Span, Word};
 pub use instr::Opcode;
+pub use trace::{FrameInfo, Trace};
+pub use vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};

@@ -1,0 +1,235 @@
+//! A program that is ready to run, and its run.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use mochi_abi::{Cell, ElemKind, TrapKind};
+use mochi_runtime::Runtime;
+use mochi_runtime::heap::reserve::Range;
+use mochi_runtime::trap::{Outcome, Trap};
+
+use crate::code::{FRAME_HEADER, Program, Word, zero_word};
+use crate::frame::{Callee, Frame};
+use crate::instr::Opcode;
+use crate::interp;
+use crate::trace::Trace;
+
+/// Most frames by default.
+pub const DEFAULT_MAX_DEPTH: u32 = 1 << 20;
+
+/// How far a program may go. Memory is limited by the heap of the [`Runtime`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Most frames.
+    pub max_depth: u32,
+    /// Most bytes of stack.
+    pub max_stack: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { max_depth: DEFAULT_MAX_DEPTH, max_stack: 4 << 30 }
+    }
+}
+
+/// A run-time error that ended the program.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RuntimeError {
+    /// What went wrong.
+    pub kind: TrapKind,
+    /// The message.
+    pub message: String,
+    /// Where.
+    pub trace: Trace,
+}
+
+/// Why somebody outside wants the program to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Interrupt {
+    /// Its time is over; the limit in seconds.
+    Timeout(u32),
+    /// The user asked for it.
+    User,
+}
+
+/// Ends a running program from another thread or from a signal handler.
+#[derive(Clone, Debug)]
+pub struct Interrupter {
+    shared: Arc<AtomicU64>,
+}
+
+impl Interrupter {
+    /// Asks the program to end; it does so at the next call or loop.
+    pub fn interrupt(&self, why: Interrupt) {
+        let word = match why {
+            Interrupt::User => u64::MAX,
+            Interrupt::Timeout(seconds) => u64::from(seconds) + 1,
+        };
+        self.shared.store(word, Ordering::Relaxed);
+    }
+}
+
+/// How function values of one function are called.
+#[derive(Debug)]
+pub(crate) struct ClosureEntry {
+    pub callee: *const Callee,
+    /// Captured raw words, which come first.
+    pub raw: u16,
+    /// Captured cells.
+    pub cells: u16,
+}
+
+/// A program with its memory.
+pub struct Vm {
+    pub(crate) callees: Box<[Callee]>,
+    pub(crate) globals: Box<[u64]>,
+    /// String constants; 0 until made.
+    pub(crate) strs: Box<[u64]>,
+    pub(crate) closures: Box<[ClosureEntry]>,
+    /// By shape: position of the variant.
+    pub(crate) variants: Box<[i64]>,
+    /// One past the last word that a frame may use.
+    pub(crate) stack_end: *mut u64,
+    pub(crate) heap_base: *mut u8,
+    pub(crate) interrupt: Arc<AtomicU64>,
+    pub(crate) error: Option<RuntimeError>,
+    pub(crate) limits: Limits,
+    pub(crate) program: Program,
+    /// The outside and the objects of the program.
+    pub runtime: Runtime,
+    stack: Range,
+}
+
+/// Where the outermost function returns to: a word with its result slot, then the end.
+static RETURN_TO_HALT: [Word; 2] = [Word::fields([0, 0, 0, 0]), Word::instr(Opcode::Halt, 0, 0, 0)];
+
+/// Stack kept free beyond the last frame, for the arguments of calls that turn out not to fit.
+const STACK_SLACK: usize = (u16::MAX as usize + 1 + FRAME_HEADER as usize) * 8;
+
+impl Vm {
+    /// Makes a program ready to run. Traps: the system grants no memory.
+    ///
+    /// The program must obey the rules of [`check`](crate::check), as everything does that `mochi-emit` makes; debug
+    /// builds panic when it does not.
+    pub fn new(program: Program, mut runtime: Runtime, limits: Limits) -> Outcome<Vm> {
+        if cfg!(debug_assertions) {
+            let violations = crate::check::check(&program);
+            let listing = || crate::print::print(&program);
+            assert!(violations.is_empty(), "malformed bytecode: {violations:#?}\n{}", listing());
+        }
+        let stack = Range::reserve(limits.max_stack.saturating_add(STACK_SLACK)).ok_or_else(|| Trap::memory(0))?;
+        let room = stack.len() - STACK_SLACK;
+        let callees: Box<[Callee]> = (0..)
+            .zip(&program.funcs)
+            .map(|(index, f)| Callee::new(index, f, program.words.as_ptr()))
+            .collect();
+        for shape in &program.shapes {
+            runtime.heap.register_struct(&shape.name, &shape.fields)?;
+        }
+        for (index, closure) in (0..).zip(&program.closures) {
+            runtime.heap.register_closure(index, &closure.captures);
+        }
+        let closures = program.closures.iter().map(|closure| {
+            let raw = closure.raw_captures();
+            let cells = closure.captures.len() as u16 - raw;
+            ClosureEntry { callee: &callees[closure.func as usize], raw, cells }
+        });
+        Ok(Vm {
+            closures: closures.collect(),
+            callees,
+            globals: program.globals.iter().map(|&kind| zero_word(kind)).collect(),
+            strs: vec![0; program.strs.len()].into(),
+            variants: program.shapes.iter().map(|s| s.variant.map_or(-1, i64::from)).collect(),
+            stack_end: stack.base().wrapping_add(room).cast(),
+            heap_base: runtime.heap.base(),
+            interrupt: Arc::new(AtomicU64::new(0)),
+            error: None,
+            limits,
+            program,
+            runtime,
+            stack,
+        })
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+    /// A handle that can end the run.
+    pub fn interrupter(&self) -> Interrupter {
+        Interrupter { shared: self.interrupt.clone() }
+    }
+
+    /// Runs the entry function to its end.
+    pub fn run(&mut self) -> Result<(), RuntimeError> {
+        let callee: *const Callee = &self.callees[self.program.entry as usize];
+        let bottom: *mut u64 = self.stack.base().cast();
+        let base = bottom.wrapping_add(1 + usize::from(FRAME_HEADER));
+        // SAFETY: the stack has room for the bottom slot, which takes the result, and for the first frame, which is at
+        // most as large as the slack. The program obeys the rules of `check`, by the promise of `new`.
+        unsafe {
+            Frame::enter(base, callee, RETURN_TO_HALT.as_ptr().add(1), bottom);
+            let zeroed = base.add(usize::from((*callee).zero_start));
+            zeroed.write_bytes(0, usize::from((*callee).zero_len));
+            interp::run(self, (*callee).entry, base);
+        }
+        self.error.take().map_or(Ok(()), Err)
+    }
+
+    /// The word of a global.
+    pub fn global(&self, index: usize) -> u64 {
+        self.globals[index]
+    }
+
+    /// Collects garbage while the frame at `top` is the innermost.
+    ///
+    /// # Safety
+    /// The frame is live, and so are all its callers'.
+    #[cold]
+    #[inline(never)]
+    pub(crate) unsafe fn collect(&mut self, top: *mut u64) -> Outcome<()> {
+        let Vm { runtime, program, globals, strs, stack, .. } = self;
+        let bottom: *mut u64 = stack.base().cast();
+        runtime.collect(|marker| {
+            let mut frame = Frame { base: top };
+            while frame.base != bottom {
+                // SAFETY: live frames, by the caller's promise; their cell slots are in the frame and always hold
+                // cells, being zeroed on entry.
+                unsafe {
+                    let callee = frame.callee();
+                    let (start, end) = (usize::from(callee.cells_start), usize::from(callee.cells_end));
+                    marker.cells(std::slice::from_raw_parts(frame.base.add(start).cast::<Cell>(), end - start));
+                    frame = frame.caller();
+                }
+            }
+            for (&word, &kind) in globals.iter().zip(&program.globals) {
+                if kind == ElemKind::Cell {
+                    marker.cell(Cell(word));
+                }
+            }
+            for &word in strs.iter() {
+                marker.cell(Cell(word));
+            }
+        })
+    }
+
+    /// Ends the run with a run-time error at an instruction.
+    ///
+    /// # Safety
+    /// The frame at `fp` is live and `pc` is in its function.
+    #[cold]
+    #[inline(never)]
+    pub(crate) unsafe fn fail(&mut self, trap: Box<Trap>, pc: *const Word, fp: *mut u64) {
+        let bottom: *mut u64 = self.stack.base().cast();
+        // SAFETY: by the caller's promise.
+        let trace = unsafe { Trace::take(&self.program, pc, Frame { base: fp }, bottom) };
+        self.error = Some(RuntimeError { kind: trap.kind, message: trap.message, trace });
+    }
+}
+
+impl fmt::Debug for Vm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vm").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
