@@ -121,7 +121,7 @@ fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
     succeed(
         command
-            .args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--release", "--tests"])
+            .args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--tests"])
             .env("MOCHI_GC_STRESS", "1"),
     )
 }

@@ -137,6 +137,11 @@ fn behind_launcher(python: PathBuf) -> PathBuf {
 }
 
 impl Contender {
+    /// Runs another language than Mochi.
+    pub fn is_peer(&self) -> bool {
+        matches!(self.how, How::Peer(_))
+    }
+
     /// Compiles the kernel where there is something to compile; the command that runs it.
     pub fn prepare(&self, kernel: &Kernel, size: Size, scratch: &Path) -> Result<Command> {
         let peer = match self.how {

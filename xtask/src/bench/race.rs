@@ -42,23 +42,37 @@ pub fn race(
             }
         }
     }
-    let mut expected: Option<(&str, Vec<u8>)> = None;
+    let mut outputs: Vec<Option<Vec<u8>>> = vec![None; field.len()];
     for _ in 0..options.runs {
-        for ((contender, command), cell) in field.iter().zip(&mut commands).zip(&mut cells) {
-            let Some(command) = command.as_mut().filter(|_| cell.trouble.is_none()) else { continue };
+        for (at, contender) in field.iter().enumerate() {
+            let cell = &mut cells[at];
+            let Some(command) = commands[at].as_mut().filter(|_| cell.trouble.is_none()) else { continue };
             let outcome = process::measure(command, scratch, options.limit)
                 .context(|| format!("run {} under {}", kernel.name, contender.name))?;
             cell.trouble = outcome.complaint();
             if cell.trouble.is_none() {
                 cell.samples.push(outcome.usage);
-                match &expected {
-                    None => expected = Some((contender.name, outcome.stdout)),
-                    Some((first, output)) => cell.trouble = difference(first, output, &outcome.stdout),
-                }
+                let first = outputs[at].get_or_insert_with(|| outcome.stdout.clone());
+                cell.trouble = difference("the run before", first, &outcome.stdout);
+            }
+        }
+    }
+    if let Some((reference, expected)) = reference(field, &outputs) {
+        for (cell, output) in cells.iter_mut().zip(&outputs) {
+            if let (None, Some(output)) = (&cell.trouble, output) {
+                cell.trouble = difference(reference, expected, output);
             }
         }
     }
     Ok(Row { kernel, cells })
+}
+
+/// Whose output the others are compared with, and that output: a peer, so that a wrong `mochi` is what gets blamed.
+fn reference<'a>(field: &[Contender], outputs: &'a [Option<Vec<u8>>]) -> Option<(&'static str, &'a [u8])> {
+    let with_output =
+        || field.iter().zip(outputs).filter_map(|(who, output)| Some((who, output.as_deref()?)));
+    let peer = with_output().find(|(who, _)| who.is_peer()).or_else(|| with_output().next());
+    peer.map(|(who, output)| (who.name, output))
 }
 
 /// Where two outputs part, if they do.
