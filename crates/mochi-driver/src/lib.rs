@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Pipelines over the compiler's stages, and the only crate that touches files, processes, the clock and the
+//! environment.
+//!
+//! Start reading at [`compile`], which leads a source through all stages, and [`run`], which executes the result.
+
+pub mod compile;
+pub mod dump;
+pub mod host;
+pub mod library;
+pub mod report;
+pub mod run;
+pub mod stack;
+
+pub use compile::{Compiled, Options, Session, Source};
+pub use report::Format;
+
+/// Exit status of a program or command that failed: diagnostics, a run-time error, a file that cannot be read.
+pub const EXIT_FAILURE: u8 = 1;
+/// Exit status of a command line that makes no sense.
+pub const EXIT_USAGE: u8 = 2;
+/// Exit status when `mochi` itself is at fault.
+pub const EXIT_INTERNAL: u8 = 70;
+/// Exit status when nobody reads the output any more: what a shell shows for SIGPIPE.
+pub const EXIT_PIPE: u8 = 141;

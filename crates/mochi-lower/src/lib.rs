@@ -154,7 +154,8 @@ impl<'a> Lowering<'a> {
                 let n = (2..).find(|n| self.module.func_named(&format!("{name}.{n}")).is_none());
                 name = format!("{name}.{}", n.unwrap_or(0));
             }
-            let mut params: Vec<_> = self.captures[id].iter().map(|&l| self.captured_ty(l)).collect();
+            let captured = self.captures[id].clone();
+            let mut params: Vec<_> = captured.into_iter().map(|l| self.captured_ty(l)).collect();
             let captures = params.len() as u32;
             params.extend(fun.params.iter().map(|&p| self.ty(self.program.locals[p].ty)));
             let result = match fun.kind {

@@ -1,0 +1,231 @@
+//! From a source to bytecode, through all stages.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use mochi_base::{FileId, Interner, Sink, SourceMap};
+use mochi_ir::{FuncId, Module, passes};
+use mochi_syntax::Tree;
+use mochi_types::Program;
+
+use crate::library::StdLibrary;
+
+/// Where a program comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A file.
+    File(PathBuf),
+    /// Text from the command line.
+    Inline(String),
+    /// Standard input.
+    Stdin,
+}
+
+/// A source that could not be read.
+#[derive(Debug)]
+pub struct ReadError {
+    /// What went wrong, with the source's name.
+    pub message: String,
+}
+
+impl Source {
+    /// The name shown to people.
+    pub fn name(&self) -> String {
+        match self {
+            Source::File(path) => path.display().to_string(),
+            Source::Inline(_) => "<command line>".into(),
+            Source::Stdin => "<stdin>".into(),
+        }
+    }
+
+    fn read(&self) -> Result<String, ReadError> {
+        let fail = |what: String| ReadError { message: format!("cannot read `{}`: {what}", self.name()) };
+        let bytes = match self {
+            Source::File(path) => std::fs::read(path).map_err(|e| fail(describe(&e)))?,
+            Source::Inline(text) => return Ok(text.clone()),
+            Source::Stdin => {
+                let mut bytes = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| fail(describe(&e)))?;
+                bytes
+            }
+        };
+        String::from_utf8(bytes).map_err(|e| {
+            let at = e.utf8_error().valid_up_to();
+            let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+            fail(format!("line {line} is not UTF-8 (byte {at} of the file)"))
+        })
+    }
+}
+
+/// A system error in the words of the system, without its number.
+pub fn describe(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(at) => text[..at].to_string(),
+        None => text,
+    }
+}
+
+/// Choices that hold for a whole compilation.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Every rule of the language reference, section 3, is an error.
+    pub strict: bool,
+    /// Report as warnings what only the strict profile refuses.
+    pub lints: bool,
+    /// Passes that are left out, by name.
+    pub disabled_passes: Vec<String>,
+    /// Print the time of each stage and pass to standard error.
+    pub time_passes: bool,
+    /// Print the IR after the pass with this name to standard error.
+    pub dump_after: Option<String>,
+}
+
+/// The state that all stages of one run share.
+#[derive(Default)]
+pub struct Session {
+    /// Sources.
+    pub sources: SourceMap,
+    /// Names.
+    pub names: Interner,
+    /// Diagnostics.
+    pub sink: Sink,
+    /// Choices.
+    pub options: Options,
+}
+
+/// A program ready to run.
+pub struct Compiled {
+    /// Its bytecode.
+    pub program: mochi_vm::Program,
+}
+
+/// Why there is nothing to run.
+#[derive(Debug)]
+pub enum Failure {
+    /// The session's sink has errors.
+    Diagnostics,
+    /// The source could not be read, or something a back end cannot do.
+    Message(String),
+}
+
+impl Session {
+    /// A session with choices.
+    pub fn new(options: Options) -> Self {
+        Self { options, ..Self::default() }
+    }
+
+    /// Reads a source.
+    pub fn load(&mut self, source: &Source) -> Result<FileId, Failure> {
+        let text = source.read().map_err(|e| Failure::Message(e.message))?;
+        self.sources
+            .add(source.name(), text)
+            .map_err(|_| Failure::Message(format!("`{}` is larger than 4 GiB", source.name())))
+    }
+
+    /// Parses a file.
+    pub fn parse(&mut self, file: FileId) -> Tree {
+        self.timed("parse", |s| mochi_syntax::parse(&s.sources, file, &mut s.names, &mut s.sink))
+    }
+
+    /// Checks a tree. The result is meaningful when there are no errors.
+    pub fn check(&mut self, tree: &Tree) -> Program {
+        self.timed("check", |s| {
+            let options =
+                mochi_types::Options { strict: s.options.strict, lints: s.options.lints, std: false };
+            mochi_types::check(tree, &mut s.names, &options, |_| Vec::new(), &mut s.sink)
+        })
+    }
+
+    /// Lowers a checked program and links it with std: a closed module without type parameters.
+    pub fn lower(&mut self, program: &Program) -> Result<Module, Failure> {
+        let library = StdLibrary::embedded();
+        let module = self.timed("lower", |s| {
+            mochi_lower::lower(&mochi_lower::Input {
+                program,
+                names: &s.names,
+                sources: &s.sources,
+                std: Some(&library),
+            })
+        });
+        self.timed("link", |_| library.link(module)).map_err(|e| Failure::Message(e.to_string()))
+    }
+
+    /// Optimises a module.
+    pub fn optimise(&mut self, module: &mut Module) {
+        let disabled: Vec<&str> = self.options.disabled_passes.iter().map(String::as_str).collect();
+        let wanted = self.options.dump_after.as_deref();
+        let mut print = |pass: &'static str, module: &Module, func: Option<FuncId>| {
+            if wanted == Some(pass) {
+                match func {
+                    Some(id) => eprint!("{}", mochi_ir::print::print_func(module, &module.funcs[id])),
+                    None => eprint!("{}", mochi_ir::print::print_module(module)),
+                }
+            }
+        };
+        let start = Instant::now();
+        let clock = || start.elapsed().as_nanos() as u64;
+        let mut options = passes::Options { disabled: &disabled, ..Default::default() };
+        if wanted.is_some() {
+            options.after = Some(&mut print);
+        }
+        if self.options.time_passes {
+            options.clock = Some(&clock);
+        }
+        for report in passes::run_pipeline(module, &mut options) {
+            if self.options.time_passes {
+                report_time(report.name, Duration::from_nanos(report.nanos));
+            }
+        }
+    }
+
+    /// Leads a source through all stages.
+    pub fn compile(&mut self, source: &Source) -> Result<Compiled, Failure> {
+        let module = self.compile_to_ir(source)?;
+        let program = self.timed("emit", |_| mochi_emit::bytecode::emit(&module));
+        let program = program.map_err(|e| Failure::Message(e.to_string()))?;
+        Ok(Compiled { program })
+    }
+
+    /// Leads a source to optimised IR.
+    pub fn compile_to_ir(&mut self, source: &Source) -> Result<Module, Failure> {
+        let program = self.front_end(source)?;
+        let mut module = self.lower(&program)?;
+        self.optimise(&mut module);
+        Ok(module)
+    }
+
+    /// Leads a source through parser and checker; errors are in the sink.
+    pub fn front_end(&mut self, source: &Source) -> Result<Program, Failure> {
+        let file = self.load(source)?;
+        let tree = self.parse(file);
+        if self.sink.errors() > 0 {
+            return Err(Failure::Diagnostics);
+        }
+        let program = self.check(&tree);
+        if self.sink.errors() > 0 {
+            return Err(Failure::Diagnostics);
+        }
+        Ok(program)
+    }
+
+    fn timed<T>(&mut self, stage: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        if !self.options.time_passes {
+            return work(self);
+        }
+        let start = Instant::now();
+        let result = work(self);
+        report_time(stage, start.elapsed());
+        result
+    }
+}
+
+fn report_time(name: &str, time: Duration) {
+    eprintln!("{name:>16} {:>10.3} ms", time.as_secs_f64() * 1e3);
+}
+
+/// The names of the optimisations, in the order they run.
+pub fn pass_names() -> Vec<&'static str> {
+    passes::names()
+}

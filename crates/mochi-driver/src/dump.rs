@@ -1,0 +1,87 @@
+//! Prints a program at one stage of compilation.
+
+use crate::compile::{Failure, Session, Source};
+
+/// A stage that can be printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// After the lexer.
+    Tokens,
+    /// After the parser.
+    Tree,
+    /// After the checker.
+    Types,
+    /// After lowering and linking.
+    Ir,
+    /// After the optimiser.
+    IrOpt,
+    /// What the interpreter runs.
+    Bytecode,
+}
+
+impl Stage {
+    /// All stages in order.
+    pub const ALL: [Stage; 6] =
+        [Stage::Tokens, Stage::Tree, Stage::Types, Stage::Ir, Stage::IrOpt, Stage::Bytecode];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Tokens => "tokens",
+            Stage::Tree => "tree",
+            Stage::Types => "types",
+            Stage::Ir => "ir",
+            Stage::IrOpt => "ir-opt",
+            Stage::Bytecode => "bytecode",
+        }
+    }
+}
+
+/// The text of a program at a stage; of one function only, where the stage has functions.
+pub fn dump(
+    session: &mut Session,
+    source: &Source,
+    stage: Stage,
+    function: Option<&str>,
+) -> Result<String, Failure> {
+    match stage {
+        Stage::Tokens => {
+            let file = session.load(source)?;
+            let tokens = mochi_syntax::tokens(&session.sources, file, &mut session.sink);
+            if session.sink.errors() > 0 {
+                return Err(Failure::Diagnostics);
+            }
+            Ok(mochi_syntax::print::print_tokens(&tokens, &session.sources))
+        }
+        Stage::Tree => {
+            let file = session.load(source)?;
+            let tree = session.parse(file);
+            if session.sink.errors() > 0 {
+                return Err(Failure::Diagnostics);
+            }
+            Ok(mochi_syntax::print::print_tree(&tree, &session.names))
+        }
+        Stage::Types => {
+            let program = session.front_end(source)?;
+            Ok(mochi_types::print::print_typed(&program, &session.names))
+        }
+        Stage::Ir | Stage::IrOpt => {
+            let program = session.front_end(source)?;
+            let mut module = session.lower(&program)?;
+            if stage == Stage::IrOpt {
+                session.optimise(&mut module);
+            }
+            match function {
+                None => Ok(mochi_ir::print::print_module(&module)),
+                Some(name) => match module.func_named(name) {
+                    Some(id) => Ok(mochi_ir::print::print_func(&module, &module.funcs[id])),
+                    None => Err(Failure::Message(format!("the program has no function `{name}` at this stage"))),
+                },
+            }
+        }
+        Stage::Bytecode => {
+            let compiled = session.compile(source)?;
+            Ok(mochi_vm::print::print_program(&compiled.program))
+        }
+    }
+}

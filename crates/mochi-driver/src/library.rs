@@ -1,0 +1,33 @@
+//! The library, written in Mochi under `std/`, compiled to IR by the build script and embedded here.
+
+use mochi_ir::codec::Library;
+use mochi_ir::link::LinkError;
+use mochi_ir::{FuncId, Module};
+use mochi_lower::{STD_PREFIX, Std};
+
+/// Std in compact form; a function is decoded when a program reaches it.
+static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/std.bin"));
+
+/// The embedded library.
+pub struct StdLibrary {
+    library: Library<'static>,
+}
+
+impl StdLibrary {
+    /// Reads the index of the embedded library.
+    pub fn embedded() -> Self {
+        let library = Library::open(EMBEDDED).expect("the build script wrote a library of this version");
+        Self { library }
+    }
+
+    /// Links a program with the library: a closed module without type parameters.
+    pub fn link(&self, module: Module) -> Result<Module, LinkError> {
+        mochi_ir::link::link(module, &self.library)
+    }
+}
+
+impl Std for StdLibrary {
+    fn declare(&self, name: &str, module: &mut Module) -> Option<FuncId> {
+        self.library.declare(&format!("{STD_PREFIX}{name}"), module)
+    }
+}

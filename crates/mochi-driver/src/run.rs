@@ -1,0 +1,122 @@
+//! Runs a compiled program and reports how it ended.
+
+use std::io::Write;
+use std::time::Duration;
+
+use mochi_base::{SourceMap, Span};
+use mochi_runtime::{Runtime, Stress, Trap};
+use mochi_vm::trace::{FrameInfo, Trace};
+use mochi_vm::vm::{self, Interrupt, Vm};
+
+use crate::compile::{Compiled, Session};
+use crate::host::Process;
+use crate::{EXIT_FAILURE, EXIT_PIPE};
+
+/// What bounds a run. `None` means the default.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Wall-clock time.
+    pub timeout: Option<Duration>,
+    /// Bytes of data.
+    pub max_memory: Option<usize>,
+    /// Frames of recursion.
+    pub max_depth: Option<u32>,
+}
+
+/// Runs a program; the exit status. Run-time errors go to standard error.
+pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
+    let host = Process::new();
+    let broken_pipe = host.broken_pipe();
+    let outcome = start(compiled, host, limits).and_then(|mut vm| {
+        watch(&vm, limits.timeout);
+        let ended = vm.run();
+        let flushed = vm.runtime.flush();
+        ended.map_err(|e| (e.message, e.trace))?;
+        flushed.map_err(without_trace)
+    });
+    match outcome {
+        Ok(()) => 0,
+        Err(_) if broken_pipe.happened() => EXIT_PIPE,
+        Err((message, trace)) => {
+            report(&session.sources, &message, &trace);
+            EXIT_FAILURE
+        }
+    }
+}
+
+fn without_trace(trap: Box<Trap>) -> (String, Trace) {
+    (trap.message, Trace::default())
+}
+
+fn start(compiled: Compiled, host: Process, limits: &Limits) -> Result<Vm, (String, Trace)> {
+    let mut bounds = mochi_runtime::Limits::default();
+    if let Some(bytes) = limits.max_memory {
+        bounds.memory = bytes;
+    }
+    let mut runtime = Runtime::new(Box::new(host), bounds).map_err(without_trace)?;
+    if std::env::var_os("MOCHI_GC_STRESS").is_some_and(|v| v == "1") {
+        runtime.heap.set_stress(Stress::On);
+    }
+    let mut vm_limits = vm::Limits::default();
+    if let Some(frames) = limits.max_depth {
+        vm_limits.max_depth = frames;
+    }
+    Vm::new(compiled.program, runtime, vm_limits).map_err(without_trace)
+}
+
+/// Ends the program when its time is over.
+fn watch(vm: &Vm, timeout: Option<Duration>) {
+    let Some(timeout) = timeout else { return };
+    let interrupter = vm.interrupter();
+    let seconds = timeout.as_secs_f64().ceil() as u32;
+    // The thread ends with the process.
+    std::thread::spawn(move || {
+        std::thread::sleep(timeout);
+        interrupter.interrupt(Interrupt::Timeout(seconds));
+    });
+}
+
+/// Writes a run-time error: message, place, call graph and stack trace (language reference, 4.15).
+fn report(sources: &SourceMap, message: &str, trace: &Trace) {
+    let mut text = format!("error: {message}\n");
+    // Functions of std have no place of their own: the error is at the call.
+    if let Some((file, line, column)) = trace.innermost.iter().find_map(|frame| place(sources, frame)) {
+        text.push_str(&format!("  --> {file}:{line}:{column}\n"));
+    }
+    if !trace.innermost.is_empty() {
+        text.push_str("call graph:\n  ");
+        let outermost = trace.outermost.iter().rev().map(|f| f.name.as_str());
+        let gap = (trace.omitted > 0).then_some("...");
+        let innermost = trace.innermost.iter().rev().map(|f| f.name.as_str());
+        let names: Vec<&str> = outermost.chain(gap).chain(innermost).collect();
+        text.push_str(&names.join(" -> "));
+        text.push_str("\nstack trace:\n");
+        trace.innermost.iter().for_each(|frame| push_frame(&mut text, sources, frame));
+        if trace.omitted > 0 {
+            text.push_str(&format!("  ... {} more frames\n", trace.omitted));
+        }
+        trace.outermost.iter().for_each(|frame| push_frame(&mut text, sources, frame));
+    }
+    // Nobody is there to tell when standard error is closed.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn place<'a>(sources: &'a SourceMap, frame: &FrameInfo) -> Option<(&'a str, u32, u32)> {
+    let span = Span::new(frame.span.lo, frame.span.hi);
+    if span.is_none() {
+        return None;
+    }
+    let at = sources.location(span.lo);
+    Some((sources.file(at.file).name.as_str(), at.line, at.column))
+}
+
+fn push_frame(text: &mut String, sources: &SourceMap, frame: &FrameInfo) {
+    let Some((file, line, _)) = place(sources, frame) else {
+        text.push_str(&format!("  {}\n", frame.name));
+        return;
+    };
+    text.push_str(&format!("  {} at {file}:{line}\n", frame.name));
+    let source = sources.file(sources.file_at(frame.span.lo)).line(line).trim();
+    let shown: String = source.chars().take(120).collect();
+    text.push_str(&format!("    {shown}\n"));
+}

@@ -1,0 +1,39 @@
+//! A thread with a stack large enough for sources of any depth that the parser accepts.
+//!
+//! The stack is reserved address space, committed page by page as it is used, so its size costs nothing. Where the
+//! system refuses the full reservation a smaller one is tried.
+
+use std::panic::AssertUnwindSafe;
+use std::thread;
+
+/// Reservations in MiB, tried in order.
+const SIZES_MIB: [usize; 4] = [2048, 1024, 512, 128];
+
+/// Runs `work` on a thread with a large stack. A panic in `work` is passed on.
+pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let mut work = Some(work);
+    thread::scope(|scope| {
+        for mib in SIZES_MIB {
+            let slot = std::sync::Mutex::new(work.take());
+            let slot = std::sync::Arc::new(slot);
+            let taken = std::sync::Arc::clone(&slot);
+            let spawned = thread::Builder::new().name("mochi".into()).stack_size(mib << 20).spawn_scoped(
+                scope,
+                move || {
+                    let work = taken.lock().ok().and_then(|mut slot| slot.take());
+                    work.map(|work| std::panic::catch_unwind(AssertUnwindSafe(work)))
+                },
+            );
+            match spawned {
+                Ok(handle) => match handle.join() {
+                    Ok(Some(Ok(value))) => return value,
+                    Ok(Some(Err(panic))) | Err(panic) => std::panic::resume_unwind(panic),
+                    Ok(None) => unreachable!("the work is taken once"),
+                },
+                Err(_) => work = slot.lock().ok().and_then(|mut slot| slot.take()),
+            }
+        }
+        let work = work.take().expect("no thread took the work");
+        work()
+    })
+}

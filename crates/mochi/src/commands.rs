@@ -1,0 +1,82 @@
+//! What each command does.
+
+use std::io::Write;
+
+use mochi_base::{Code, render};
+use mochi_driver::compile::Failure;
+use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, EXIT_USAGE, Format, Session, dump, report, run, stack};
+
+use crate::args::Command;
+use crate::help;
+
+/// Executes a command; the exit status.
+pub fn execute(command: Command) -> u8 {
+    match command {
+        Command::Print(text) => print(text),
+        Command::Version => print(&format!("mochi {}\n", help::VERSION)),
+        Command::Explain(code) => explain(code.as_deref()),
+        Command::Run { source, options, format, limits } => stack::with_large_stack(move || {
+            let mut session = Session::new(options);
+            match session.compile(&source) {
+                Ok(compiled) => run::run(&session, compiled, &limits),
+                Err(failure) => failed(&session, &failure, format, false),
+            }
+        }),
+        Command::Check { sources, options, format } => stack::with_large_stack(move || {
+            let mut status = 0;
+            for source in &sources {
+                let mut session = Session::new(options.clone());
+                match session.front_end(source) {
+                    Ok(_) => report::diagnostics(&session, format, true),
+                    Err(failure) => status = failed(&session, &failure, format, true),
+                }
+            }
+            status
+        }),
+        Command::Dump { source, options, stage, function } => stack::with_large_stack(move || {
+            let mut session = Session::new(options);
+            match dump::dump(&mut session, &source, stage, function.as_deref()) {
+                Ok(text) => print(&text),
+                Err(failure) => failed(&session, &failure, Format::Human, false),
+            }
+        }),
+    }
+}
+
+fn failed(session: &Session, failure: &Failure, format: Format, warnings: bool) -> u8 {
+    match failure {
+        Failure::Diagnostics => report::diagnostics(session, format, warnings),
+        Failure::Message(message) => eprintln!("mochi: {message}"),
+    }
+    EXIT_FAILURE
+}
+
+fn print(text: &str) -> u8 {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => 0,
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => EXIT_PIPE,
+        Err(e) => {
+            eprintln!("mochi: cannot write output: {}", mochi_driver::compile::describe(&e));
+            EXIT_FAILURE
+        }
+    }
+}
+
+fn explain(code: Option<&str>) -> u8 {
+    let Some(code) = code else {
+        let list: String = Code::ALL.iter().map(|c| format!("{}  {}\n", c.name(), c.template())).collect();
+        return print(&list);
+    };
+    let upper = code.to_ascii_uppercase();
+    match Code::ALL.iter().find(|c| c.name() == upper) {
+        Some(&found) => print(render::explain(found)),
+        None => {
+            let names = Code::ALL.iter().map(|c| c.name());
+            let hint = mochi_base::suggest::closest(&upper, names)
+                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            eprintln!("mochi: no diagnostic has the code `{code}`{hint} (`mochi explain` lists all)");
+            EXIT_USAGE
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Help texts.
+
+/// The version of this build.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// `mochi help`.
+pub const OVERVIEW: &str = "\
+mochi - run Mochi programs
+
+Usage: mochi COMMAND [options] [arguments]
+
+Commands:
+  run FILE [ARGS]     check a program and run it; `mochi FILE` is short for it
+  check FILE...       check programs without running them
+  explain CODE        what a diagnostic means and how to fix it
+  dump FILE           print a program at one stage of compilation
+  help [COMMAND]      this text, or that of a command
+
+Options:
+  --version           print the version
+  --help, -h          print this text
+
+Examples:
+  mochi run examples/hello.mochi
+  mochi run -e 'print(6 * 7)'
+  echo 'print(\"hi\")' | mochi run -
+  mochi check --format short src/*.mochi
+  mochi explain T008
+
+Exit status: the program's own (0), 1 for diagnostics and run-time errors, 2 for a wrong command line, 70 for a bug in
+mochi.
+";
+
+/// `mochi help run`.
+pub const RUN: &str = "\
+Usage: mochi run [options] FILE [ARGS]
+       mochi run [options] -e SOURCE
+       mochi run [options] -
+
+Checks a program and runs it. `-` reads it from standard input. A file may start with `#!/usr/bin/env mochi`.
+
+Options:
+  -e SOURCE             the program itself
+  --strict              the strict rules are errors
+  --format FORMAT       how diagnostics are written: human, short, json
+  --timeout SECONDS     end the program after so long (fractions are fine)
+  --max-memory MIB      end the program when its data grows larger
+  --max-depth FRAMES    deepest recursion (1048576)
+  --disable-pass NAME   leave out an optimisation; may be repeated
+  --time-passes         print how long each stage took
+  --dump-ir=after:NAME  print the IR after a pass
+
+Environment:
+  MOCHI_NOW_SEED        a number: now() yields a fixed sequence
+  MOCHI_GC_STRESS=1     collect garbage at every allocation
+  NO_COLOR              no colours in diagnostics
+
+Examples:
+  mochi run examples/hello.mochi
+  mochi run --timeout 2.5 --max-memory 64 script.mochi
+";
+
+/// `mochi help check`.
+pub const CHECK: &str = "\
+Usage: mochi check [options] FILE...
+       mochi check [options] -e SOURCE
+       mochi check [options] -
+
+Checks programs without running them. What only `--strict` refuses is shown as a warning.
+
+Options:
+  --strict              the strict rules are errors
+  --format FORMAT       how diagnostics are written: human, short, json
+
+Examples:
+  mochi check main.mochi
+  mochi check --strict --format json main.mochi
+";
+
+/// `mochi help explain`.
+pub const EXPLAIN: &str = "\
+Usage: mochi explain CODE
+
+Prints what a diagnostic means, with a wrong and a right example. `mochi explain` alone lists all codes.
+
+Example:
+  mochi explain T008
+";
+
+/// `mochi help dump`.
+pub const DUMP: &str = "\
+Usage: mochi dump [--stage=STAGE] FILE
+       mochi dump [--stage=STAGE] -e SOURCE
+
+Prints a program at one stage of compilation.
+
+Stages:
+  tokens      after the lexer
+  tree        after the parser
+  types       after the checker
+  ir          after lowering and linking
+  ir-opt      after the optimiser (the default)
+  bytecode    what the interpreter runs
+
+Options:
+  --stage=STAGE         the stage
+  --function NAME       only this function (ir, ir-opt)
+  --disable-pass NAME   leave out an optimisation; may be repeated
+
+Example:
+  mochi dump --stage=bytecode -e 'print(1 + 2)'
+";
