@@ -8,9 +8,11 @@ pub mod build;
 pub mod func;
 pub mod module;
 pub mod op;
+pub mod passes;
 pub mod parse;
 pub mod print;
 pub mod ty;
+pub mod verify;
 
 pub use build::Builder;
 pub use func::{Block, Func, Inst, InstData, Scope, Target, Value};
@@ -19,3 +21,4 @@ pub use op::{Effects, Imm, ImmKind, Op};
 pub use parse::{ParseError, parse_module};
 pub use print::{print_func, print_module};
 pub use ty::{StructId, Ty, TyKind, Types, UnionId};
+pub use verify::{Violation, verify_func, verify_module};

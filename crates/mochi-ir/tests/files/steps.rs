@@ -1,0 +1,83 @@
+//! The steps that a test file can ask for.
+
+use std::path::Path;
+
+use mochi_ir::verify::{Rule, report};
+use mochi_ir::{Module, Violation, parse_module, print_module, verify_module};
+
+use crate::case::Case;
+
+/// Runs the steps of a file. What comes out is compared with what the file expects; nothing does unless a step
+/// transforms the module or it is one that is to be rejected.
+pub fn run(case: &Case<'_>, _path: &Path) -> Result<Option<String>, String> {
+    let mut module = match parse_module(case.input) {
+        Ok(module) => module,
+        Err(errors) => {
+            let errors: String = errors.iter().map(|e| format!("{e}\n")).collect();
+            return match case.steps[..] {
+                [("parse-error", _)] => Ok(Some(errors)),
+                _ => Err(errors),
+            };
+        }
+    };
+    let mut output = None;
+    for (name, args) in &case.steps {
+        match *name {
+            "verify" => {
+                if let Some(report) = verify(&module, case.expect)? {
+                    return Ok(Some(report));
+                }
+            }
+            "round-trip" => round_trip(&module)?,
+            "print" => output = Some(print_module(&module)),
+            "parse-error" => return Err("the text is well-formed".into()),
+            other => return Err(format!("no step `{other}` (arguments {args:?}); see tests/ir/readme.ir")),
+        }
+        let _ = &mut module;
+    }
+    match case.expect {
+        Some(rule) => Err(format!("expected a violation of {rule}, but nothing is verified")),
+        None => Ok(output),
+    }
+}
+
+/// Verifies a module. What is to break a rule must break that one alone, in each function named `bad...` or in
+/// something that is no function; the report about it is returned.
+fn verify(module: &Module, expect: Option<&str>) -> Result<Option<String>, String> {
+    let violations = match (verify_module(module), expect) {
+        (Ok(()), None) => return Ok(None),
+        (Ok(()), Some(rule)) => return Err(format!("{rule} is not violated")),
+        (Err(violations), None) => return Err(report(module, &violations)),
+        (Err(violations), Some(_)) => violations,
+    };
+    let rule = expect.unwrap_or_default();
+    if !Rule::ALL.iter().any(|r| r.id() == rule) {
+        return Err(format!("there is no rule {rule}"));
+    }
+    let is_other = |v: &&Violation| v.rule.id() != rule;
+    if let Some(v) = violations.iter().find(is_other) {
+        return Err(format!(
+            "expected only violations of {rule}, found {v} in\n{}",
+            report(module, &violations)
+        ));
+    }
+    for func in module.funcs.values() {
+        let found = violations.iter().any(|v| v.func == func.name);
+        if found != func.name.starts_with("bad") {
+            let which = if found { "a" } else { "no" };
+            return Err(format!(
+                "{which} violation in `{}`; which ones have some is in their names",
+                func.name
+            ));
+        }
+    }
+    Ok(Some(report(module, &violations)))
+}
+
+/// That the text form of a module reads back as the module.
+fn round_trip(module: &Module) -> Result<(), String> {
+    let text = print_module(module);
+    let again = parse_module(&text).map_err(|errors| format!("{} in\n{text}", errors[0]))?;
+    let again = print_module(&again);
+    if text == again { Ok(()) } else { Err(crate::case::difference(&text, &again)) }
+}
