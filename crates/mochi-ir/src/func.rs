@@ -4,6 +4,7 @@
 //! block and leaves its table entry behind. The entry block is block 0; its parameters are the function's. The last
 //! instruction of a block, and only that, is a terminator.
 
+use mochi_abi::RuntimeTy;
 use mochi_base::{IdVec, Span, id_type};
 use smallvec::SmallVec;
 
@@ -95,12 +96,20 @@ impl InstData {
     pub fn effects(&self) -> Effects {
         let Imm::Runtime(f) = &self.imm else { return self.op.effects() };
         let e = f.effects();
+        // Without an operand that is an object, a function reaches no memory that the program sees.
+        let sees_memory = f.params().iter().any(|p| matches!(p, RuntimeTy::Any | RuntimeTy::ListAny));
         let mut set = Effects::NONE;
-        if e.reads {
+        if e.reads && sees_memory {
             set = set.or(effect::READS);
         }
+        if e.reads && !sees_memory {
+            set = set.or(effect::IO);
+        }
         if e.writes {
-            set = set.or(effect::WRITES).or(effect::IO);
+            set = set.or(effect::IO);
+        }
+        if e.writes && sees_memory {
+            set = set.or(effect::WRITES);
         }
         if e.traps {
             set = set.or(effect::TRAPS);
@@ -287,5 +296,40 @@ impl Func {
                 }
             })
         })
+    }
+
+    /// Marks the result of an instruction that its block no longer lists as gone.
+    pub fn forget_inst(&mut self, inst: Inst) {
+        if let Some(result) = self.insts[inst].result {
+            self.values[result].def = Def::Gone;
+        }
+    }
+    /// Empties a block that nothing goes to any more.
+    pub fn remove_block(&mut self, block: Block) {
+        let data = std::mem::take(&mut self.blocks[block]);
+        for param in data.params {
+            self.values[param].def = Def::Gone;
+        }
+        for inst in data.insts {
+            self.forget_inst(inst);
+        }
+    }
+    /// Keeps the parameters of a block for whose position `keep` holds. The caller takes the arguments out of targets.
+    pub fn retain_params(&mut self, block: Block, mut keep: impl FnMut(usize) -> bool) {
+        let old = std::mem::take(&mut self.blocks[block].params);
+        let mut params = Vec::with_capacity(old.len());
+        for (i, param) in old.into_iter().enumerate() {
+            if keep(i) {
+                self.values[param].def = Def::Param(block, params.len() as u32);
+                params.push(param);
+            } else {
+                self.values[param].def = Def::Gone;
+            }
+        }
+        self.blocks[block].params = params;
+    }
+    /// Number of instructions in blocks.
+    pub fn size(&self) -> usize {
+        self.blocks.values().map(|b| b.insts.len()).sum()
     }
 }

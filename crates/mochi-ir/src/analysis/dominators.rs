@@ -65,6 +65,15 @@ impl Dominators {
             _ => a == b,
         }
     }
+    /// Reached blocks in preorder of the tree, siblings in reverse post-order. So a block comes after what dominates
+    /// it, before anything it does not dominate that comes after it, and after its predecessors except along back edges.
+    pub fn walk(&self) -> Vec<Block> {
+        let mut walk = vec![Func::ENTRY; self.order.len()];
+        for (&block, &(enter, _)) in self.order.iter().zip(&self.interval) {
+            walk[enter as usize] = block;
+        }
+        walk
+    }
 
     /// Depth-first walk with an explicit stack: functions of generated programs have long chains of blocks.
     fn number_blocks(&mut self, func: &Func) {

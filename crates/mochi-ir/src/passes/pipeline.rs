@@ -1,0 +1,49 @@
+//! Which passes run, and in what order.
+
+use super::Run::Func;
+use super::{Pass, Run};
+use super::{copies, dead_code, fold, gvn, sccp, simplify_cfg, tail_calls, tail_recursion};
+
+const fn optional(name: &'static str, run: Run) -> Pass {
+    Pass { name, required: false, run }
+}
+const fn required(name: &'static str, run: Run) -> Pass {
+    Pass { name, required: true, run }
+}
+
+const COPIES: Pass = optional("copies", Func(copies::copies));
+const DEAD_CODE: Pass = optional("dead-code", Func(dead_code::dead_code));
+const FOLD: Pass = optional("fold", Func(fold::fold));
+const GVN: Pass = optional("gvn", Func(gvn::gvn));
+const SCCP: Pass = optional("sccp", Func(sccp::sccp));
+const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
+const TAIL_CALLS: Pass = required("tail-calls", Func(tail_calls::tail_calls));
+const TAIL_RECURSION: Pass = required("tail-recursion", Func(tail_recursion::tail_recursion));
+
+/// The passes in the order in which they run.
+pub const PIPELINE: &[Pass] =
+    &[SIMPLIFY, COPIES, FOLD, TAIL_RECURSION, SCCP, SIMPLIFY, GVN, DEAD_CODE, SIMPLIFY, TAIL_CALLS];
+
+/// `(earlier, later, why)`: each run of `later` has a run of `earlier` before it.
+pub const ORDER: &[(&str, &str, &str)] = &[
+    ("simplify-cfg", "tail-recursion", "a return behind a join is no tail position until it is copied"),
+    ("simplify-cfg", "tail-calls", "as for tail-recursion"),
+    ("sccp", "gvn", "operands that are known constants have fewer names"),
+    ("gvn", "dead-code", "what the replaced instructions used may be dead"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pipeline_keeps_the_order() {
+        for (earlier, later, why) in ORDER {
+            let first = |name: &str| PIPELINE.iter().position(|p| p.name == name);
+            let (Some(a), Some(b)) = (first(earlier), first(later)) else {
+                panic!("`{earlier}` or `{later}` is no pass");
+            };
+            assert!(a < b, "`{earlier}` is to come before `{later}`: {why}");
+        }
+    }
+}
