@@ -7,6 +7,7 @@
 pub mod diag;
 pub mod id;
 pub mod intern;
+pub mod render;
 pub mod source;
 pub mod suggest;
 

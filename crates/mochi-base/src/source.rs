@@ -68,6 +68,12 @@ impl SourceFile {
         let hi = self.lines.get(line as usize).map_or(self.text.len(), |&next| next as usize);
         self.text[lo as usize..hi].trim_end_matches(['\n', '\r'])
     }
+
+    /// Position of the first byte of a line (from 1); past the end, that of the end of the file.
+    pub fn line_start(&self, line: u32) -> u32 {
+        let offset = (line as usize).checked_sub(1).and_then(|index| self.lines.get(index));
+        self.start + offset.map_or(self.text.len() as u32, |&offset| offset)
+    }
 }
 
 /// All source files of a run.
