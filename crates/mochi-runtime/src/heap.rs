@@ -417,3 +417,6 @@ pub(crate) fn bad_handle(cell: Cell, arena: Arena) -> ! {
 }
 
 const _: () = assert!(CLASSES <= u16::MAX as usize);
+
+#[cfg(test)]
+mod tests;

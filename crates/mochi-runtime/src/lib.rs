@@ -25,6 +25,8 @@ pub mod rows;
 pub mod runtime;
 pub mod shape;
 mod string;
+#[cfg(test)]
+mod testing;
 mod text;
 pub mod trap;
 pub mod value;

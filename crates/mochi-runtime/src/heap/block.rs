@@ -97,7 +97,7 @@ mod tests {
         for granules in 1..=BLOCK_GRANULES {
             let got = class_granules(size_class(granules));
             assert!(got >= granules, "{granules} got {got}");
-            assert!(granules <= EXACT || (got - granules) * 5 <= granules, "{granules} got {got}");
+            assert!(granules <= EXACT || (got - granules) * 5 <= got, "{granules} got {got}");
         }
         assert_eq!(class_granules(SIZES - 1), BLOCK_GRANULES);
         assert_eq!(ClassId::of(Arena::Struct, 3).granules(), 3);

@@ -98,6 +98,12 @@ impl Heap {
         }
     }
 
+    /// Sweeps everything, so that tests can see what is in use.
+    #[cfg(test)]
+    pub(crate) fn finish_sweep_for_test(&mut self) {
+        self.finish_sweep();
+    }
+
     /// Takes a swept block without live slots from its class.
     fn vacate(&mut self, class: usize, at: usize) {
         let block = self.classes[class].blocks.swap_remove(at);
