@@ -31,6 +31,9 @@ pub fn measure(mochi: &Path, quick: bool, limit: Duration, scratch: &Path) -> Re
             if let Some(complaint) = outcome.complaint() {
                 return failed(format!("mochi check {}: {complaint}", file.display()));
             }
+            if let Some(line) = String::from_utf8_lossy(&outcome.stderr).lines().next() {
+                return failed(format!("mochi check {} has something to say: {line}", file.display()));
+            }
             samples.push(outcome.usage);
         }
         let (cpu, peak) = (minimum(&samples.cpu()).unwrap_or(0.0).max(1e-6), samples.peak_kib().unwrap_or(0));
