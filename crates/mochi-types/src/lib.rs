@@ -3,8 +3,13 @@
 //! The checker reports into a sink and always returns a typed tree; it never reads files and never stops early.
 #![forbid(unsafe_code)]
 
+mod check;
+pub mod print;
+mod show;
 pub mod ty;
 pub mod typed;
 
+pub use check::{Options, check};
+pub use show::show_type;
 pub use ty::{Ty, TyKind, Types};
-pub use typed::Program;
+pub use typed::{Program, RuntimeSignature};

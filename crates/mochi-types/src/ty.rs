@@ -61,6 +61,47 @@ pub enum TyKind {
     Error,
 }
 
+impl TyKind {
+    /// Calls `each` with the types that this one is made of. Structs and unions are names and have no parts.
+    pub fn for_each_part(&self, mut each: impl FnMut(Ty)) {
+        match self {
+            TyKind::List(part) | TyKind::Option(part) => each(*part),
+            TyKind::Map(a, b) | TyKind::Group(a, b) => {
+                each(*a);
+                each(*b);
+            }
+            TyKind::Fun(params, result) => {
+                params.iter().for_each(|&param| each(param));
+                each(*result);
+            }
+            TyKind::Int
+            | TyKind::Int64
+            | TyKind::Float
+            | TyKind::Bool
+            | TyKind::Str
+            | TyKind::Bigint
+            | TyKind::Bigrat
+            | TyKind::Unit
+            | TyKind::Any
+            | TyKind::Struct(_)
+            | TyKind::Union(_)
+            | TyKind::Var(_)
+            | TyKind::Error => {}
+        }
+    }
+    /// Whether the type is made of other types.
+    pub fn has_parts(&self) -> bool {
+        matches!(
+            self,
+            TyKind::List(_) | TyKind::Option(_) | TyKind::Map(..) | TyKind::Group(..) | TyKind::Fun(..)
+        )
+    }
+    /// Whether this is a type of numbers.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, TyKind::Int | TyKind::Int64 | TyKind::Float | TyKind::Bigint | TyKind::Bigrat)
+    }
+}
+
 /// A struct type.
 #[derive(Clone, Debug)]
 pub struct StructDef {
@@ -150,6 +191,14 @@ impl Types {
     /// What a type is.
     pub fn kind(&self, ty: Ty) -> &TyKind {
         &self.kinds[ty]
+    }
+    /// Number of distinct types.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+    /// Never: some types always exist.
+    pub fn is_empty(&self) -> bool {
+        false
     }
     /// `list<T>`.
     pub fn list(&mut self, elem: Ty) -> Ty {

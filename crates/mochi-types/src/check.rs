@@ -1,0 +1,225 @@
+//! The checker: syntax tree in, typed tree and diagnostics out.
+//!
+//! Order of work (3.4): names of types, their fields, signatures of functions ([`declare`]); then the top-level code in
+//! order, then the bodies of functions ([`units`]); last, inference variables are replaced by what was found
+//! ([`finish`]). A function without a result type is checked when its first caller needs the result.
+//!
+//! Expressions are checked by one recursive function, [`expr`](Checker::expr), with an optional *expected* type.
+//! Whoever passes one converts the result to it afterwards, so inner literals may report against it. Every function on
+//! this recursion keeps its frame small, since sources nest 150,000 levels deep.
+
+mod access;
+mod aggregates;
+mod annotations;
+mod assign;
+mod builtins;
+mod calls;
+mod casts;
+mod convert;
+mod declare;
+mod exprs;
+mod finish;
+mod functions;
+mod generics;
+mod infer;
+mod matches;
+mod names;
+mod narrow;
+mod operators;
+mod report;
+mod returns;
+mod scopes;
+mod stmts;
+mod suggest;
+mod units;
+
+use mochi_base::{Interner, Name, Sink, Span};
+use mochi_syntax::tree::{self, Tree};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::ty::{Ty, TypeVar, Types};
+use crate::typed::*;
+
+/// How to check.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The strict profile (3.1): what lenient tolerates is an error.
+    pub strict: bool,
+    /// In the lenient profile, report what only strict refuses as warnings. Costs time; `run` wants none.
+    pub lints: bool,
+    /// Source of std: `__name(...)` calls the runtime or a primitive operation.
+    pub std: bool,
+}
+
+/// Checks a program. The tree returned is complete but must not be lowered when the sink got errors from here or from
+/// the parser.
+///
+/// `runtime` makes the signatures of the runtime functions that std calls; without [`Options::std`] it is not called.
+/// Needs stack in proportion to the depth of the source: at most 2 KiB per level in an optimised build.
+pub fn check(
+    tree: &Tree,
+    names: &mut Interner,
+    options: &Options,
+    runtime: impl FnOnce(&mut Types) -> Vec<RuntimeSignature>,
+    sink: &mut Sink,
+) -> Program {
+    let mut checker = Checker::new(tree, names, *options);
+    if options.std {
+        let signatures = runtime(&mut checker.types);
+        checker.know_runtime(signatures);
+    }
+    checker.declare();
+    checker.check_units();
+    checker.finish(sink)
+}
+
+/// Names with a meaning to the checker.
+struct KnownNames {
+    underscore: Name,
+    null: Name,
+    nil: Name,
+}
+
+/// The function whose body is being checked.
+#[derive(Clone, Copy)]
+struct Context {
+    fun: FunId,
+    /// What `return` gives.
+    result: Ty,
+    /// How many loops are open.
+    loops: u32,
+    /// In a method, or a function inside of one: the struct and the receiver.
+    this: Option<(crate::ty::StructId, LocalId)>,
+}
+
+struct Checker<'a> {
+    tree: &'a Tree,
+    names: &'a mut Interner,
+    options: Options,
+    known: KnownNames,
+
+    types: Types,
+    exprs: Vec<Expr>,
+    locals: Vec<Local>,
+    funs: Vec<Fun>,
+    /// What callers know of each function; parallel to `funs`.
+    signatures: Vec<functions::Signature<'a>>,
+    declared: declare::Declared<'a>,
+    builtins: FxHashMap<Name, &'static builtins::Row>,
+    methods: FxHashMap<Name, &'static builtins::Row>,
+    runtime: Vec<RuntimeSignature>,
+    runtime_names: FxHashMap<Name, u16>,
+
+    cx: Context,
+    scopes: scopes::Scopes,
+    /// Type parameters in scope, innermost last.
+    type_params: Vec<(Name, TypeVar)>,
+    narrowed: narrow::Narrowed,
+    infer: infer::Infer,
+    /// Units being checked, innermost last; the top-level code is always the first.
+    active: Vec<units::Unit>,
+    /// Functions checked so far, in order.
+    checked: Vec<FunId>,
+    /// Variables that hold what reading a map gave, whose option type the program did not write.
+    from_map: FxHashSet<LocalId>,
+    /// Variables declared with `let`.
+    immutable: FxHashSet<LocalId>,
+    /// Set by a conversion that only the lenient profile allows.
+    loose: bool,
+    /// Open chains of binary operators; see [`operators`].
+    spine: Vec<tree::ExprId>,
+    reports: report::Reports,
+}
+
+impl<'a> Checker<'a> {
+    fn new(tree: &'a Tree, names: &'a mut Interner, options: Options) -> Self {
+        let known = KnownNames {
+            underscore: names.intern("_"),
+            null: names.intern("null"),
+            nil: names.intern("nil"),
+        };
+        let (builtins, methods) = builtins::tables(names, options);
+        let main = Fun {
+            name: None,
+            kind: FunKind::Main,
+            parent: None,
+            type_params: Vec::new(),
+            params: Vec::new(),
+            result: Types::UNIT,
+            body: Vec::new(),
+            span: Span::NONE,
+        };
+        Self {
+            tree,
+            names,
+            options,
+            known,
+            types: Types::new(),
+            exprs: Vec::with_capacity(tree.exprs.len() * 5 / 4),
+            locals: Vec::new(),
+            funs: vec![main],
+            signatures: vec![functions::Signature::main()],
+            declared: declare::Declared::default(),
+            builtins,
+            methods,
+            runtime: Vec::new(),
+            runtime_names: FxHashMap::default(),
+            cx: Context { fun: Program::MAIN, result: Types::UNIT, loops: 0, this: None },
+            scopes: scopes::Scopes::default(),
+            type_params: Vec::new(),
+            narrowed: narrow::Narrowed::default(),
+            infer: infer::Infer::default(),
+            active: Vec::new(),
+            checked: Vec::new(),
+            from_map: FxHashSet::default(),
+            immutable: FxHashSet::default(),
+            loose: false,
+            spine: Vec::new(),
+            reports: report::Reports::default(),
+        }
+    }
+
+    fn know_runtime(&mut self, signatures: Vec<RuntimeSignature>) {
+        for (i, signature) in signatures.iter().enumerate() {
+            let name = self.names.intern(&format!("__{}", signature.name));
+            self.runtime_names.insert(name, i as u16);
+        }
+        self.runtime = signatures;
+    }
+
+    #[inline]
+    fn strict(&self) -> bool {
+        self.options.strict
+    }
+
+    #[inline]
+    fn push(&mut self, kind: ExprKind, ty: Ty, span: Span) -> ExprId {
+        let id = ExprId(self.exprs.len() as u32);
+        self.exprs.push(Expr { kind, ty, span });
+        id
+    }
+
+    /// An expression that has a diagnostic.
+    fn error_expr(&mut self, span: Span) -> ExprId {
+        self.push(ExprKind::Error, Types::ERROR, span)
+    }
+
+    /// The type of an expression, solved variables followed.
+    #[inline]
+    fn ty(&self, e: ExprId) -> Ty {
+        self.resolve(self.exprs[e.0 as usize].ty)
+    }
+
+    #[inline]
+    fn span(&self, e: ExprId) -> Span {
+        self.exprs[e.0 as usize].span
+    }
+
+    /// A fresh variable of the current function.
+    fn new_local(&mut self, name: Name, ty: Ty, span: Span) -> LocalId {
+        let id = LocalId(self.locals.len() as u32);
+        let owner = self.cx.fun;
+        self.locals.push(Local { name, ty, owner, top_level: false, captured: false, assigned: false, span });
+        id
+    }
+}

@@ -1,0 +1,420 @@
+//! Calls: of functions, methods, constructors, built-ins and function values; with too few arguments, a function of the
+//! rest.
+
+use mochi_base::Span;
+use mochi_base::diag::codes::{T003, T004, T006, T008, T047, T048, T058};
+use mochi_syntax::tree::{self, ExprKind as Written};
+
+use super::Checker;
+use super::generics::Instance;
+use super::names::Meaning;
+use crate::ty::{StructId, Ty, TyKind, Types};
+use crate::typed::*;
+
+impl Checker<'_> {
+    /// `callee(args)`.
+    #[inline(never)]
+    pub(super) fn call(
+        &mut self,
+        callee: tree::ExprId,
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> ExprId {
+        let node = &self.tree.exprs[callee];
+        match node.kind {
+            Written::Name(name) => self.call_name(name, node.span, args, span, expected),
+            Written::Field { recv, name } => {
+                let recv = self.expr(recv, None);
+                self.call_method(recv, name, args, span, expected)
+            }
+            _ => {
+                let callee = self.expr(callee, None);
+                self.call_value(callee, args, span)
+            }
+        }
+    }
+
+    fn call_name(
+        &mut self,
+        name: mochi_base::Name,
+        at: Span,
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> ExprId {
+        match self.meaning(name, at) {
+            Some(Meaning::Fun(fun)) => self.call_function(fun, None, args, span, expected),
+            Some(Meaning::Local(_) | Meaning::Field(..)) => {
+                let callee = self.name(name, at);
+                if !self.is_callable(callee)
+                    && !self.strict()
+                    && let Some(e) = self.call_hidden(name, args, span, expected)
+                {
+                    return e;
+                }
+                self.call_value(callee, args, span)
+            }
+            Some(Meaning::Method(fun)) => {
+                let this = self.this(at);
+                self.call_function(fun, Some(this), args, span, expected)
+            }
+            Some(Meaning::Variant(variant)) => self.construct(variant, args, span),
+            None => match self.call_built_in(name, args, span, expected) {
+                Some(e) => e,
+                None => self.undefined_function(name, args, span),
+            },
+        }
+    }
+
+    /// A variable that cannot be called does not hide a function of its name: `let count = count(xs)`.
+    fn call_hidden(
+        &mut self,
+        name: mochi_base::Name,
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> Option<ExprId> {
+        match self.declared.functions.get(&name) {
+            Some(&fun) => Some(self.call_function(fun, None, args, span, expected)),
+            None => self.call_built_in(name, args, span, expected),
+        }
+    }
+
+    fn call_built_in(
+        &mut self,
+        name: mochi_base::Name,
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> Option<ExprId> {
+        if let Some(&row) = self.builtins.get(&name) {
+            return Some(self.builtin(row, None, args, span, expected));
+        }
+        let &index = self.runtime_names.get(&name)?;
+        Some(self.call_runtime(index, args, span))
+    }
+
+    /// A call of a runtime function, in std.
+    fn call_runtime(&mut self, index: u16, args: &[tree::ExprId], span: Span) -> ExprId {
+        let signature = self.runtime[index as usize].clone();
+        if args.len() != signature.params.len() {
+            let (expected, found) = (signature.params.len(), args.len());
+            self.report(T006 { name: signature.name, expected, found }.at(span));
+            return self.error_expr(span);
+        }
+        let mut typed = Vec::with_capacity(args.len());
+        for (&arg, &param) in args.iter().zip(&signature.params) {
+            let e = self.value_of_type(arg, param);
+            typed.push(e);
+        }
+        self.push(ExprKind::Runtime(index, typed), signature.result, span)
+    }
+
+    #[inline(never)]
+    fn undefined_function(&mut self, name: mochi_base::Name, args: &[tree::ExprId], span: Span) -> ExprId {
+        let text = self.names.get(name).to_string();
+        let diagnostic = T003 { name: &text }.at(span);
+        let diagnostic = self.with_similar_value(diagnostic, name, span);
+        self.report(diagnostic);
+        self.silent_args(args);
+        self.error_expr(span)
+    }
+
+    /// Arguments of a call that failed: checked for their own mistakes.
+    fn silent_args(&mut self, args: &[tree::ExprId]) {
+        for &arg in args {
+            self.expr(arg, None);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- functions
+
+    /// A call of a function whose declaration is known.
+    pub(super) fn call_function(
+        &mut self,
+        fun: FunId,
+        receiver: Option<ExprId>,
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> ExprId {
+        let params = self.signatures[fun.0 as usize].params.clone();
+        let params = &params[receiver.is_some() as usize..];
+        if args.len() > params.len() {
+            return self.too_many_args(fun, params.len(), args, span);
+        }
+        if !self.signatures[fun.0 as usize].type_params.is_empty() {
+            return self.call_generic(fun, receiver, params, args, span, expected);
+        }
+        if args.len() < params.len() {
+            return self.call_partial(fun, receiver, params, args, span);
+        }
+        let mut typed = Vec::with_capacity(args.len() + 1);
+        typed.extend(receiver);
+        for (&arg, &param) in args.iter().zip(params) {
+            let e = self.value_of_type(arg, param);
+            typed.push(e);
+        }
+        let result = self.result_of(fun);
+        self.push(ExprKind::Call(fun, Vec::new(), typed), result, span)
+    }
+
+    #[inline(never)]
+    fn too_many_args(&mut self, fun: FunId, expected: usize, args: &[tree::ExprId], span: Span) -> ExprId {
+        let name = self.names.get(self.function_name(fun)).to_string();
+        let declared = self.funs[fun.0 as usize].span;
+        let found = args.len();
+        self.report(T006 { name, expected, found }.at(span).note(declared, "declared here"));
+        self.silent_args(args);
+        self.error_expr(span)
+    }
+
+    #[inline(never)]
+    fn call_partial(
+        &mut self,
+        fun: FunId,
+        receiver: Option<ExprId>,
+        params: &[Ty],
+        args: &[tree::ExprId],
+        span: Span,
+    ) -> ExprId {
+        let callee = match receiver {
+            Some(receiver) => self.bound_method(receiver, fun, span),
+            None => self.function_value(fun, span),
+        };
+        let mut typed = Vec::with_capacity(args.len());
+        for (&arg, &param) in args.iter().zip(params) {
+            let e = self.value_of_type(arg, param);
+            typed.push(e);
+        }
+        let result = self.result_of(fun);
+        self.partial(callee, typed, params, result, span)
+    }
+
+    fn partial(
+        &mut self,
+        callee: ExprId,
+        args: Vec<ExprId>,
+        params: &[Ty],
+        result: Ty,
+        span: Span,
+    ) -> ExprId {
+        let ty = self.types.fun(params[args.len()..].to_vec(), result);
+        self.push(ExprKind::Partial(callee, args), ty, span)
+    }
+
+    // ------------------------------------------------------------------------------------------------- generics
+
+    #[inline(never)]
+    fn call_generic(
+        &mut self,
+        fun: FunId,
+        receiver: Option<ExprId>,
+        params: &[Ty],
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> ExprId {
+        let instance = self.instantiate(fun);
+        let params: Vec<Ty> = params.iter().map(|&param| self.instance_type(&instance, param)).collect();
+        let result = self.result_of(fun);
+        let result = self.instance_type(&instance, result);
+        let partial = args.len() < params.len();
+        let typed = self.generic_args(fun, &params, args, expected.filter(|_| !partial), result, span);
+        if partial {
+            let ty = self.types.fun(params.clone(), result);
+            let callee = match receiver {
+                Some(receiver) => self.push(ExprKind::BoundMethod(fun, receiver), ty, span),
+                None => self.push(ExprKind::Fun(fun, instance.args), ty, span),
+            };
+            return self.partial(callee, typed, &params, result, span);
+        }
+        self.check_escape(&instance, fun, result, span);
+        let typed = receiver.into_iter().chain(typed).collect();
+        self.push(ExprKind::Call(fun, instance.args, typed), result, span)
+    }
+
+    /// Arguments of a generic call. Lambdas come last, since the other arguments decide the types of their parameters.
+    fn generic_args(
+        &mut self,
+        fun: FunId,
+        params: &[Ty],
+        args: &[tree::ExprId],
+        expected: Option<Ty>,
+        result: Ty,
+        span: Span,
+    ) -> Vec<ExprId> {
+        let placeholder = ExprId(u32::MAX);
+        let mut typed = vec![placeholder; args.len()];
+        for lambdas in [false, true] {
+            for (i, &arg) in args.iter().enumerate() {
+                if matches!(self.tree.exprs[arg].kind, Written::Lambda(_)) == lambdas {
+                    typed[i] = self.generic_arg(fun, arg, params[i], span);
+                }
+            }
+            // What is still open may be decided by the place that the result goes to.
+            if let (false, Some(expected)) = (lambdas, expected)
+                && self.mentions_free_var(result)
+                && !self.mentions_free_var(expected)
+                && self.resolve(expected) != Types::ANY
+            {
+                self.fits(result, expected);
+            }
+        }
+        typed
+    }
+
+    fn generic_arg(&mut self, fun: FunId, arg: tree::ExprId, param: Ty, span: Span) -> ExprId {
+        let at = self.tree.exprs[arg].span;
+        let e = self.expr(arg, Some(param));
+        let before = self.ty(e);
+        match self.coerce(e, param) {
+            Some(e) => e,
+            None => {
+                let name = self.names.get(self.function_name(fun)).to_string();
+                if matches!(self.types.kind(param), TyKind::Var(_)) {
+                    self.type_error([param, before], |[first, second]| T047 { name, first, second }.at(span));
+                } else {
+                    self.type_error([param, before], |[expected, found]| T008 { expected, found }.at(at));
+                }
+                self.error_expr(at)
+            }
+        }
+    }
+
+    /// Strict: the arguments must decide the result (T048).
+    fn check_escape(&mut self, instance: &Instance, fun: FunId, result: Ty, span: Span) {
+        if !self.strict() || !self.mentions_free_var(result) {
+            return;
+        }
+        let type_params = self.signatures[fun.0 as usize].type_params.clone();
+        for (&var, &arg) in type_params.iter().zip(&instance.args) {
+            if self.is_free(arg) {
+                let name = self.names.get(self.types.vars[var]).to_string();
+                self.report(T048 { name }.at(span));
+                return;
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- values
+
+    fn is_callable(&self, e: ExprId) -> bool {
+        let inner = match *self.types.kind(self.ty(e)) {
+            TyKind::Option(inner) => self.resolve(inner),
+            _ => self.ty(e),
+        };
+        matches!(self.types.kind(inner), TyKind::Fun(..) | TyKind::Any | TyKind::Error)
+    }
+
+    /// A call of a function value.
+    #[inline(never)]
+    pub(super) fn call_value(&mut self, callee: ExprId, args: &[tree::ExprId], span: Span) -> ExprId {
+        let plain = self.unwrapped(callee);
+        if plain != callee && self.options.lints {
+            let found = self.ty(callee);
+            self.type_lint([found], |[found]| T058 { found }.at(span));
+        }
+        let ty = self.known_now(self.exprs[plain.0 as usize].ty);
+        match self.types.kind(ty) {
+            TyKind::Fun(params, result) => {
+                let (params, result) = (params.to_vec(), *result);
+                self.call_typed_value(plain, &params, result, args, span)
+            }
+            TyKind::Any => {
+                self.type_lint([ty], |[found]| T004 { found }.at(span));
+                let mut typed = Vec::with_capacity(args.len());
+                for &arg in args {
+                    let e = self.value_of_type(arg, Types::ANY);
+                    typed.push(e);
+                }
+                self.push(ExprKind::CallValue(plain, typed), Types::ANY, span)
+            }
+            TyKind::Error => {
+                self.silent_args(args);
+                self.error_expr(span)
+            }
+            _ => {
+                self.type_error([ty], |[found]| T004 { found }.at(span));
+                self.silent_args(args);
+                self.error_expr(span)
+            }
+        }
+    }
+
+    fn call_typed_value(
+        &mut self,
+        callee: ExprId,
+        params: &[Ty],
+        result: Ty,
+        args: &[tree::ExprId],
+        span: Span,
+    ) -> ExprId {
+        if args.len() > params.len() {
+            let (expected, found) = (params.len(), args.len());
+            self.report(T006 { name: "this function", expected, found }.at(span));
+            self.silent_args(args);
+            return self.error_expr(span);
+        }
+        let mut typed = Vec::with_capacity(args.len());
+        for (&arg, &param) in args.iter().zip(params) {
+            let e = self.value_of_type(arg, param);
+            typed.push(e);
+        }
+        if args.len() < params.len() {
+            return self.partial(callee, typed, params, result, span);
+        }
+        self.push(ExprKind::CallValue(callee, typed), result, span)
+    }
+
+    /// A variant from its fields in order.
+    #[inline(never)]
+    fn construct(&mut self, variant: StructId, args: &[tree::ExprId], span: Span) -> ExprId {
+        let fields = self.types.structs[variant].fields.len();
+        if args.len() > fields {
+            let name = self.types.structs[variant].name.map_or("", |name| self.names.get(name)).to_string();
+            self.report(T006 { name, expected: fields, found: args.len() }.at(span));
+            self.silent_args(args);
+            return self.error_expr(span);
+        }
+        let mut inits = Vec::with_capacity(args.len());
+        for (i, &arg) in args.iter().enumerate() {
+            let ty = self.types.structs[variant].fields[i].1;
+            inits.push((i as u32, self.value_of_type(arg, ty)));
+        }
+        let ty = self.types.intern(TyKind::Struct(variant));
+        self.push(ExprKind::Struct(variant, inits), ty, span)
+    }
+
+    // --------------------------------------------------------------------------------------------------- methods
+
+    /// `recv.name(args)`: a method, a field or entry that is a function, or a built-in in method spelling.
+    #[inline(never)]
+    fn call_method(
+        &mut self,
+        recv: ExprId,
+        name: tree::Ident,
+        args: &[tree::ExprId],
+        span: Span,
+        expected: Option<Ty>,
+    ) -> ExprId {
+        let plain = self.unwrapped(recv);
+        let ty = self.known_now(self.exprs[plain.0 as usize].ty);
+        let has_entry = match *self.types.kind(ty) {
+            TyKind::Struct(id) => {
+                if let Some(&method) = self.declared.methods.get(&(id, name.name)) {
+                    return self.call_function(method, Some(plain), args, span, expected);
+                }
+                true
+            }
+            TyKind::Map(_, value) => matches!(self.kind(value), TyKind::Fun(..)),
+            _ => false,
+        };
+        if !has_entry && let Some(&row) = self.methods.get(&name.name) {
+            return self.builtin(row, Some(plain), args, span, expected);
+        }
+        let callee = self.field_of(recv, name, span);
+        self.call_value(callee, args, span)
+    }
+}

@@ -1,0 +1,301 @@
+//! Top-level names, collected before anything is checked: types (also those declared in blocks), their fields, variants
+//! and methods, functions, and the variables of the top-level code.
+
+use mochi_base::{Name, Span};
+use mochi_syntax::tree::{self, Extern, StmtKind, TypeBody};
+use rustc_hash::FxHashMap;
+
+use super::Checker;
+use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
+use crate::typed::*;
+
+/// What the name of a type stands for.
+#[derive(Clone, Copy)]
+pub(super) enum TypeName {
+    Struct(StructId),
+    Union(UnionId),
+    Alias(Alias),
+    /// A type of a construct that is not supported; never reported again.
+    Opaque,
+}
+
+/// How far an alias is resolved.
+#[derive(Clone, Copy)]
+pub(super) enum Alias {
+    Written(tree::TypeId),
+    InProgress,
+    Done(Ty),
+}
+
+/// A variable of the top-level code that functions can see.
+pub(super) struct Global {
+    pub local: LocalId,
+    /// The `let` or `var`; `None` for names of things that are not supported.
+    pub stmt: Option<tree::StmtId>,
+    /// Position from which the top-level code sees it: the end of its declaration.
+    pub from: u32,
+    /// Its type is known.
+    pub typed: bool,
+    /// Its declaration failed (strict): nothing is bound.
+    pub dead: bool,
+}
+
+/// The names of a program.
+#[derive(Default)]
+pub(super) struct Declared<'a> {
+    pub types: FxHashMap<Name, TypeName>,
+    /// Variants by name.
+    pub variants: FxHashMap<Name, StructId>,
+    pub functions: FxHashMap<Name, FunId>,
+    pub methods: FxHashMap<(StructId, Name), FunId>,
+    pub fields: FxHashMap<(StructId, Name), u32>,
+    pub inline_structs: FxHashMap<Vec<(Name, Ty)>, StructId>,
+    pub globals: Vec<Global>,
+    /// The declarations of each name, in order.
+    pub global_names: FxHashMap<Name, Vec<u32>>,
+    /// The global of a `let` at top level.
+    pub global_of: FxHashMap<tree::StmtId, u32>,
+    bodies: Vec<(TypeName, &'a tree::TypeDecl)>,
+}
+
+impl<'a> Checker<'a> {
+    /// Collects all names.
+    pub(super) fn declare(&mut self) {
+        self.declare_types();
+        self.declare_fields();
+        self.declare_functions();
+        self.declare_globals();
+    }
+
+    fn declare_types(&mut self) {
+        let tree = self.tree;
+        let decls = || {
+            tree.stmts.values().filter_map(|stmt| match &stmt.kind {
+                StmtKind::Type(decl) => Some((&**decl, stmt.span)),
+                _ => None,
+            })
+        };
+        for (decl, span) in decls() {
+            let name = decl.name.name;
+            let what = match &decl.body {
+                TypeBody::Struct { .. } => TypeName::Struct(self.types.structs.push(StructDef {
+                    name: Some(name),
+                    fields: Vec::new(),
+                    variant_of: None,
+                    span,
+                })),
+                TypeBody::Union(_) => {
+                    let def = UnionDef { name, variants: Vec::new(), span };
+                    TypeName::Union(self.types.unions.push(def))
+                }
+                TypeBody::Alias(ty) => TypeName::Alias(Alias::Written(*ty)),
+            };
+            self.declared.types.insert(name, what);
+            self.declared.bodies.push((what, decl));
+        }
+        for i in 0..self.declared.bodies.len() {
+            if let (TypeName::Union(id), decl) = self.declared.bodies[i]
+                && let TypeBody::Union(variants) = &decl.body
+            {
+                self.declare_variants(id, variants);
+            }
+        }
+    }
+
+    /// The variants of a union. One without fields that has the name of a declared struct is that struct.
+    fn declare_variants(&mut self, union: UnionId, variants: &[tree::Variant]) {
+        for (i, variant) in variants.iter().enumerate() {
+            let name = variant.name.name;
+            let variant_of = Some((union, i as u32));
+            let known = match self.declared.types.get(&name) {
+                Some(&TypeName::Struct(id)) if variant.fields.is_empty() => {
+                    self.types.structs[id].variant_of.is_none().then_some(id)
+                }
+                _ => None,
+            };
+            let id = match known {
+                Some(id) => {
+                    self.types.structs[id].variant_of = variant_of;
+                    id
+                }
+                None => self.types.structs.push(StructDef {
+                    name: Some(name),
+                    fields: Vec::new(),
+                    variant_of,
+                    span: variant.name.span,
+                }),
+            };
+            self.types.unions[union].variants.push(id);
+            self.declared.variants.insert(name, id);
+            // A variant is a type too, unless something else has the name.
+            self.declared.types.entry(name).or_insert(TypeName::Struct(id));
+        }
+    }
+
+    fn declare_fields(&mut self) {
+        for i in 0..self.declared.bodies.len() {
+            let (what, decl) = self.declared.bodies[i];
+            match (what, &decl.body) {
+                (TypeName::Struct(id), TypeBody::Struct { fields, .. }) => self.set_fields(id, fields),
+                (TypeName::Union(id), TypeBody::Union(variants)) => {
+                    for (i, variant) in variants.iter().enumerate() {
+                        if !variant.fields.is_empty() {
+                            let id = self.types.unions[id].variants[i];
+                            self.set_fields(id, &variant.fields);
+                        }
+                    }
+                }
+                (_, TypeBody::Alias(ty)) => {
+                    self.written_type(*ty);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn set_fields(&mut self, id: StructId, fields: &[tree::FieldDecl]) {
+        let mut typed = Vec::with_capacity(fields.len());
+        for field in fields {
+            let ty = self.written_type(field.ty);
+            typed.push((field.name.name, ty));
+        }
+        self.types.structs[id].fields = typed;
+        self.index_fields(id);
+    }
+
+    /// Makes the fields of a struct findable by name.
+    pub(super) fn index_fields(&mut self, id: StructId) {
+        for (i, &(name, _)) in self.types.structs[id].fields.iter().enumerate() {
+            self.declared.fields.insert((id, name), i as u32);
+        }
+    }
+
+    fn declare_functions(&mut self) {
+        for i in 0..self.declared.bodies.len() {
+            if let (TypeName::Struct(id), decl) = self.declared.bodies[i]
+                && let TypeBody::Struct { methods, .. } = &decl.body
+            {
+                for method in methods {
+                    let fun = self.declare_fun(method, Some(id));
+                    if let Some(name) = method.name {
+                        self.declared.methods.insert((id, name.name), fun);
+                    }
+                }
+            }
+        }
+        let tree = self.tree;
+        for &stmt in &tree.body.stmts {
+            if let StmtKind::Fun(decl) = &tree.stmts[stmt].kind {
+                let fun = self.declare_fun(decl, None);
+                if let Some(name) = decl.name {
+                    self.declared.functions.insert(name.name, fun);
+                }
+            }
+        }
+    }
+
+    fn declare_globals(&mut self) {
+        let tree = self.tree;
+        for &id in &tree.body.stmts {
+            let stmt = &tree.stmts[id];
+            match &stmt.kind {
+                StmtKind::Let(binding) => {
+                    let ty = match (binding.ty, binding.value) {
+                        (Some(ty), _) => Some(self.written_type(ty)),
+                        (None, Some(value)) => self.literal_type(value),
+                        (None, None) => None,
+                    };
+                    let global = self.add_global(binding.name, ty, stmt.span.hi);
+                    self.declared.globals[global as usize].stmt = Some(id);
+                    self.declared.global_of.insert(id, global);
+                }
+                kind => self.declare_unsupported(kind, stmt.span),
+            }
+        }
+    }
+
+    /// Names of constructs without a place in the typed tree are known, so that one report is enough.
+    fn declare_unsupported(&mut self, kind: &'a StmtKind, span: Span) {
+        let name = match kind {
+            StmtKind::Import(import) => match import.alias {
+                Some(alias) => alias,
+                None => {
+                    let path = &*import.path.value;
+                    let file = path.rsplit('/').next().unwrap_or(path);
+                    let name = self.names.intern(file.split('.').next().unwrap_or(file));
+                    tree::Ident { name, span: import.path.span }
+                }
+            },
+            StmtKind::Extern(decl) => match &**decl {
+                Extern::Var { path, .. } | Extern::Fun { path, .. } => match path.first() {
+                    Some(&first) => first,
+                    None => return,
+                },
+                Extern::Object(name) => *name,
+                Extern::Type(name) => return self.declare_opaque(name.name),
+            },
+            StmtKind::Fetch { into, .. } => *into,
+            StmtKind::Stream { name, .. } | StmtKind::Agent { name, .. } | StmtKind::Model { name, .. } => {
+                return self.declare_opaque(name.name);
+            }
+            _ => return,
+        };
+        self.add_global(name, Some(Types::ERROR), span.hi);
+    }
+
+    fn declare_opaque(&mut self, name: Name) {
+        self.declared.types.insert(name, TypeName::Opaque);
+    }
+
+    fn add_global(&mut self, name: tree::Ident, ty: Option<Ty>, from: u32) -> u32 {
+        let local = self.new_local(name.name, ty.unwrap_or(Types::ERROR), name.span);
+        self.locals[local.0 as usize].top_level = true;
+        let index = self.declared.globals.len() as u32;
+        self.declared.global_names.entry(name.name).or_default().push(index);
+        let global = Global { local, stmt: None, from, typed: ty.is_some(), dead: false };
+        self.declared.globals.push(global);
+        index
+    }
+
+    /// The type of an initialiser that needs no checking.
+    fn literal_type(&self, id: tree::ExprId) -> Option<Ty> {
+        match self.tree.exprs[id].kind {
+            tree::ExprKind::Int(_) => Some(Types::INT),
+            tree::ExprKind::Float(_) => Some(Types::FLOAT),
+            tree::ExprKind::Str(_) => Some(Types::STR),
+            tree::ExprKind::Bool(_) => Some(Types::BOOL),
+            _ => None,
+        }
+    }
+
+    /// The variable of the top-level code that a name means at a position: the last one declared before. A function
+    /// body that comes earlier sees the first one declared after it (3.4, lenient).
+    pub(super) fn visible_global(&self, name: Name, at: u32) -> Option<LocalId> {
+        self.find_global(name, at).map(|i| self.declared.globals[i as usize].local)
+    }
+
+    pub(super) fn find_global(&self, name: Name, at: u32) -> Option<u32> {
+        let all = self.declared.global_names.get(&name)?;
+        let before = all.partition_point(|&i| self.declared.globals[i as usize].from <= at);
+        let alive = |i: &&u32| !self.declared.globals[**i as usize].dead;
+        if let Some(&index) = all[..before].iter().rev().find(alive) {
+            return Some(index);
+        }
+        if self.strict() || self.cx.fun == Program::MAIN {
+            return None;
+        }
+        all[before..].iter().find(alive).copied()
+    }
+
+    /// The struct that a type name with fields stands for.
+    pub(super) fn struct_named(&self, name: Name) -> Option<StructId> {
+        match self.declared.types.get(&name) {
+            Some(&TypeName::Struct(id)) => Some(id),
+            Some(&TypeName::Alias(Alias::Done(ty))) => match *self.types.kind(ty) {
+                TyKind::Struct(id) => Some(id),
+                _ => None,
+            },
+            _ => self.declared.variants.get(&name).copied(),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Functions: signatures, bodies of top-level functions and methods, nested functions, lambdas.
+
+use std::rc::Rc;
+
+use mochi_base::{Name, Span};
+use mochi_syntax::tree::{self, FunBody, FunDecl};
+
+use super::returns::returns;
+use super::scopes::Binding;
+use super::{Checker, Context};
+use crate::ty::{StructId, Ty, TyKind, TypeVar, Types};
+use crate::typed::*;
+
+/// What callers know of a function.
+#[derive(Clone)]
+pub(super) struct Signature<'a> {
+    /// `None` for the top-level code only.
+    pub decl: Option<&'a FunDecl>,
+    /// The types of the parameters; for a method the receiver's first.
+    pub params: Rc<[Ty]>,
+    pub type_params: Rc<[TypeVar]>,
+    pub result: Outcome,
+    /// The declaration leaves the result type to us.
+    pub inferred: bool,
+    /// The body has been checked, or is being checked.
+    pub checked: bool,
+}
+
+/// A result type.
+#[derive(Clone, Copy)]
+pub(super) enum Outcome {
+    Known(Ty),
+    /// To be inferred from the body, which has not been looked at.
+    Pending,
+    /// Being inferred: a soft variable.
+    Open(Ty),
+}
+
+impl Signature<'_> {
+    /// The signature of the top-level code, which nobody calls.
+    pub fn main() -> Self {
+        Signature {
+            decl: None,
+            params: Rc::new([]),
+            type_params: Rc::new([]),
+            result: Outcome::Known(Types::UNIT),
+            inferred: false,
+            checked: true,
+        }
+    }
+}
+
+impl<'a> Checker<'a> {
+    /// Makes a function that is no part of another, with its signature.
+    pub(super) fn declare_fun(&mut self, decl: &'a FunDecl, receiver: Option<StructId>) -> FunId {
+        let scope = self.type_params.len();
+        let type_params = self.open_type_params(decl);
+        let mut params = Vec::with_capacity(decl.params.len() + 1);
+        if let Some(id) = receiver {
+            params.push(self.types.intern(TyKind::Struct(id)));
+        }
+        for param in &decl.params {
+            params.push(match param.ty {
+                Some(ty) => self.written_type(ty),
+                None => {
+                    if receiver.is_some() {
+                        self.untyped_method_param(param);
+                    }
+                    Types::ANY
+                }
+            });
+        }
+        let result = match decl.result {
+            Some(ty) => Outcome::Known(self.written_type(ty)),
+            None if self.body_returns(decl).value => Outcome::Pending,
+            None => Outcome::Known(Types::UNIT),
+        };
+        self.type_params.truncate(scope);
+        let kind = match receiver {
+            Some(id) => FunKind::Method(id),
+            None => FunKind::Named,
+        };
+        self.new_fun(decl, kind, None, type_params, params.into(), result)
+    }
+
+    fn new_fun(
+        &mut self,
+        decl: &'a FunDecl,
+        kind: FunKind,
+        parent: Option<FunId>,
+        type_params: Vec<TypeVar>,
+        params: Rc<[Ty]>,
+        result: Outcome,
+    ) -> FunId {
+        let id = FunId(self.funs.len() as u32);
+        self.funs.push(Fun {
+            name: decl.name.map(|name| name.name),
+            kind,
+            parent,
+            type_params: type_params.clone(),
+            params: Vec::new(),
+            result: Types::ERROR,
+            body: Vec::new(),
+            span: decl.head,
+        });
+        self.signatures.push(Signature {
+            decl: Some(decl),
+            params,
+            type_params: type_params.into(),
+            result,
+            inferred: matches!(result, Outcome::Pending),
+            checked: false,
+        });
+        id
+    }
+
+    fn open_type_params(&mut self, decl: &FunDecl) -> Vec<TypeVar> {
+        let mut vars = Vec::with_capacity(decl.type_params.len());
+        for param in &decl.type_params {
+            let var = self.rigid_var(param.name);
+            self.type_params.push((param.name, var));
+            vars.push(var);
+        }
+        vars
+    }
+
+    fn body_returns(&self, decl: &FunDecl) -> super::returns::Returns {
+        returns(self.tree, &decl.body, self.names.lookup("panic"))
+    }
+
+    /// Checks the body of a top-level function or method as a unit.
+    pub(super) fn top_level_function(&mut self, fun: FunId) {
+        let signature = self.signatures[fun.0 as usize].clone();
+        let decl = signature.decl.expect("the top-level code is no function");
+        self.type_params.clear();
+        for (param, &var) in decl.type_params.iter().zip(signature.type_params.iter()) {
+            self.type_params.push((param.name, var));
+        }
+        let result = self.open_result(fun, decl);
+        let receiver = match self.funs[fun.0 as usize].kind {
+            FunKind::Method(id) => Some(id),
+            _ => None,
+        };
+        self.cx = Context { fun, result, loops: 0, this: None };
+        let scope = self.scopes.open();
+        let mut params = Vec::with_capacity(signature.params.len());
+        if let Some(id) = receiver {
+            // The receiver has no name that a program could say.
+            let this = self.new_local(self.known.underscore, signature.params[0], decl.head);
+            self.cx.this = Some((id, this));
+            params.push(this);
+        }
+        self.bind_params(decl, &signature.params[params.len()..], &mut params);
+        let body = self.body(decl, result);
+        self.scopes.close(scope);
+        self.close_result(fun, result);
+        let f = &mut self.funs[fun.0 as usize];
+        f.params = params;
+        f.body = body;
+    }
+
+    /// The result type to check a body against; a soft variable when the declaration has none.
+    fn open_result(&mut self, fun: FunId, decl: &FunDecl) -> Ty {
+        match self.signatures[fun.0 as usize].result {
+            Outcome::Known(ty) | Outcome::Open(ty) => ty,
+            Outcome::Pending => {
+                let ty = self.soft_result(decl.head);
+                let ty = if self.body_returns(decl).none { self.types.option(ty) } else { ty };
+                self.signatures[fun.0 as usize].result = Outcome::Open(ty);
+                ty
+            }
+        }
+    }
+
+    /// The body is checked: what was inferred for the result is final.
+    fn close_result(&mut self, fun: FunId, result: Ty) {
+        let result = match self.signatures[fun.0 as usize].result {
+            Outcome::Open(_) => {
+                let closed = self.closed_type(result);
+                self.signatures[fun.0 as usize].result = Outcome::Known(closed);
+                // The soft variable stays in the body and means the same in the end.
+                result
+            }
+            Outcome::Known(_) | Outcome::Pending => result,
+        };
+        self.funs[fun.0 as usize].result = result;
+    }
+
+    fn bind_params(&mut self, decl: &FunDecl, types: &[Ty], locals: &mut Vec<LocalId>) {
+        for (param, &ty) in decl.params.iter().zip(types) {
+            let local = self.new_local(param.name.name, ty, param.name.span);
+            self.scopes.bind(param.name.name, Binding::Local(local));
+            locals.push(local);
+        }
+    }
+
+    fn body(&mut self, decl: &FunDecl, result: Ty) -> Vec<Stmt> {
+        match &decl.body {
+            FunBody::Block(block) => self.stmts(&block.stmts),
+            FunBody::Expr(e) => {
+                let value = self.value_of_type(*e, result);
+                vec![Stmt { kind: StmtKind::Return(Some(value)), span: self.tree.exprs[*e].span }]
+            }
+        }
+    }
+
+    /// A nested function: its declaration is executed where it stands, and it is visible from there on.
+    pub(super) fn nested_function(&mut self, decl: &'a FunDecl, span: Span) -> Stmt {
+        let fun = self.inner_function(decl, FunKind::Named, None);
+        Stmt { kind: StmtKind::Fun(fun), span }
+    }
+
+    /// A lambda; the expected function type gives what it leaves out.
+    pub(super) fn lambda(&mut self, decl: &'a FunDecl, expected: Option<Ty>, span: Span) -> ExprId {
+        let fun = self.inner_function(decl, FunKind::Lambda, expected);
+        let params = self.signatures[fun.0 as usize].params.to_vec();
+        let result = self.funs[fun.0 as usize].result;
+        let ty = self.types.fun(params, result);
+        self.push(ExprKind::Lambda(fun), ty, span)
+    }
+
+    #[inline(never)]
+    fn inner_function(&mut self, decl: &'a FunDecl, kind: FunKind, expected: Option<Ty>) -> FunId {
+        let scope = self.type_params.len();
+        let type_params = self.open_type_params(decl);
+        let (hints, hinted_result) = self.expected_function(expected);
+        let params = decl.params.iter().enumerate().map(|(i, param)| match param.ty {
+            Some(ty) => self.written_type(ty),
+            None => hints.get(i).map_or(Types::ANY, |&hint| match self.resolve(hint) {
+                hint if self.free_var(hint).is_some() => Types::ANY,
+                hint => hint,
+            }),
+        });
+        let params: Rc<[Ty]> = params.collect::<Vec<_>>().into();
+        let result = match decl.result {
+            Some(ty) => Outcome::Known(self.written_type(ty)),
+            None => match hinted_result {
+                Some(ty) => Outcome::Known(ty),
+                None if self.body_returns(decl).value => Outcome::Pending,
+                None => Outcome::Known(Types::UNIT),
+            },
+        };
+        let parent = self.cx.fun;
+        let fun = self.new_fun(decl, kind, Some(parent), type_params, params.clone(), result);
+        if let (FunKind::Named, Some(name)) = (kind, decl.name) {
+            self.scopes.bind(name.name, Binding::Fun(fun));
+        }
+        self.inner_body(fun, decl, &params);
+        self.type_params.truncate(scope);
+        fun
+    }
+
+    #[inline(never)]
+    fn inner_body(&mut self, fun: FunId, decl: &'a FunDecl, param_types: &[Ty]) {
+        let outer = self.cx;
+        let outer_facts = std::mem::take(&mut self.narrowed);
+        let scope = self.scopes.open();
+        self.cx = Context { fun, result: Types::ERROR, loops: 0, this: outer.this };
+        let mut params = Vec::with_capacity(param_types.len());
+        self.bind_params(decl, param_types, &mut params);
+        let body = match (&decl.body, self.signatures[fun.0 as usize].result) {
+            (FunBody::Expr(e), Outcome::Pending) => self.inferred_expr_body(fun, *e),
+            _ => {
+                let result = self.open_result(fun, decl);
+                self.cx.result = result;
+                self.funs[fun.0 as usize].result = result;
+                self.body(decl, result)
+            }
+        };
+        if let Outcome::Open(result) = self.signatures[fun.0 as usize].result {
+            self.signatures[fun.0 as usize].result = Outcome::Known(result);
+        }
+        self.scopes.close(scope);
+        self.cx = outer;
+        self.narrowed = outer_facts;
+        let f = &mut self.funs[fun.0 as usize];
+        f.params = params;
+        f.body = body;
+    }
+
+    /// `=> e` without a result type: the result is what `e` is.
+    fn inferred_expr_body(&mut self, fun: FunId, e: tree::ExprId) -> Vec<Stmt> {
+        let value = self.expr(e, None);
+        let ty = self.ty(value);
+        let result = self.widened(ty);
+        let value = self.coerce(value, result).unwrap_or(value);
+        self.funs[fun.0 as usize].result = result;
+        self.signatures[fun.0 as usize].result = Outcome::Known(result);
+        vec![Stmt { kind: StmtKind::Return(Some(value)), span: self.tree.exprs[e].span }]
+    }
+
+    /// Parameter types and result of an expected function type. A result that is not known or dropped is no hint.
+    fn expected_function(&self, expected: Option<Ty>) -> (Vec<Ty>, Option<Ty>) {
+        let Some(expected) = expected else { return (Vec::new(), None) };
+        let expected = self.resolve(expected);
+        let inner = match *self.types.kind(expected) {
+            TyKind::Option(inner) => self.resolve(inner),
+            _ => expected,
+        };
+        match self.types.kind(inner) {
+            TyKind::Fun(params, result) => {
+                let known = self.resolve(*result) != Types::UNIT && !self.mentions_free_var(*result);
+                (params.to_vec(), known.then_some(*result))
+            }
+            _ => (Vec::new(), None),
+        }
+    }
+
+    /// A function as a value.
+    pub(super) fn function_value(&mut self, fun: FunId, span: Span) -> ExprId {
+        let result = self.result_of(fun);
+        let signature = &self.signatures[fun.0 as usize];
+        let params = signature.params.clone();
+        if signature.type_params.is_empty() {
+            let ty = self.types.fun(params.to_vec(), result);
+            return self.push(ExprKind::Fun(fun, Vec::new()), ty, span);
+        }
+        let instance = self.instantiate(fun);
+        let params = params.iter().map(|&param| self.instance_type(&instance, param)).collect();
+        let result = self.instance_type(&instance, result);
+        let ty = self.types.fun(params, result);
+        self.push(ExprKind::Fun(fun, instance.args), ty, span)
+    }
+
+    /// The name of a function for messages.
+    pub(super) fn function_name(&self, fun: FunId) -> Name {
+        self.funs[fun.0 as usize].name.unwrap_or(self.known.underscore)
+    }
+}

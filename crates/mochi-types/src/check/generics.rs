@@ -1,0 +1,62 @@
+//! Generic functions: fresh variables per mention, and types with parameters replaced by them.
+
+use std::rc::Rc;
+
+use super::Checker;
+use crate::ty::{Ty, TyKind, TypeVar};
+use crate::typed::FunId;
+
+/// The type arguments of one mention of a generic function.
+pub(super) struct Instance {
+    params: Rc<[TypeVar]>,
+    /// The type argument of each parameter: a variable to be solved.
+    pub args: Vec<Ty>,
+}
+
+impl Checker<'_> {
+    /// Fresh variables for the type parameters of a function.
+    pub(super) fn instantiate(&mut self, fun: FunId) -> Instance {
+        let params = self.signatures[fun.0 as usize].type_params.clone();
+        let args = params
+            .iter()
+            .map(|&param| {
+                let name = self.types.vars[param];
+                self.call_var(name)
+            })
+            .collect();
+        Instance { params, args }
+    }
+
+    /// A type of the function's signature with the type arguments put in.
+    pub(super) fn instance_type(&mut self, instance: &Instance, ty: Ty) -> Ty {
+        match *self.types.kind(ty) {
+            TyKind::Var(var) => match instance.params.iter().position(|&param| param == var) {
+                Some(i) => instance.args[i],
+                None => ty,
+            },
+            _ if !self.types.kind(ty).has_parts() => ty,
+            _ => {
+                let kind = self.types.kind(ty).clone();
+                self.map_parts(&kind, |this, part| this.instance_type(instance, part))
+            }
+        }
+    }
+
+    /// Whether a type has a part that is not solved yet.
+    pub(super) fn mentions_free_var(&self, ty: Ty) -> bool {
+        let ty = self.resolve(ty);
+        let kind = self.types.kind(ty);
+        if !kind.has_parts() {
+            return self.free_var(ty).is_some();
+        }
+        let mut todo = vec![ty];
+        while let Some(ty) = todo.pop() {
+            let ty = self.resolve(ty);
+            if self.free_var(ty).is_some() {
+                return true;
+            }
+            self.types.kind(ty).for_each_part(|part| todo.push(part));
+        }
+        false
+    }
+}

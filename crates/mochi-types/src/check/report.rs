@@ -1,0 +1,162 @@
+//! Reporting: errors, lints, and errors about types, which first look for a wrong guess of ours.
+
+use mochi_base::diag::codes::{self, T005, T008};
+use mochi_base::{Code, Diagnostic, Severity, Sink, Span};
+use mochi_syntax::tree;
+
+use super::Checker;
+use crate::show;
+use crate::ty::Ty;
+use crate::typed::ExprId;
+
+/// Errors beyond are not kept: nobody reads them, and their texts take time.
+const MAX_REPORTS: usize = 1000;
+
+/// Diagnostics in the order found.
+#[derive(Default)]
+pub(super) struct Reports {
+    list: Vec<Diagnostic>,
+    suggestions: u32,
+}
+
+impl Reports {
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+    pub fn truncate(&mut self, len: usize) {
+        self.list.truncate(len);
+    }
+    /// Whether a misspelt name is still worth a search for similar ones.
+    pub fn may_suggest(&mut self) -> bool {
+        const MOST: u32 = 50;
+        self.suggestions += 1;
+        self.suggestions <= MOST
+    }
+}
+
+impl Checker<'_> {
+    /// Reports.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.reports.list.len() < MAX_REPORTS {
+            self.reports.list.push(diagnostic);
+        }
+    }
+
+    /// Whether [`lint`](Self::lint) will do anything.
+    #[inline]
+    pub(super) fn lints(&self) -> bool {
+        self.options.strict || self.options.lints
+    }
+
+    /// Reports what only the strict profile refuses.
+    pub(super) fn lint(&mut self, diagnostic: Diagnostic) {
+        if self.options.strict {
+            self.report(diagnostic);
+        } else if self.options.lints {
+            self.report(diagnostic.warning());
+        }
+    }
+
+    /// Reports a diagnostic about some types, unless one of them is a guess, which is then refuted.
+    pub(super) fn type_error<const N: usize>(
+        &mut self,
+        types: [Ty; N],
+        make: impl FnOnce([String; N]) -> Diagnostic,
+    ) {
+        if types.iter().any(|&ty| self.resolve(ty) == crate::Types::ERROR) || self.refute_all(&types) {
+            return;
+        }
+        let texts = types.map(|ty| self.show(ty));
+        self.report(make(texts));
+    }
+
+    /// The same for what only the strict profile refuses; in the lenient one, guesses stay.
+    pub(super) fn type_lint<const N: usize>(
+        &mut self,
+        types: [Ty; N],
+        make: impl FnOnce([String; N]) -> Diagnostic,
+    ) {
+        if self.strict() {
+            self.type_error(types, make);
+        } else if self.options.lints && self.reports.list.len() < MAX_REPORTS {
+            let texts = types.map(|ty| self.show(ty));
+            self.report(make(texts).warning());
+        }
+    }
+
+    /// A type in the syntax of the language.
+    pub(super) fn show(&mut self, ty: Ty) -> String {
+        let ty = self.final_type(ty);
+        show::show_type(&self.types, self.names, ty)
+    }
+
+    /// The expression as a value of a type, or T008 at `at`.
+    #[inline]
+    pub(super) fn fit(&mut self, e: ExprId, expected: Ty, at: Span) -> ExprId {
+        self.fit_or(e, expected, at, |[expected, found]| T008 { expected, found }.at(at))
+    }
+
+    /// The expression as a value of a type, or the diagnostic that is made of expected and found type.
+    #[inline]
+    pub(super) fn fit_or(
+        &mut self,
+        e: ExprId,
+        expected: Ty,
+        at: Span,
+        make: impl FnOnce([String; 2]) -> Diagnostic,
+    ) -> ExprId {
+        let found = self.exprs[e.0 as usize].ty;
+        if found == expected {
+            return e;
+        }
+        self.loose = false;
+        match self.coerce(e, expected) {
+            Some(e) => {
+                if self.loose && self.options.lints {
+                    self.type_lint([expected, found], make);
+                }
+                e
+            }
+            None => {
+                self.type_error([expected, found], make);
+                self.error_expr(at)
+            }
+        }
+    }
+
+    /// Checks an expression that goes to a place of a known type.
+    pub(super) fn value_of_type(&mut self, id: tree::ExprId, expected: Ty) -> ExprId {
+        let e = self.expr(id, Some(expected));
+        self.fit(e, expected, self.tree.exprs[id].span)
+    }
+
+    /// A construct that the typed tree has no place for yet.
+    pub(super) fn unsupported(&mut self, what: &str, at: Span) {
+        self.report(codes::E001 { what }.at(at));
+    }
+
+    pub(super) fn untyped_method_param(&mut self, param: &tree::Param) {
+        let name = self.names.get(param.name.name).to_string();
+        self.report(T005 { name }.at(param.name.span));
+    }
+
+    /// Hands the diagnostics over in the order of the source; those about names of types (T025) come last (3.4). In
+    /// the strict profile a top-level statement ends with its first error.
+    pub(super) fn deliver(&mut self, sink: &mut Sink) {
+        let statements: Vec<u32> =
+            self.tree.body.stmts.iter().map(|&stmt| self.tree.stmts[stmt].span.lo).collect();
+        let statement = |d: &Diagnostic| statements.partition_point(|&lo| lo <= d.span.lo);
+        let mut list = std::mem::take(&mut self.reports.list);
+        let mut last_error = None;
+        if self.options.strict {
+            list.sort_by_key(|d| (d.code == Code::T025, statement(d)));
+            list.retain(|d| {
+                let key = Some((d.code == Code::T025, statement(d)));
+                d.severity != Severity::Error || std::mem::replace(&mut last_error, key) != key
+            });
+        } else {
+            list.sort_by_key(|d| (d.code == Code::T025, d.span.lo));
+        }
+        list.into_iter().for_each(|d| sink.report(d));
+    }
+}

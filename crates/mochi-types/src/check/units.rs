@@ -1,0 +1,193 @@
+//! Units: the top-level code, each top-level function, each method. A unit is checked as a whole, and once more when
+//! its guesses about soft types were wrong ([`infer`](super::infer)).
+//!
+//! The top-level code comes first, since its variables are visible in all functions. A function whose result type is
+//! to be inferred is checked earlier, on demand of its first caller. What a failed attempt made is cut off again.
+
+use mochi_syntax::tree;
+
+use super::Checker;
+use super::functions::Outcome;
+use super::infer::Origin;
+use super::narrow::Narrowed;
+use crate::ty::{Ty, Types};
+use crate::typed::{FunId, Program};
+
+/// The last attempt at a unit guesses nothing, so it settles it.
+const ATTEMPTS: u32 = 3;
+
+/// Functions checked in the middle of others at most; a result beyond is `any`.
+const MAX_DEMAND: usize = 100;
+
+/// A unit being checked.
+pub(super) struct Unit {
+    attempt: u32,
+    /// A guess was wrong, or a type was needed before it was known.
+    pub retry: bool,
+    /// The soft types made so far.
+    pub soft_types: Vec<(Origin, Ty)>,
+}
+
+impl Unit {
+    fn attempt(attempt: u32) -> Self {
+        Self { attempt, retry: false, soft_types: Vec::new() }
+    }
+    /// Whether soft types are `any` from the start.
+    pub fn guesses_nothing(&self) -> bool {
+        self.attempt + 1 >= ATTEMPTS
+    }
+}
+
+/// What an attempt is cut back to.
+struct Mark {
+    exprs: usize,
+    locals: usize,
+    funs: usize,
+    reports: usize,
+    checked: usize,
+}
+
+impl Checker<'_> {
+    /// The unit being checked.
+    #[inline]
+    pub(super) fn unit(&mut self) -> &mut Unit {
+        self.active.last_mut().expect("a unit is active")
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            exprs: self.exprs.len(),
+            locals: self.locals.len(),
+            funs: self.funs.len(),
+            reports: self.reports.len(),
+            checked: self.checked.len(),
+        }
+    }
+
+    fn cut_back(&mut self, mark: &Mark) {
+        self.exprs.truncate(mark.exprs);
+        self.locals.truncate(mark.locals);
+        self.funs.truncate(mark.funs);
+        self.signatures.truncate(mark.funs);
+        self.reports.truncate(mark.reports);
+        // Functions checked on demand meanwhile are gone too; their results stay known.
+        for fun in self.checked.drain(mark.checked..) {
+            self.signatures[fun.0 as usize].checked = false;
+        }
+    }
+
+    /// Checks everything.
+    pub(super) fn check_units(&mut self) {
+        let mark = self.mark();
+        for attempt in 0..ATTEMPTS {
+            self.active.push(Unit::attempt(attempt));
+            self.top_level_code();
+            for fun in 0..mark.funs {
+                self.check_unit(FunId(fun as u32));
+            }
+            let unit = self.active.pop().expect("pushed above");
+            if !unit.retry {
+                break;
+            }
+            self.learn_soft_types(unit.soft_types);
+            self.cut_back(&mark);
+            for signature in &mut self.signatures {
+                if signature.inferred {
+                    signature.result = Outcome::Pending;
+                }
+            }
+        }
+    }
+
+    /// Checks a function that is no part of another, unless that was done.
+    fn check_unit(&mut self, fun: FunId) {
+        let signature = &mut self.signatures[fun.0 as usize];
+        if signature.checked || signature.decl.is_none() {
+            return;
+        }
+        signature.checked = true;
+        let pending = matches!(signature.result, Outcome::Pending);
+        let outer = self.scopes.enter_unit();
+        let outer_cx = self.cx;
+        let outer_types = std::mem::take(&mut self.type_params);
+        let outer_facts = std::mem::take(&mut self.narrowed);
+        let mark = self.mark();
+        for attempt in 0..ATTEMPTS {
+            self.active.push(Unit::attempt(attempt));
+            self.top_level_function(fun);
+            let unit = self.active.pop().expect("pushed above");
+            if !unit.retry {
+                break;
+            }
+            self.learn_soft_types(unit.soft_types);
+            self.cut_back(&mark);
+            if pending {
+                self.signatures[fun.0 as usize].result = Outcome::Pending;
+            }
+        }
+        self.checked.push(fun);
+        self.narrowed = outer_facts;
+        self.type_params = outer_types;
+        self.cx = outer_cx;
+        self.scopes.leave_unit(outer);
+    }
+
+    /// The result type of a function, which may mean to check it first. A function that is being checked right now has
+    /// a guess for itself, and `any` for others.
+    pub(super) fn result_of(&mut self, fun: FunId) -> Ty {
+        match self.signatures[fun.0 as usize].result {
+            Outcome::Known(ty) => ty,
+            Outcome::Open(ty) => {
+                if self.is_inside(fun) {
+                    return ty;
+                }
+                // Mutual recursion: the other function would depend on a guess of this one.
+                self.refute_all(&[ty]);
+                Types::ANY
+            }
+            Outcome::Pending if self.active.len() > MAX_DEMAND => {
+                self.signatures[fun.0 as usize].result = Outcome::Known(Types::ANY);
+                Types::ANY
+            }
+            Outcome::Pending => {
+                self.check_unit(fun);
+                match self.signatures[fun.0 as usize].result {
+                    Outcome::Known(ty) => ty,
+                    Outcome::Open(_) | Outcome::Pending => Types::ANY,
+                }
+            }
+        }
+    }
+
+    /// Whether the current function is this one or part of it.
+    fn is_inside(&self, fun: FunId) -> bool {
+        let mut at = Some(self.cx.fun);
+        while let Some(f) = at {
+            if f == fun {
+                return true;
+            }
+            at = self.funs[f.0 as usize].parent;
+        }
+        false
+    }
+
+    fn top_level_code(&mut self) {
+        self.cx = super::Context { fun: Program::MAIN, result: Types::UNIT, loops: 0, this: None };
+        self.narrowed = Narrowed::default();
+        let tree = self.tree;
+        let mut body = Vec::with_capacity(tree.body.stmts.len());
+        for &stmt in &tree.body.stmts {
+            self.top_level_statement(stmt, &mut body);
+        }
+        self.funs[0].body = body;
+    }
+
+    fn top_level_statement(&mut self, stmt: tree::StmtId, body: &mut Vec<crate::typed::Stmt>) {
+        match self.tree.stmts[stmt].kind {
+            // A unit of its own.
+            tree::StmtKind::Fun(_) => {}
+            tree::StmtKind::Let(_) => self.top_level_let(stmt, body),
+            _ => self.stmt(stmt, body),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! One test per `tests/check/**/*.mochi`. `BLESS=1` rewrites what differs; then read the diff.
+//!
+//! The first lines of a file are directives:
+//!
+//!     // error: T008 3:5        a diagnostic at line:column; `warning:` likewise; in the order of the reports
+//!     // strict                 check in the strict profile (default: lenient without lints)
+//!     // lints                  lenient, with lints as warnings
+//!     // std                    as source of std
+//!     // typed                  the typed tree is compared with the file `.typed` beside
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use mochi_base::{Interner, Severity, Sink, SourceMap};
+use mochi_types::{Options, RuntimeSignature, Types};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/check");
+    let mut files = Vec::new();
+    collect(&root, &mut files);
+    files.sort();
+    let trials = files.into_iter().map(|file| {
+        let name = file.strip_prefix(&root).expect("found below the root").display().to_string();
+        Trial::test(name, move || run(&file))
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
+
+fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).expect("the corpus is there").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|ext| ext == "mochi") {
+            files.push(path);
+        }
+    }
+}
+
+fn run(file: &Path) -> Result<(), Failed> {
+    let text = std::fs::read_to_string(file)?;
+    let header: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("// ")).map(str::trim).collect();
+    let has = |word: &str| header.contains(&word);
+    let options = Options { strict: has("strict"), lints: has("lints"), std: has("std") };
+    let bless = std::env::var_os("BLESS").is_some();
+
+    // The number of header lines is part of the positions, so blessing repeats until they agree.
+    let mut text = text.clone();
+    loop {
+        let (found, typed) = check(file, &text, options);
+        let expected: Vec<String> = directives(&text).collect();
+        if found != expected {
+            if !bless {
+                let (expected, found) = (expected.join("\n"), found.join("\n"));
+                return Err(format!("diagnostics\nexpected:\n{expected}\nfound:\n{found}").into());
+            }
+            let rest = text.lines().filter(|line| directive(line).is_none());
+            let head = found.iter().map(|line| format!("// {line}"));
+            let lines: Vec<String> = head.chain(rest.map(str::to_string)).collect();
+            text = lines.join("\n") + "\n";
+            if found.len() != expected.len() {
+                continue;
+            }
+        }
+        if bless {
+            std::fs::write(file, &text)?;
+        }
+        if has("typed") {
+            return compare(&file.with_extension("typed"), &typed, bless);
+        }
+        return Ok(());
+    }
+}
+
+fn compare(file: &Path, typed: &str, bless: bool) -> Result<(), Failed> {
+    let expected = std::fs::read_to_string(file).unwrap_or_default();
+    if expected == typed {
+        return Ok(());
+    }
+    if bless {
+        return Ok(std::fs::write(file, typed)?);
+    }
+    Err(format!("typed tree\nexpected:\n{expected}\nfound:\n{typed}").into())
+}
+
+fn directive(line: &str) -> Option<&str> {
+    let line = line.strip_prefix("// ")?;
+    (line.starts_with("error: ") || line.starts_with("warning: ")).then_some(line)
+}
+
+fn directives(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter_map(directive).map(str::to_string)
+}
+
+/// Diagnostics as directives, and the typed tree.
+fn check(file: &Path, text: &str, options: Options) -> (Vec<String>, String) {
+    let mut map = SourceMap::new();
+    let id = map.add(file.display().to_string(), text).expect("test files are small");
+    let mut names = Interner::new();
+    let mut sink = Sink::new();
+    let tree = mochi_syntax::parser::parse(&map, id, &mut names, &mut sink);
+    let program = mochi_types::check(&tree, &mut names, &options, runtime, &mut sink);
+    let mut found = Vec::new();
+    for diagnostic in sink.diagnostics() {
+        let at = map.location(diagnostic.span.lo);
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let mut line = String::new();
+        let _ = write!(line, "{severity}: {} {}:{}", diagnostic.code.name(), at.line, at.column);
+        found.push(line);
+    }
+    (found, mochi_types::print::print_typed(&program, &names))
+}
+
+/// Two runtime functions, for files marked `std`.
+fn runtime(types: &mut Types) -> Vec<RuntimeSignature> {
+    let any_list = types.list(Types::ANY);
+    vec![
+        RuntimeSignature { name: "str_upper", params: vec![Types::STR], result: Types::STR },
+        RuntimeSignature { name: "any_keys", params: vec![Types::ANY], result: any_list },
+    ]
+}
