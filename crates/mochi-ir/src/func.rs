@@ -237,6 +237,19 @@ impl Func {
         data.result = ty.map(|ty| self.values.push(ValueData { ty, def: Def::Inst(inst) }));
         self.insts.push(data)
     }
+    /// Makes a value that nothing defines yet.
+    pub fn add_value(&mut self, ty: Ty) -> Value {
+        self.values.push(ValueData { ty, def: Def::Gone })
+    }
+    /// Appends an instruction whose result, if it has one, was made by [`add_value`](Self::add_value).
+    pub fn push_inst(&mut self, block: Block, data: InstData) {
+        let result = data.result;
+        let inst = self.insts.push(data);
+        if let Some(result) = result {
+            self.values[result].def = Def::Inst(inst);
+        }
+        self.blocks[block].insts.push(inst);
+    }
     /// The type of a value.
     pub fn ty(&self, value: Value) -> Ty {
         self.values[value].ty

@@ -13,11 +13,13 @@ pub mod copies;
 pub mod dead_code;
 pub mod fold;
 pub mod gvn;
+pub mod inline;
 pub mod sccp;
 pub mod simplify_cfg;
 pub mod substitution;
 pub mod tail_calls;
 pub mod tail_recursion;
+pub mod unreached;
 
 use crate::analysis::FlowCache;
 use crate::analysis::summaries::Summaries;

@@ -1,8 +1,10 @@
 //! Which passes run, and in what order.
 
-use super::Run::Func;
+use super::Run::{Func, Module};
 use super::{Pass, Run};
-use super::{copies, dead_code, fold, gvn, sccp, simplify_cfg, tail_calls, tail_recursion};
+use super::{
+    copies, dead_code, fold, gvn, inline, sccp, simplify_cfg, tail_calls, tail_recursion, unreached,
+};
 
 const fn optional(name: &'static str, run: Run) -> Pass {
     Pass { name, required: false, run }
@@ -15,20 +17,34 @@ const COPIES: Pass = optional("copies", Func(copies::copies));
 const DEAD_CODE: Pass = optional("dead-code", Func(dead_code::dead_code));
 const FOLD: Pass = optional("fold", Func(fold::fold));
 const GVN: Pass = optional("gvn", Func(gvn::gvn));
+const INLINE: Pass = optional("inline", Module(inline::inline));
 const SCCP: Pass = optional("sccp", Func(sccp::sccp));
 const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
 const TAIL_CALLS: Pass = required("tail-calls", Func(tail_calls::tail_calls));
 const TAIL_RECURSION: Pass = required("tail-recursion", Func(tail_recursion::tail_recursion));
 
+const UNREACHED: Pass = optional("unreached", Module(unreached::unreached));
+
 /// The passes in the order in which they run.
-pub const PIPELINE: &[Pass] =
-    &[SIMPLIFY, COPIES, FOLD, TAIL_RECURSION, SCCP, SIMPLIFY, GVN, DEAD_CODE, SIMPLIFY, TAIL_CALLS];
+#[rustfmt::skip]
+pub const PIPELINE: &[Pass] = &[
+    // Each function by itself, so that the inliner sees true sizes.
+    SIMPLIFY, COPIES, FOLD, TAIL_RECURSION, SCCP, SIMPLIFY, GVN, DEAD_CODE, SIMPLIFY,
+    INLINE, UNREACHED,
+    // What inlining brought together.
+    SCCP, SIMPLIFY, COPIES, FOLD, GVN, DEAD_CODE, SIMPLIFY,
+    TAIL_CALLS,
+];
 
 /// `(earlier, later, why)`: each run of `later` has a run of `earlier` before it.
 pub const ORDER: &[(&str, &str, &str)] = &[
     ("simplify-cfg", "tail-recursion", "a return behind a join is no tail position until it is copied"),
     ("simplify-cfg", "tail-calls", "as for tail-recursion"),
     ("sccp", "gvn", "operands that are known constants have fewer names"),
+    ("tail-recursion", "inline", "loops can be inlined, recursion cannot"),
+    ("dead-code", "inline", "dead instructions would count"),
+    ("inline", "unreached", "what is inlined everywhere is called nowhere"),
+    ("inline", "tail-calls", "a tail call cannot be inlined without losing what it is for"),
     ("gvn", "dead-code", "what the replaced instructions used may be dead"),
 ];
 

@@ -1,0 +1,40 @@
+//! Takes the bodies of functions that the entry cannot come to call.
+//!
+//! They become declarations, so that ids stay. A module without an entry is a library, of which everything is reached.
+//! Sound because code names what it calls: a function is reached through `call` and `closure.new` only.
+
+use mochi_base::IdVec;
+
+use crate::analysis::Summaries;
+use crate::func::Func;
+use crate::module::{FuncId, Module};
+use crate::op::Imm;
+use crate::passes::{Changed, declaration_of};
+
+/// Runs the pass.
+pub fn unreached(module: &mut Module, _: &Summaries) -> Changed {
+    let Some(entry) = module.entry else { return Changed::No };
+    let mut reached: IdVec<FuncId, bool> = IdVec::new();
+    reached.resize(module.funcs.len(), false);
+    let mut work = vec![entry];
+    while let Some(id) = work.pop() {
+        if !std::mem::replace(&mut reached[id], true) {
+            work.extend(mentioned(&module.funcs[id]));
+        }
+    }
+    let mut changed = false;
+    for id in module.funcs.ids() {
+        if !reached[id] && !module.funcs[id].is_declaration() {
+            module.funcs[id] = declaration_of(&module.funcs[id]);
+            changed = true;
+        }
+    }
+    Changed::flow_if(changed)
+}
+
+fn mentioned(func: &Func) -> impl Iterator<Item = FuncId> + '_ {
+    func.blocks.values().flat_map(|b| &b.insts).filter_map(|&inst| match &func.insts[inst].imm {
+        Imm::Func(id, _) => Some(*id),
+        _ => None,
+    })
+}
