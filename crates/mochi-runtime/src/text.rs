@@ -39,9 +39,10 @@ struct Writer<'a> {
 }
 
 impl Heap {
-    /// A value as messages show it: as in printed collections, cut when it is long.
+    /// A value as messages show it: as `print` would, but strings quoted, and cut when it is long.
     pub fn describe(&self, cell: Cell) -> String {
-        let mut text = self.write(cell, Form::Nested, DESCRIPTION);
+        let form = if cell.is_f64() { Form::Str } else { Form::Nested };
+        let mut text = self.write(cell, form, DESCRIPTION);
         if text.len() > DESCRIPTION {
             let end = (0..=DESCRIPTION).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
             text.truncate(end);
@@ -53,6 +54,11 @@ impl Heap {
     /// The *str* form of a value (4.10).
     pub fn str_form(&self, cell: Cell) -> String {
         self.write(cell, Form::Str, usize::MAX)
+    }
+
+    /// A value as printed collections show it (4.10).
+    pub fn nested_form(&self, cell: Cell) -> String {
+        self.write(cell, Form::Nested, usize::MAX)
     }
 
     fn write(&self, cell: Cell, form: Form, limit: usize) -> String {
