@@ -54,6 +54,7 @@ impl<'a> Checker<'a> {
     /// Makes a function that is no part of another, with its signature.
     pub(super) fn declare_fun(&mut self, decl: &'a FunDecl, receiver: Option<StructId>) -> FunId {
         let scope = self.type_params.len();
+        self.effect_labels(decl);
         let type_params = self.open_type_params(decl);
         let mut params = Vec::with_capacity(decl.params.len() + 1);
         if let Some(id) = receiver {
@@ -222,6 +223,7 @@ impl<'a> Checker<'a> {
     #[inline(never)]
     fn inner_function(&mut self, decl: &'a FunDecl, kind: FunKind, expected: Option<Ty>) -> FunId {
         let scope = self.type_params.len();
+        self.effect_labels(decl);
         let type_params = self.open_type_params(decl);
         let (hints, hinted_result) = self.expected_function(expected);
         let params = decl.params.iter().enumerate().map(|(i, param)| match param.ty {

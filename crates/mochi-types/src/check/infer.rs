@@ -61,14 +61,6 @@ impl Infer {
     }
 }
 
-/// How a type variable fares in a conversion.
-pub(super) enum Solve {
-    /// It was free and has this type now.
-    As(Ty),
-    /// It cannot have the type.
-    No,
-}
-
 impl Checker<'_> {
     /// A declared type parameter.
     pub(super) fn rigid_var(&mut self, name: Name) -> TypeVar {
@@ -196,23 +188,23 @@ impl Checker<'_> {
         self.free_var(self.resolve(ty)).is_some()
     }
 
-    /// Gives a free variable a type. A soft one takes the union of a variant, and `any` for what no value has.
-    pub(super) fn solve(&mut self, var: TypeVar, ty: Ty) -> Solve {
+    /// Gives a free variable a type, unless that would contain the variable. A variant becomes its union, and a soft
+    /// variable takes `any` for what no value has.
+    pub(super) fn solve(&mut self, var: TypeVar, ty: Ty) {
         let ty = self.resolve(ty);
         let ty = match *self.types.kind(ty) {
-            TyKind::Error => return Solve::As(Types::ERROR),
+            TyKind::Error => return,
             TyKind::Unit if self.infer.slots[var.0 as usize].soft.is_some() => Types::ANY,
             _ => self.widened(ty),
         };
         if self.free_var(ty) == Some(var) {
-            return Solve::As(ty);
+            return;
         }
         if self.occurs(var, ty) {
             self.refute_all(&[ty]);
-            return Solve::No;
+            return;
         }
         self.infer.slots[var.0 as usize].state = State::Solved(ty);
-        Solve::As(ty)
     }
 
     fn occurs(&self, var: TypeVar, ty: Ty) -> bool {
