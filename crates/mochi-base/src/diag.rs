@@ -120,6 +120,14 @@ macro_rules! diagnostics {
             pub const fn template(self) -> &'static str {
                 match self { $(Code::$code => $message,)* }
             }
+            /// The page of `docs/errors`: what the code means, a wrong and a right example. In Markdown.
+            pub const fn page(self) -> &'static str {
+                match self {
+                    $(Code::$code => include_str!(concat!(
+                        env!("CARGO_MANIFEST_DIR"), "/../../docs/errors/", stringify!($code), ".md"
+                    )),)*
+                }
+            }
         }
 
         $(diagnostics!(@row [$(#[doc = $doc])+] $code [$($($field)*)?] $severity $message $help);)*
@@ -151,5 +159,7 @@ macro_rules! diagnostics {
 }
 
 pub mod codes;
+mod explain;
 
 pub use codes::Code;
+pub use explain::{Example, explain};

@@ -1,4 +1,4 @@
-//! The table of all diagnostics, one row per code: `P` syntax, `T` types, `R` run time.
+//! The table of all diagnostics, one row per code: `P` syntax, `T` types, `R` run time, `E` emitting and linking.
 //!
 //! Codes and conditions of `P` and `T` are those of the language reference (2.8 and 3.6); the words are ours. Messages
 //! say what was expected and what was found, helps say what to write instead. A code is never reused.
@@ -382,7 +382,7 @@ diagnostics! {
     R027 error "interrupted"
         help "The program was stopped by a signal.";
 
-    // --------------------------------------------------------------------------------------------------- ours
+    // --------------------------------------------------------------------------------------- emitting and linking
 
     /// A part of the language that is not implemented.
     E001 { what } error "{what} is not supported yet"

@@ -1,4 +1,5 @@
-//! What the tests of the parser share.
+//! What the tests of the parser share; each uses a part.
+#![allow(dead_code)]
 
 use std::time::{Duration, Instant};
 
