@@ -15,6 +15,8 @@ use crate::module::{FuncId, Global, GlobalId, Module};
 use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
 use lexer::{Kind, Token};
 
+pub(crate) use lexer::is_word;
+
 /// Types nested deeper than this are refused, for the stack's sake.
 const MAX_TYPE_DEPTH: u32 = 500;
 /// Functions of a module may have this many more numbers for values and blocks than values and blocks.
@@ -453,7 +455,7 @@ global#0 counter: i64
 global#1 "1st": fn(i64, any) -> unit
 entry main
 
-declare std.sort<1>(list<$0>) -> list<$0>
+declare std::list.sort<1>(list<$0>) -> list<$0>
 
 func "half<i64>"(v0: i64) -> i64 shown "half" std @10..20 {
 b0:
@@ -475,7 +477,7 @@ b0:
   v13: any = none
   v14: i64 = call @"half<i64>"(v7) @5..6 in s2
   v15: list<i64> = list.new v14, v14
-  v16: list<i64> = call @std.sort<i64>(v15)
+  v16: list<i64> = call @std::list.sort<i64>(v15)
   v17: struct#0 = struct.new struct#0(v14, v14)
   v18: i64 = field.get .1 v17
   field.set .0 v17, v18

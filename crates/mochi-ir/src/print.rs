@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use crate::func::{Block, Func, Inst, InstData, Origin, Scope, Target, Value};
 use crate::module::{FuncId, Module};
 use crate::op::Imm;
+use crate::parse::is_word;
 use crate::ty::{Ty, TyKind, Types};
 
 /// A module as text.
@@ -72,13 +73,6 @@ impl Notes {
     pub fn add(&mut self, place: Place, text: impl Into<String>, value: Option<Value>) {
         self.notes.entry(place).or_default().push((text.into(), value));
     }
-}
-
-/// Whether a name can stand in the text without quotes.
-pub(crate) fn is_plain_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.')
 }
 
 struct Printer<'a> {
@@ -324,7 +318,7 @@ impl<'a> Printer<'a> {
         }
     }
     fn name(&mut self, name: &str) {
-        if is_plain_name(name) { self.out.push_str(name) } else { self.string(name) }
+        if is_word(name) { self.out.push_str(name) } else { self.string(name) }
     }
     fn string(&mut self, text: &str) {
         self.out.push('"');

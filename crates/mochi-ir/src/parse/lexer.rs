@@ -5,7 +5,7 @@ use super::Fault;
 /// A token's kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    /// Letters, digits, `_` and `.`, starting with a letter or `_`: names, mnemonics, `v1`, `b2`.
+    /// Letters, digits, `_`, `.` and `::` before a letter, starting with a letter or `_`: names, mnemonics, `v1`, `b2`.
     Word,
     /// A number in any of the forms of ints and floats, with its sign.
     Number,
@@ -68,8 +68,8 @@ pub(super) fn lex(text: &str, faults: &mut Vec<Fault>) -> Vec<Token> {
                 at += 4;
                 Kind::Number
             }
-            b if b.is_ascii_alphabetic() || b == b'_' => {
-                at = run(bytes, at, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+            _ if starts_word(bytes, at) => {
+                at = word_end(bytes, at);
                 Kind::Word
             }
             _ if ["->", "=>", ".."].iter().any(|p| text[at..].starts_with(p)) => {
@@ -92,6 +92,26 @@ pub(super) fn lex(text: &str, faults: &mut Vec<Fault>) -> Vec<Token> {
     }
     tokens.push(Token { kind: Kind::End, lo: text.len(), hi: text.len(), starts_line: true });
     tokens
+}
+
+/// Whether a text is one word.
+pub(crate) fn is_word(text: &str) -> bool {
+    starts_word(text.as_bytes(), 0) && word_end(text.as_bytes(), 0) == text.len()
+}
+
+fn starts_word(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(|&b| b.is_ascii_alphabetic() || b == b'_')
+}
+
+fn word_end(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    loop {
+        at = run(bytes, at, |b| b.is_ascii_alphanumeric() || b == b'_' || b == b'.');
+        if !(bytes[at..].starts_with(b"::") && starts_word(bytes, at + 2)) {
+            return at;
+        }
+        at += 2;
+    }
 }
 
 /// End of the run of bytes that satisfy `part`.
