@@ -4,10 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mochi_abi::{RuntimeFn, RuntimeTy};
 use mochi_base::{Interner, Sink, SourceMap};
-use mochi_types::ty::{Ty, Types};
-use mochi_types::typed::RuntimeSignature;
 
 fn main() {
     println!("cargo::rerun-if-changed=std");
@@ -37,7 +34,7 @@ fn compile(root: &Path) -> Result<Vec<u8>, String> {
     let (mut names, mut sink) = (Interner::new(), Sink::new());
     let tree = mochi_syntax::parse(&sources, file, &mut names, &mut sink);
     let options = mochi_types::Options { strict: false, lints: false, std: true };
-    let program = mochi_types::check(&tree, &mut names, &options, signatures, &mut sink);
+    let program = mochi_types::check(&tree, &mut names, &options, mochi_lower::runtime_signatures, &mut sink);
     if sink.errors() > 0 {
         let lines = sink.diagnostics().iter().map(|d| {
             let at = sources.location(d.span.lo);
@@ -56,28 +53,4 @@ fn compile(root: &Path) -> Result<Vec<u8>, String> {
         return Err(violations.iter().map(|v| format!("std: {v}")).collect::<Vec<_>>().join("\n"));
     }
     Ok(mochi_ir::codec::encode(&module))
-}
-
-/// What std may call as `__name(...)`: every runtime function.
-fn signatures(types: &mut Types) -> Vec<RuntimeSignature> {
-    let mut ty = |ty: RuntimeTy| -> Ty {
-        match ty {
-            RuntimeTy::I64 => Types::INT,
-            RuntimeTy::F64 => Types::FLOAT,
-            RuntimeTy::Bool => Types::BOOL,
-            RuntimeTy::Str => Types::STR,
-            RuntimeTy::Any => Types::ANY,
-            RuntimeTy::Bigint => Types::BIGINT,
-            RuntimeTy::ListAny => types.list(Types::ANY),
-            RuntimeTy::Unit => Types::UNIT,
-        }
-    };
-    RuntimeFn::ALL
-        .iter()
-        .map(|f| RuntimeSignature {
-            name: f.name(),
-            params: f.params().iter().map(|&p| ty(p)).collect(),
-            result: ty(f.result()),
-        })
-        .collect()
 }

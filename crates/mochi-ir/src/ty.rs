@@ -141,6 +141,18 @@ impl Types {
     pub fn kind(&self, ty: Ty) -> &TyKind {
         &self.kinds[ty]
     }
+    /// All types, parts before what they are parts of.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = Ty> + use<> {
+        self.kinds.ids()
+    }
+    /// Number of types.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+    /// Whether there is no type; there always is.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
     /// Whether an id is of this table.
     pub fn contains(&self, ty: Ty) -> bool {
         self.kinds.get(ty).is_some()
@@ -252,6 +264,32 @@ impl Types {
             | TyKind::Struct(_)
             | TyKind::Union(_) => ty,
         }
+    }
+
+    /// The id of a type of another table. Structs and unions keep their numbers.
+    pub fn import(&mut self, from: &Types, ty: Ty) -> Ty {
+        let kind = match from.kind(ty).clone() {
+            TyKind::List(t) => TyKind::List(self.import(from, t)),
+            TyKind::Map(k, v) => TyKind::Map(self.import(from, k), self.import(from, v)),
+            TyKind::Option(t) => TyKind::Option(self.import(from, t)),
+            TyKind::Ref(t) => TyKind::Ref(self.import(from, t)),
+            TyKind::View(t) => TyKind::View(self.import(from, t)),
+            TyKind::Fn(params, result) => {
+                let params = params.iter().map(|&p| self.import(from, p)).collect();
+                TyKind::Fn(params, self.import(from, result))
+            }
+            kind @ (TyKind::I64
+            | TyKind::F64
+            | TyKind::Bool
+            | TyKind::Unit
+            | TyKind::Str
+            | TyKind::Bigint
+            | TyKind::Any
+            | TyKind::Struct(_)
+            | TyKind::Union(_)
+            | TyKind::Var(_)) => kind,
+        };
+        self.intern(kind)
     }
 
     /// Whether the type mentions a type parameter.

@@ -27,6 +27,8 @@ use mochi_ir::{Block, Builder, Func, FuncId, GlobalId, Imm, Module, Op, Types, V
 use mochi_types::typed::{FunId, FunKind, LocalId, Program};
 use rustc_hash::FxHashMap;
 
+pub use types::runtime_signatures;
+
 use env::Env;
 use storage::Storage;
 

@@ -4,12 +4,12 @@
 //! are numbered by their position among all those that are visible, so a lambda inside a generic function takes the
 //! type arguments of that function first.
 
-use mochi_abi::RuntimeTy;
+use mochi_abi::{RuntimeFn, RuntimeTy};
 use mochi_base::Interner;
 use mochi_ir::ty::{StructDef, UnionDef};
 use mochi_ir::{Module, StructId, Ty, TyKind, Types, UnionId};
 use mochi_types::ty as checked;
-use mochi_types::typed::{FunId, Program};
+use mochi_types::typed::{FunId, Program, RuntimeSignature};
 use rustc_hash::FxHashMap;
 
 use crate::Lowering;
@@ -145,4 +145,26 @@ impl Lowering<'_> {
             RuntimeTy::Unit => Types::UNIT,
         }
     }
+}
+
+/// What std may call as `__name(...)`: every runtime function, for the checker. The order is that of
+/// [`RuntimeFn::ALL`], which lowering relies on.
+pub fn runtime_signatures(types: &mut checked::Types) -> Vec<RuntimeSignature> {
+    use checked::Types as T;
+    let mut ty = |ty: RuntimeTy| match ty {
+        RuntimeTy::I64 => T::INT,
+        RuntimeTy::F64 => T::FLOAT,
+        RuntimeTy::Bool => T::BOOL,
+        RuntimeTy::Str => T::STR,
+        RuntimeTy::Any => T::ANY,
+        RuntimeTy::Bigint => T::BIGINT,
+        RuntimeTy::ListAny => types.list(T::ANY),
+        RuntimeTy::Unit => T::UNIT,
+    };
+    let row = |f: &RuntimeFn| RuntimeSignature {
+        name: f.name(),
+        params: f.params().iter().map(|&p| ty(p)).collect(),
+        result: ty(f.result()),
+    };
+    RuntimeFn::ALL.iter().map(row).collect()
 }
