@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod build;
+pub mod codec;
 pub mod func;
 pub mod module;
 pub mod op;
@@ -15,6 +16,7 @@ pub mod ty;
 pub mod verify;
 
 pub use build::Builder;
+pub use codec::{Library, decode, encode};
 pub use func::{Block, Func, Inst, InstData, Scope, Target, Value};
 pub use module::{FuncId, GlobalId, Module, StrId};
 pub use op::{Effects, Imm, ImmKind, Op};

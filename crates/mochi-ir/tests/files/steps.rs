@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use mochi_ir::verify::{Rule, report};
-use mochi_ir::{Module, Violation, parse_module, print_module, verify_module};
+use mochi_ir::{Module, Violation, decode, encode, parse_module, print_module, verify_module};
 
 use crate::case::Case;
 
@@ -74,10 +74,17 @@ fn verify(module: &Module, expect: Option<&str>) -> Result<Option<String>, Strin
     Ok(Some(report(module, &violations)))
 }
 
-/// That the text form of a module reads back as the module.
+/// That the text and the binary form of a module read back as the module.
 fn round_trip(module: &Module) -> Result<(), String> {
     let text = print_module(module);
     let again = parse_module(&text).map_err(|errors| format!("{} in\n{text}", errors[0]))?;
-    let again = print_module(&again);
-    if text == again { Ok(()) } else { Err(crate::case::difference(&text, &again)) }
+    same(&text, &print_module(&again))?;
+    // The binary form renumbers, the second time to what it was.
+    let once = decode(&encode(module)).map_err(|e| e.to_string())?;
+    let twice = decode(&encode(&once)).map_err(|e| e.to_string())?;
+    same(&print_module(&once), &print_module(&twice))
+}
+
+fn same(a: &str, b: &str) -> Result<(), String> {
+    if a == b { Ok(()) } else { Err(crate::case::difference(a, b)) }
 }
