@@ -72,7 +72,7 @@ pub fn runtime(vm: &mut Vm, at: At, function: RuntimeFn) -> Outcome<()> {
 }
 
 /// Copies the arguments of a call to a new frame, which the checks of the call found to fit.
-#[inline]
+#[inline(never)]
 pub fn copy_args(at: At, base: *mut u64) {
     for (i, word) in at.listed().enumerate() {
         // SAFETY: the callee has as many parameters, which are its first slots (rule B007).
@@ -115,7 +115,7 @@ pub fn dynamic(vm: &mut Vm, at: At) -> Outcome<*const ClosureEntry> {
 
 /// Copies what a function value captured and the arguments of the call, of which the first `raw` are raw, to a new
 /// frame that fits: captured raw words, raw arguments, captured cells, cell arguments.
-#[inline]
+#[inline(never)]
 pub fn copy_closure_args(vm: &Vm, closure: *const ClosureEntry, at: At, raw: usize, base: *mut u64) {
     let cell: Cell = at.cell(2);
     // SAFETY: the entry lives as long as the `Vm`; the function value is live, so its words are those that its function
