@@ -10,7 +10,7 @@
 //!          24 buffer: *mut      32 crumb position: u32    36 crumb byte offset: u32, with FLAG_BUFFER
 //! List*    8 data: *mut T       16 length: u64            24 capacity: u64
 //! Map      8 entries: *mut (key: u64, value: u64)         16 length: u64      24 index: *mut u32
-//!          32 capacity: u32     36 index bits: u32        40 sorted: u64
+//!          32 capacity: u32     36 index bits: u32        40 sorted: u64      48 base: i64
 //!          meta payload = key kind | value kind << 4
 //! Struct   8 words, one per field in order of declaration; meta payload = shape
 //! Closure  8 words, one per captured value; meta payload = function
@@ -22,6 +22,8 @@
 //!   bytes are never in a slot, so two strings of which one is short are equal only when their words are.
 //! - The data pointer of a list without elements may dangle, but is aligned and not null.
 //! - A string's *crumb* is the code point position and byte offset of the last access, from which the next one walks.
+//! - A map of ints has FLAG_DIRECT when its index is a plain array: the position plus one of the entry with key
+//!   `base + i` is in `index[i]`, 0 when there is none. Otherwise the index is a hash table.
 //! - The first *sorted* entries of a map are in ascending order of their keys. Nobody can see another order, so a
 //!   map sorts its entries in place when it is enumerated.
 //! - An int is in a Bigint slot exactly when 48 bits do not hold it, and is a number behind a pointer exactly when 64
@@ -162,6 +164,8 @@ pub const FLAG_CELL: u32 = 1 << 3;
 pub const FLAG_BUFFER: u32 = 1 << 4;
 /// Meta flag of bigints: the slot holds the number itself, a 64-bit int.
 pub const FLAG_I64: u32 = 1 << 5;
+/// Meta flag of maps: the index is an array by key.
+pub const FLAG_DIRECT: u32 = 1 << 6;
 /// Bits of the meta word below the payload (shape, function, kinds of a map).
 pub const META_SHIFT: u32 = 8;
 /// Largest payload of a meta word: the number of shapes and of functions is at most one more.
@@ -190,7 +194,7 @@ pub const STR_INLINE: usize = 24;
 pub const STR_CRUMB: usize = 32;
 /// Offset of a list's capacity (u64).
 pub const CAPACITY: usize = 24;
-/// Offset of the pointer to a map's hash index (u32 each); null while the map is small.
+/// Offset of the pointer to a map's index (u32 each); null while the map is small.
 pub const MAP_INDEX: usize = 24;
 /// Offset of a map's capacity in entries (u32).
 pub const MAP_CAPACITY: usize = 32;
@@ -198,3 +202,5 @@ pub const MAP_CAPACITY: usize = 32;
 pub const MAP_INDEX_BITS: usize = 36;
 /// Offset of the number of a map's leading entries that are in ascending order (u64).
 pub const MAP_SORTED: usize = 40;
+/// Offset of the key that the first element of a map's index stands for, with FLAG_DIRECT (i64).
+pub const MAP_BASE: usize = 48;

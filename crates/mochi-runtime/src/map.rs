@@ -1,11 +1,10 @@
-//! Maps: entries in a dense vector, found through an open-addressed index.
+//! Maps: entries in a dense vector, found through an index.
 //!
 //! - Keys are raw ints or cells, values words of any kind; the slot's payload says which. As with lists, operations say
 //!   in which form they bring a key or want a value.
-//! - The index (`table`) holds, per bucket, the position of an entry and, in the bits that positions do not need, more
-//!   of its hash, so that most mismatches are seen without touching the entry. Small maps have no index.
+//! - The index is a hash table, or an array by key when a map's int keys are dense enough (`index`). Small maps have
+//!   none.
 //! - Nothing observes the order of entries but sorted enumeration, which sorts them in place (`sorted`).
-//! - Maps with cells as keys keep the hash of each key behind the entries, so that growing does not touch the keys.
 
 use mochi_abi::layout::MAP_VALUE_SHIFT;
 use mochi_abi::{Arena, Cell, ElemKind};
@@ -17,8 +16,9 @@ use crate::heap::slot::{Entry, MapSlot};
 use crate::trap::Outcome;
 use crate::value::kind_name;
 
+mod index;
+mod insert;
 mod sorted;
-mod table;
 
 /// A key in the form that a map stores.
 #[derive(Clone, Copy)]
@@ -36,9 +36,10 @@ impl Heap {
         let keys = if keys == ElemKind::I64 { ElemKind::I64 } else { ElemKind::Cell };
         let kinds = keys as u32 | (values as u32) << MAP_VALUE_SHIFT;
         let meta = kinds << mochi_abi::layout::META_SHIFT;
-        let cell = self.alloc(ClassId::of(Arena::Map, 6), Arena::Map, meta)?;
+        const GRANULES: u32 = (size_of::<MapSlot>() / mochi_abi::layout::GRANULE) as u32;
+        let cell = self.alloc(ClassId::of(Arena::Map, GRANULES), Arena::Map, meta)?;
         let map = self.at(cell.index()).cast::<MapSlot>();
-        // SAFETY: the new slot has six granules.
+        // SAFETY: the new slot has room for the fields.
         unsafe {
             (*map).entries = std::ptr::null_mut();
             (*map).len = 0;
@@ -46,6 +47,7 @@ impl Heap {
             (*map).capacity = 0;
             (*map).index_bits = 0;
             (*map).sorted = 0;
+            (*map).base = 0;
         }
         if capacity > 0 {
             self.map_reserve(cell, capacity)?;

@@ -80,6 +80,7 @@ pub struct MapSlot {
     pub capacity: u32,
     pub index_bits: u32,
     pub sorted: u64,
+    pub base: i64,
 }
 
 /// An entry of a map.
@@ -117,6 +118,8 @@ const _: () = {
             && offset_of!(MapSlot, capacity) == layout::MAP_CAPACITY
     );
     assert!(offset_of!(MapSlot, index_bits) == layout::MAP_INDEX_BITS);
-    assert!(offset_of!(MapSlot, sorted) == layout::MAP_SORTED);
+    assert!(
+        offset_of!(MapSlot, sorted) == layout::MAP_SORTED && offset_of!(MapSlot, base) == layout::MAP_BASE
+    );
     assert!(offset_of!(WordSlot, word) == layout::WORDS && offset_of!(BigSlot, number) == layout::WORDS);
 };

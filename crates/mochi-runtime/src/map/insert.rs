@@ -1,16 +1,15 @@
 //! Finding and inserting entries.
 //!
-//! A bucket of the index is 0 when empty, else `hash << bits | position + 1`, shifted so that the upper bits of the hash,
-//! which chose the first bucket to look at, fall out. Buckets are probed one after the other; nothing is ever removed.
-//! At most three quarters of the buckets are used, so positions fit and every probe ends.
+//! One buffer holds the entries and, for maps with cells as keys, the hashes of the keys behind them, so that growing
+//! does not touch the keys.
 
 use std::cmp::Ordering;
 
 use mochi_abi::layout::{MAP_VALUE_SHIFT, META_SHIFT};
 use mochi_abi::{Cell, ElemKind};
 
+use super::index::hash_int;
 use crate::equal::Item;
-use crate::hash;
 use crate::heap::Heap;
 use crate::heap::slot::{Entry, MapSlot};
 use crate::number::{self, Num};
@@ -24,12 +23,6 @@ const FIRST_CAPACITY: usize = 4;
 const ENTRY: usize = size_of::<Entry>();
 /// Bytes of a stored hash.
 const HASH: usize = size_of::<u32>();
-
-/// Hash of an int key.
-#[inline]
-fn hash_int(key: i64) -> u32 {
-    (hash::mix(key as u64) >> 32) as u32
-}
 
 impl MapSlot {
     #[inline]
@@ -77,76 +70,6 @@ impl MapSlot {
         if self.index.is_null() { 0 } else { size_of::<u32>() << self.index_bits }
     }
 
-    /// Position of an int key.
-    #[inline]
-    pub(super) fn find_int(&self, key: i64) -> Option<usize> {
-        if self.index.is_null() {
-            return self.entries().iter().position(|entry| entry.key == key as u64);
-        }
-        // SAFETY: `probe` passes positions below the length.
-        self.probe(hash_int(key), |at| unsafe { (*self.entries.add(at)).key == key as u64 })
-    }
-
-    /// Goes through the entries whose hash looks right until one is `found`.
-    #[inline]
-    pub(super) fn probe(&self, hash: u32, mut found: impl FnMut(usize) -> bool) -> Option<usize> {
-        let bits = self.index_bits;
-        let mask = (1u32 << bits) - 1;
-        let tag = hash << bits;
-        let mut bucket = hash >> (32 - bits);
-        loop {
-            // SAFETY: the index has `mask + 1` buckets.
-            let word = unsafe { self.index.add(bucket as usize).read() };
-            if word & !mask == tag && word != 0 {
-                let at = ((word & mask) - 1) as usize;
-                if found(at) {
-                    return Some(at);
-                }
-            } else if word == 0 {
-                return None;
-            }
-            bucket = (bucket + 1) & mask;
-        }
-    }
-
-    /// Enters a position in the index.
-    #[inline]
-    fn link(&mut self, hash: u32, at: usize) {
-        let bits = self.index_bits;
-        let mask = (1u32 << bits) - 1;
-        let mut bucket = hash >> (32 - bits);
-        // SAFETY: the index has `mask + 1` buckets, not all of them in use.
-        unsafe {
-            while self.index.add(bucket as usize).read() != 0 {
-                bucket = (bucket + 1) & mask;
-            }
-            self.index.add(bucket as usize).write(hash << bits | (at as u32 + 1));
-        }
-    }
-
-    /// Fills the index anew.
-    pub(super) fn relink(&mut self) {
-        if self.index.is_null() {
-            return;
-        }
-        let len = self.len as usize;
-        // SAFETY: the index has `2^bits` buckets; the first `len` entries and hashes are initialised.
-        unsafe {
-            self.index.write_bytes(0, 1 << self.index_bits);
-            if self.keys() == ElemKind::I64 {
-                for at in 0..len {
-                    let hash = hash_int((*self.entries.add(at)).key as i64);
-                    self.link(hash, at);
-                }
-            } else {
-                for at in 0..len {
-                    let hash = self.hashes().add(at).read();
-                    self.link(hash, at);
-                }
-            }
-        }
-    }
-
     /// Adds an entry with a new key; there is room.
     #[inline]
     fn push(&mut self, entry: Entry, hash: u32) {
@@ -159,9 +82,7 @@ impl MapSlot {
             }
         }
         self.len += 1;
-        if !self.index.is_null() {
-            self.link(hash, at);
-        }
+        self.link_last(hash);
     }
 }
 
