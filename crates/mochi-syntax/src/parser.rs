@@ -44,6 +44,8 @@ pub fn parse(map: &SourceMap, file: FileId, names: &mut Interner, sink: &mut Sin
     errors.extend(more);
     // Both parts are sorted by themselves, but the parser reports some errors at an earlier token.
     errors.sort_by_key(|error| error.span.lo);
+    // What was read twice may have been reported twice.
+    errors.dedup();
     errors.into_iter().for_each(|error| sink.report(error));
     tree
 }

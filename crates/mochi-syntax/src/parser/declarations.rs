@@ -156,10 +156,15 @@ impl Parser<'_> {
     }
 
     /// Members after `{`, separated by commas or nothing, and the `}`. `member` reports when there is none. `words` can
-    /// start one; other words of statements show that the `}` was forgotten.
+    /// start one; other words of statements, and what the layout puts outside, show that the `}` was forgotten.
     fn members(&mut self, open: u32, words: KindSet, mut member: impl FnMut(&mut Self)) {
         while !matches!(self.kind, TokenKind::RBrace | TokenKind::Eof) {
             let first = self.at;
+            let known = words.has(self.kind)
+                || (self.kind.is_name() && matches!(self.peek(1), TokenKind::Colon | TokenKind::Assign));
+            if !known && self.outdented(first, open) {
+                break;
+            }
             member(self);
             if self.recovering() {
                 self.sync_statement(first);
@@ -169,9 +174,7 @@ impl Parser<'_> {
             }
             self.eat(TokenKind::Comma);
         }
-        if !self.eat(TokenKind::RBrace) {
-            self.missing_close(open, TokenKind::RBrace);
-        }
+        self.close_members(open);
     }
 
     /// Whether a name that stands here is a variant rather than another type.

@@ -21,23 +21,21 @@ impl Parser<'_> {
         }
         let mut arms = Vec::new();
         if self.eat(TokenKind::LBrace) {
-            self.with_braces(Braces::Literal, |parser| parser.arms(&mut arms));
-            if !self.eat(TokenKind::RBrace) {
-                self.missing_close(open, TokenKind::RBrace);
-            }
+            self.with_braces(Braces::Literal, |parser| parser.arms(open, &mut arms));
+            self.close_members(open);
         }
         self.make_expr(start, ExprKind::Match { scrutinee, arms })
     }
 
-    fn arms(&mut self, arms: &mut Vec<Arm>) {
+    /// The arms of a match whose `{` is at `open`.
+    fn arms(&mut self, open: u32, arms: &mut Vec<Arm>) {
         while !matches!(self.kind, TokenKind::RBrace | TokenKind::Eof) {
             let first = self.at;
-            arms.push(self.arm());
+            let Some(arm) = self.arm(open) else { return };
+            arms.push(arm);
             if self.recovering() {
-                self.skip_in_match(first + 1, false);
+                self.skip_in_match(first + 1);
                 if self.starts_statement(self.at) {
-                    // The match was never closed.
-                    self.kind = TokenKind::Nothing;
                     return;
                 }
             }
@@ -45,21 +43,25 @@ impl Parser<'_> {
         }
     }
 
-    /// `pattern => result`.
-    fn arm(&mut self) -> Arm {
+    /// `pattern => result`. `None` for something that is no arm and, as the layout shows, was not meant to be one.
+    fn arm(&mut self, open: u32) -> Option<Arm> {
         let first = self.at;
         let start = self.start();
         let pattern = match self.pattern() {
             Some(pattern) if self.kind == TokenKind::Arrow => pattern,
+            _ if self.kind != TokenKind::Eof && self.outdented(first, open) => {
+                self.go_to(first);
+                return None;
+            }
             pattern => self.bad_pattern(first, pattern.is_some()),
         };
-        if !self.eat(TokenKind::Arrow) {
+        let body = if self.eat(TokenKind::Arrow) {
+            self.arm_body(start)
+        } else {
             self.unexpected("`=>`");
-            let body = ArmBody::Expr(self.make_expr(self.prev_end, ExprKind::Error));
-            return Arm { pattern, body, span: self.span_from(start) };
-        }
-        let body = self.arm_body(start);
-        Arm { pattern, body, span: self.span_from(start) }
+            ArmBody::Expr(self.make_expr(self.prev_end, ExprKind::Error))
+        };
+        Some(Arm { pattern, body, span: self.span_from(start) })
     }
 
     fn arm_body(&mut self, arm_start: u32) -> ArmBody {
@@ -86,6 +88,26 @@ impl Parser<'_> {
             self.last_error = self.at;
         }
         ArmBody::Expr(self.make_expr(self.prev_end, ExprKind::Error))
+    }
+
+    /// Arms where a statement should be, from the first arrow on: an earlier `}` closed the match too soon. One report
+    /// for all of them.
+    #[cold]
+    pub(super) fn stray_arms(&mut self) {
+        self.unexpected("a statement");
+        self.expect_stray_brace();
+        self.resume();
+        while self.eat(TokenKind::Arrow) {
+            self.arm_body(self.prev_end);
+            if self.recovering() {
+                return;
+            }
+            self.eat(TokenKind::Comma);
+            let first = self.at;
+            if self.pattern().is_none() || self.kind != TokenKind::Arrow {
+                self.go_to(first);
+            }
+        }
     }
 
     // ------------------------------------------------------------------------------------------------- patterns
@@ -169,7 +191,7 @@ impl Parser<'_> {
         self.muted -= 1;
         self.report(codes::P063 {}.at(self.span_from(start)));
         if self.kind != TokenKind::Arrow {
-            self.skip_in_match(self.at, true);
+            self.skip_to_arrow();
         }
         if self.kind != TokenKind::Arrow {
             self.last_error = self.at;

@@ -208,7 +208,7 @@ impl Parser<'_> {
     }
 
     /// Whether this token starts a line that is not indented more than the line of `open`.
-    fn outdented(&self, at: usize, open: u32) -> bool {
+    pub(super) fn outdented(&self, at: usize, open: u32) -> bool {
         self.starts_line(at) && self.indent(self.tokens.starts[at]) <= self.indent(open)
     }
 
@@ -312,11 +312,18 @@ impl Parser<'_> {
         }
     }
 
-    /// Skips to the next match arm, or to the arrow of the current one when that is wanted.
+    /// Skips to the next match arm, at token `from` or later.
     #[cold]
-    pub(super) fn skip_in_match(&mut self, first: usize, arrow: bool) {
-        self.skip_until(first, |parser, kind| {
-            (arrow && kind == TokenKind::Arrow) || kind == TokenKind::Comma || parser.starts_line(parser.at)
+    pub(super) fn skip_in_match(&mut self, from: usize) {
+        self.skip_until(from, |parser, kind| kind == TokenKind::Comma || parser.starts_line(parser.at));
+        self.resume();
+    }
+
+    /// Skips to the arrow of the current match arm, at most to its end.
+    #[cold]
+    pub(super) fn skip_to_arrow(&mut self) {
+        self.skip_until(self.at, |parser, kind| {
+            matches!(kind, TokenKind::Arrow | TokenKind::Comma) || parser.starts_line(parser.at)
         });
         self.resume();
     }
@@ -360,6 +367,21 @@ impl Parser<'_> {
             return false;
         }
         self.recover_in_list(open, close)
+    }
+
+    /// The `}` after members or match arms, or a report that it is missing; then parsing goes on as if it were there.
+    pub(super) fn close_members(&mut self, open: u32) {
+        if self.eat(TokenKind::RBrace) {
+            return;
+        }
+        self.missing_close(open, TokenKind::RBrace);
+        self.expect_stray_brace();
+        self.resume();
+    }
+
+    /// A `}` that closes nothing will follow, for a reason that has been reported.
+    pub(super) fn expect_stray_brace(&mut self) {
+        self.abandoned.braces += 1;
     }
 
     /// The end of the list that was opened at `open` is missing.

@@ -202,7 +202,11 @@ impl Parser<'_> {
     /// The statement that starts with an expression: that alone, or an assignment to it.
     pub(super) fn simple_statement(&mut self, start: u32, expr: ExprId) -> StmtId {
         if self.kind != TokenKind::Assign {
-            return self.make_stmt(start, StmtKind::Expr(expr));
+            let stmt = self.make_stmt(start, StmtKind::Expr(expr));
+            if self.kind == TokenKind::Arrow {
+                self.stray_arms();
+            }
+            return stmt;
         }
         self.check_place(expr);
         if self.recovering() {

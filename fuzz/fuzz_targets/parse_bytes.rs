@@ -1,0 +1,6 @@
+//! Any bytes through lexer and parser: no panic, and a tree that keeps its invariants.
+#![no_main]
+
+mod support;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| support::parse(String::from_utf8_lossy(bytes).into_owned()));
