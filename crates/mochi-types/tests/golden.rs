@@ -8,35 +8,22 @@
 //!     // std                    as source of std
 //!     // typed                  the typed tree is compared with the file `.typed` beside
 
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
+mod corpus;
+
+use std::path::Path;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use mochi_base::{Interner, Severity, Sink, SourceMap};
-use mochi_types::{Options, RuntimeSignature, Types};
+use mochi_base::Severity;
+use mochi_types::Options;
 
 fn main() {
     let arguments = Arguments::from_args();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/check");
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    files.sort();
-    let trials = files.into_iter().map(|file| {
-        let name = file.strip_prefix(&root).expect("found below the root").display().to_string();
+    let trials = corpus::sources("tests/check").into_iter().map(|file| {
+        let name = file.display().to_string();
+        let name = name.split("tests/check/").last().unwrap_or(&name).to_string();
         Trial::test(name, move || run(&file))
     });
     libtest_mimic::run(&arguments, trials.collect()).exit();
-}
-
-fn collect(dir: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(dir).expect("the corpus is there").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|ext| ext == "mochi") {
-            files.push(path);
-        }
-    }
 }
 
 fn run(file: &Path) -> Result<(), Failed> {
@@ -47,7 +34,7 @@ fn run(file: &Path) -> Result<(), Failed> {
     let bless = std::env::var_os("BLESS").is_some();
 
     // The number of header lines is part of the positions, so blessing repeats until they agree.
-    let mut text = text.clone();
+    let mut text = text;
     loop {
         let (found, typed) = check(file, &text, options);
         let expected: Vec<String> = directives(&text).collect();
@@ -96,31 +83,14 @@ fn directives(text: &str) -> impl Iterator<Item = String> {
 
 /// Diagnostics as directives, and the typed tree.
 fn check(file: &Path, text: &str, options: Options) -> (Vec<String>, String) {
-    let mut map = SourceMap::new();
-    let id = map.add(file.display().to_string(), text).expect("test files are small");
-    let mut names = Interner::new();
-    let mut sink = Sink::new();
-    let tree = mochi_syntax::parser::parse(&map, id, &mut names, &mut sink);
-    let program = mochi_types::check(&tree, &mut names, &options, runtime, &mut sink);
-    let mut found = Vec::new();
-    for diagnostic in sink.diagnostics() {
-        let at = map.location(diagnostic.span.lo);
+    let checked = corpus::check(&file.display().to_string(), text, options);
+    let found = checked.diagnostics.iter().map(|diagnostic| {
+        let at = checked.map.location(diagnostic.span.lo);
         let severity = match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let mut line = String::new();
-        let _ = write!(line, "{severity}: {} {}:{}", diagnostic.code.name(), at.line, at.column);
-        found.push(line);
-    }
-    (found, mochi_types::print::print_typed(&program, &names))
-}
-
-/// Two runtime functions, for files marked `std`.
-fn runtime(types: &mut Types) -> Vec<RuntimeSignature> {
-    let any_list = types.list(Types::ANY);
-    vec![
-        RuntimeSignature { name: "str_upper", params: vec![Types::STR], result: Types::STR },
-        RuntimeSignature { name: "any_keys", params: vec![Types::ANY], result: any_list },
-    ]
+        format!("{severity}: {} {}:{}", diagnostic.code.name(), at.line, at.column)
+    });
+    (found.collect(), mochi_types::print::print_typed(&checked.program, &checked.names))
 }

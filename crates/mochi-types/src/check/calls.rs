@@ -273,13 +273,29 @@ impl Checker<'_> {
             Some(e) => e,
             None => {
                 let name = self.names.get(self.function_name(fun)).to_string();
-                if matches!(self.types.kind(param), TyKind::Var(_)) {
+                if self.same_form(param, before) {
                     self.type_error([param, before], |[first, second]| T047 { name, first, second }.at(span));
                 } else {
                     self.type_error([param, before], |[expected, found]| T008 { expected, found }.at(at));
                 }
                 self.error_expr(at)
             }
+        }
+    }
+
+    /// Whether an argument disagrees with its parameter about a type parameter only, not about the form around it.
+    fn same_form(&self, param: Ty, found: Ty) -> bool {
+        match (self.types.kind(param), self.kind(found)) {
+            (TyKind::Var(_), _) => true,
+            (&TyKind::List(a), &TyKind::List(b)) | (&TyKind::Option(a), &TyKind::Option(b)) => {
+                self.same_form(a, b)
+            }
+            (&TyKind::Map(k1, v1), &TyKind::Map(k2, v2)) => self.same_form(k1, k2) || self.same_form(v1, v2),
+            (TyKind::Fun(a, r1), TyKind::Fun(b, r2)) => {
+                a.len() == b.len()
+                    && (a.iter().zip(b).any(|(&a, &b)| self.same_form(a, b)) || self.same_form(*r1, *r2))
+            }
+            _ => false,
         }
     }
 

@@ -34,7 +34,9 @@ pub(super) struct Global {
     pub stmt: Option<tree::StmtId>,
     /// Position from which the top-level code sees it: the end of its declaration.
     pub from: u32,
-    /// Its type is known.
+    /// Its type is known before its declaration is checked.
+    pub declared_type: bool,
+    /// Its type is known now.
     pub typed: bool,
     /// Its declaration failed (strict): nothing is bound.
     pub dead: bool,
@@ -252,7 +254,8 @@ impl<'a> Checker<'a> {
         self.locals[local.0 as usize].top_level = true;
         let index = self.declared.globals.len() as u32;
         self.declared.global_names.entry(name.name).or_default().push(index);
-        let global = Global { local, stmt: None, from, typed: ty.is_some(), dead: false };
+        let typed = ty.is_some();
+        let global = Global { local, stmt: None, from, declared_type: typed, typed, dead: false };
         self.declared.globals.push(global);
         index
     }

@@ -33,6 +33,15 @@ enum Literal {
     Bool(bool),
 }
 
+/// Where a pattern stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// It is all of the arm's pattern: a name may be a variable to compare with.
+    Whole,
+    /// Inside a variant pattern: a name stands for the field.
+    Part,
+}
+
 /// A typed arm before the common type of all is known.
 struct OpenArm {
     pattern: Pattern,
@@ -78,7 +87,11 @@ impl<'a> Checker<'a> {
             PatternKind::Name(name) => self.is_none_synonym(name),
             _ => false,
         });
-        if asks_none { e } else { self.unwrapped(e) }
+        let e = if asks_none { e } else { self.unwrapped(e) };
+        // A variable of a variant's type may still be asked for the other variants.
+        let ty = self.ty(e);
+        let wide = self.widened(ty);
+        if wide == ty { e } else { self.convert(e, Conversion::Retype, wide) }
     }
 
     #[inline(never)]
@@ -93,7 +106,7 @@ impl<'a> Checker<'a> {
         if covered.all {
             self.report(T054 {}.at(arm.span));
         }
-        let pattern = self.pattern(arm.pattern, scrutinee, arm.span);
+        let pattern = self.pattern(arm.pattern, scrutinee, arm.span, Depth::Whole);
         self.cover(&pattern, scrutinee, arm.span, covered);
         let arm = match &arm.body {
             tree::ArmBody::Expr(e) => {
@@ -108,13 +121,13 @@ impl<'a> Checker<'a> {
     // -------------------------------------------------------------------------------------------------- patterns
 
     /// A pattern for a value of a type. What does not fit is reported at the arm.
-    fn pattern(&mut self, id: tree::PatId, ty: Ty, arm: Span) -> Pattern {
+    fn pattern(&mut self, id: tree::PatId, ty: Ty, arm: Span, depth: Depth) -> Pattern {
         let tree = self.tree;
         let node = &tree.pats[id];
         match &node.kind {
             PatternKind::Literal(literal) => self.literal_pattern(*literal, ty, arm),
             PatternKind::Name(name) if *name == self.known.underscore => Pattern::Wildcard,
-            PatternKind::Name(name) => self.name_pattern(*name, node.span, ty, arm),
+            PatternKind::Name(name) => self.name_pattern(*name, node.span, ty, arm, depth),
             PatternKind::Variant(name, parts) => self.variant_pattern(*name, parts, ty, arm),
             PatternKind::Error => Pattern::Wildcard,
         }
@@ -141,31 +154,35 @@ impl<'a> Checker<'a> {
             Some(e) => Pattern::Equal(e),
             None => {
                 self.type_error([ty, found], |[expected, found]| T008 { expected, found }.at(arm));
-                Pattern::Wildcard
+                Pattern::Equal(self.error_expr(arm))
             }
         }
     }
 
-    /// A name: a variant if there is one, else a visible variable to compare with, else a new name for the value.
-    fn name_pattern(&mut self, name: mochi_base::Name, at: Span, ty: Ty, arm: Span) -> Pattern {
-        if self.is_none_synonym(name) && self.meaning(name, at).is_none() {
-            return Pattern::None;
-        }
+    /// A name: a variant if there is one, else a variable declared before to compare with (not inside a variant
+    /// pattern), else a new name for the value.
+    fn name_pattern(&mut self, name: mochi_base::Name, at: Span, ty: Ty, arm: Span, depth: Depth) -> Pattern {
         if let Some(variant) = self.variant_of(name, ty) {
             return Pattern::Variant(variant, Vec::new());
         }
         match self.meaning(name, at) {
-            Some(Meaning::Variant(variant)) => self.known_variant_pattern(variant, &[], ty, arm),
-            Some(Meaning::Local(_) | Meaning::Field(..)) => {
+            None if self.is_none_synonym(name) => return Pattern::None,
+            Some(Meaning::Variant(variant)) => return self.known_variant_pattern(variant, &[], ty, arm),
+            Some(Meaning::Local(local))
+                if depth == Depth::Whole && self.locals[local.0 as usize].span < at =>
+            {
+                let e = self.local_value(local, at);
+                return self.equal_pattern(e, ty, arm);
+            }
+            Some(Meaning::Field(..)) if depth == Depth::Whole => {
                 let e = self.name(name, at);
-                self.equal_pattern(e, ty, arm)
+                return self.equal_pattern(e, ty, arm);
             }
-            Some(Meaning::Fun(_) | Meaning::Method(_)) | None => {
-                let local = self.new_local(name, ty, at);
-                self.scopes.bind(name, Binding::Local(local));
-                Pattern::Bind(local)
-            }
+            _ => {}
         }
+        let local = self.new_local(name, ty, at);
+        self.scopes.bind(name, Binding::Local(local));
+        Pattern::Bind(local)
     }
 
     /// The variant of the scrutinee's union that has a name.
@@ -192,9 +209,9 @@ impl<'a> Checker<'a> {
                 let found = self.names.get(name.name).to_string();
                 self.type_error([expected], |[expected]| T008 { expected, found }.at(arm));
                 for &part in parts {
-                    self.pattern(part, Types::ERROR, arm);
+                    self.pattern(part, Types::ERROR, arm, Depth::Part);
                 }
-                Pattern::Wildcard
+                Pattern::Equal(self.error_expr(arm))
             }
         }
     }
@@ -226,7 +243,7 @@ impl<'a> Checker<'a> {
         let mut typed = Vec::with_capacity(parts.len());
         for (i, &part) in parts.iter().enumerate() {
             let field = fields.get(i).copied().unwrap_or(Types::ERROR);
-            typed.push(self.pattern(part, field, arm));
+            typed.push(self.pattern(part, field, arm, Depth::Part));
         }
         typed.truncate(fields.len());
         Pattern::Variant(variant, typed)

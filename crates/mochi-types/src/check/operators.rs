@@ -263,11 +263,10 @@ impl Checker<'_> {
         }
         match self.comparable(left, right) {
             Some((left, right)) => {
-                if self.options.strict
-                    && matches!(self.types.kind(a), TyKind::Option(_))
-                        != matches!(self.types.kind(b), TyKind::Option(_))
-                {
-                    self.type_error([a], |[found]| T059 { found }.at(at));
+                let is_option = |ty| matches!(self.types.kind(ty), TyKind::Option(_));
+                if self.options.strict && is_option(a) != is_option(b) {
+                    let plain = if is_option(a) { b } else { a };
+                    self.type_error([plain], |[found]| T059 { found }.at(at));
                 }
                 self.push(ExprKind::Binary(op, left, right), Types::BOOL, at)
             }

@@ -7,7 +7,7 @@ use mochi_syntax::tree;
 use super::Checker;
 use crate::show;
 use crate::ty::Ty;
-use crate::typed::ExprId;
+use crate::typed::{ExprId, ExprKind};
 
 /// Errors beyond are not kept: nobody reads them, and their texts take time.
 const MAX_REPORTS: usize = 1000;
@@ -116,6 +116,11 @@ impl Checker<'_> {
                     self.type_lint([expected, found], make);
                 }
                 e
+            }
+            None if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) => {
+                let text = self.show(expected);
+                self.type_error([expected], |_| make([text, "none".to_string()]));
+                self.error_expr(at)
             }
             None => {
                 self.type_error([expected, found], make);

@@ -328,7 +328,12 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> StmtKind {
         let from = self.range_bound(from, span);
+        let errors = self.reports.len();
         let to = self.range_bound(to, span);
+        if self.is_error(from) && self.is_error(to) {
+            // Both bounds are reported at the `for`; once is enough.
+            self.reports.truncate(errors);
+        }
         let (var, body) = self.loop_body(var, Types::INT, body);
         StmtKind::ForRange { var, from, to, body }
     }
@@ -336,6 +341,10 @@ impl<'a> Checker<'a> {
     fn range_bound(&mut self, id: tree::ExprId, span: Span) -> ExprId {
         let e = self.expr(id, Some(Types::INT));
         self.fit_or(e, Types::INT, span, |[_, found]| T023 { found }.at(span))
+    }
+
+    fn is_error(&self, e: ExprId) -> bool {
+        matches!(self.exprs[e.0 as usize].kind, ExprKind::Error)
     }
 
     #[inline(never)]

@@ -96,6 +96,9 @@ impl Checker<'_> {
                     signature.result = Outcome::Pending;
                 }
             }
+            for global in &mut self.declared.globals {
+                global.typed = global.declared_type;
+            }
         }
     }
 
