@@ -139,7 +139,7 @@ impl Parser<'_> {
                 TokenKind::LBracket => self.index(expr),
                 TokenKind::Dot => self.field(expr),
                 TokenKind::Question => self.optional(expr),
-                TokenKind::As if self.type_follows() => {
+                TokenKind::As if self.at_cast() => {
                     let keyword = self.bump();
                     ExprKind::Cast { expr, ty: self.cast_type(), keyword }
                 }
@@ -169,10 +169,9 @@ impl Parser<'_> {
         ExprKind::Field { recv, name: self.expect_name("a field name after `.`") }
     }
 
-    /// Whether a type can start after the current token.
-    fn type_follows(&self) -> bool {
-        let next = self.peek(1);
-        next.is_name() || matches!(next, TokenKind::Fun | TokenKind::LBrace)
+    /// Whether the `as` that stands here casts, rather than being a name that starts the next statement.
+    fn at_cast(&self) -> bool {
+        !matches!(self.peek(1), TokenKind::Assign | TokenKind::Dot | TokenKind::LBracket | TokenKind::LParen)
     }
 
     /// `(args)`, at the parenthesis.
