@@ -121,7 +121,8 @@ fn inline_round(
     // From the end of each block, so that what follows a call is moved once.
     for site in sites.iter().rev() {
         let callee = &module.funcs[site.callee];
-        known.mentions[site.callee] -= 1;
+        // Folding makes calls of closures direct ones, which were not counted.
+        known.mentions[site.callee] = known.mentions[site.callee].saturating_sub(1);
         if known.mentions[site.callee] > 0 {
             known.add_mentions(callee);
         }
