@@ -81,7 +81,7 @@ pub fn dump(
         }
         Stage::Bytecode => {
             let compiled = session.compile(source)?;
-            Ok(mochi_vm::print::print_program(&compiled.program))
+            Ok(mochi_vm::print::print(&compiled.program))
         }
     }
 }

@@ -28,6 +28,7 @@ impl StdLibrary {
 
 impl Std for StdLibrary {
     fn declare(&self, name: &str, module: &mut Module) -> Option<FuncId> {
-        self.library.declare(&format!("{STD_PREFIX}{name}"), module)
+        let full = format!("{STD_PREFIX}{name}");
+        mochi_ir::link::declare(&self.library, &full, module).expect("the embedded library is well-formed")
     }
 }

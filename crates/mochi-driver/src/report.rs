@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use mochi_base::render;
+use mochi_base::{Diagnostic, Severity, render};
 
 use crate::Session;
 
@@ -27,22 +27,21 @@ impl Format {
 /// Writes the session's diagnostics to standard error; warnings only when `warnings` is set.
 pub fn diagnostics(session: &Session, format: Format, warnings: bool) {
     let stderr = std::io::stderr();
-    let colour = format == Format::Human && stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let mut out = String::new();
-    for diagnostic in session.sink.diagnostics() {
-        if diagnostic.severity == mochi_base::Severity::Warning && !warnings {
-            continue;
-        }
-        let format = match format {
-            Format::Human => render::Format::Human { colour },
-            Format::Short => render::Format::Short,
-            Format::Json => render::Format::Json,
-        };
-        out.push_str(&render::render(diagnostic, &session.sources, format));
-        if !out.ends_with('\n') {
-            out.push('\n');
-        }
-    }
+    let plain = !stderr.is_terminal() || std::env::var_os("NO_COLOR").is_some();
+    let colour = if plain { render::Color::Never } else { render::Color::Always };
+    let format = match format {
+        Format::Human => render::Format::Human(colour),
+        Format::Short => render::Format::Short,
+        Format::Json => render::Format::Json,
+    };
+    let shown: Vec<Diagnostic> = session
+        .sink
+        .diagnostics()
+        .iter()
+        .filter(|d| warnings || d.severity == Severity::Error)
+        .cloned()
+        .collect();
+    let out = render::render_all(&session.sources, &shown, format);
     // Nobody is there to tell when standard error is closed.
     let _ = stderr.lock().write_all(out.as_bytes());
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use mochi_base::{Code, render};
+use mochi_base::Code;
 use mochi_driver::compile::Failure;
 use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, EXIT_USAGE, Format, Session, dump, report, run, stack};
 
@@ -69,14 +69,12 @@ fn explain(code: Option<&str>) -> u8 {
         return print(&list);
     };
     let upper = code.to_ascii_uppercase();
-    match Code::ALL.iter().find(|c| c.name() == upper) {
-        Some(&found) => print(render::explain(found)),
-        None => {
-            let names = Code::ALL.iter().map(|c| c.name());
-            let hint = mochi_base::suggest::closest(&upper, names)
-                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            eprintln!("mochi: no diagnostic has the code `{code}`{hint} (`mochi explain` lists all)");
-            EXIT_USAGE
-        }
+    if let Some(page) = mochi_base::diag::explain(&upper) {
+        return print(page);
     }
+    let names = Code::ALL.iter().map(|c| c.name());
+    let hint = mochi_base::suggest::closest(&upper, names)
+        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    eprintln!("mochi: no diagnostic has the code `{code}`{hint} (`mochi explain` lists all)");
+    EXIT_USAGE
 }
