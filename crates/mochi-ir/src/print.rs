@@ -95,7 +95,7 @@ impl<'a> Printer<'a> {
                 self.name(&def.name);
                 self.out.push(' ');
             }
-            self.list("{ ", def.fields.iter(), " }\n", |p, (name, ty)| {
+            self.braces(def.fields.iter(), |p, (name, ty)| {
                 p.name(name);
                 p.out.push_str(": ");
                 p.ty(*ty);
@@ -104,7 +104,8 @@ impl<'a> Printer<'a> {
         for (id, def) in module.types.unions.iter() {
             let _ = write!(self.out, "union#{} ", id.0);
             self.name(&def.name);
-            self.list(" { ", def.variants.iter(), " }\n", |p, id| {
+            self.out.push(' ');
+            self.braces(def.variants.iter(), |p, id| {
                 let _ = write!(p.out, "struct#{}", id.0);
             });
         }
@@ -356,6 +357,12 @@ impl<'a> Printer<'a> {
             item(self, x);
         }
         self.out.push_str(close);
+    }
+
+    /// Items in braces, to the end of the line.
+    fn braces<T>(&mut self, items: impl ExactSizeIterator<Item = T>, item: impl FnMut(&mut Self, T)) {
+        let open = if items.len() == 0 { "{" } else { "{ " };
+        self.list(open, items, " }\n", item);
     }
 
     /// Ends the line and adds its remarks.

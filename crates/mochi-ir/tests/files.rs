@@ -20,7 +20,8 @@ fn main() {
     paths.sort();
     let trials = paths.into_iter().map(|path| {
         let name = path.strip_prefix(&root).unwrap_or(&path).display().to_string();
-        Trial::test(name, move || run(&path))
+        let root = root.clone();
+        Trial::test(name, move || run(&path, &root))
     });
     libtest_mimic::run(&args, trials.collect()).exit();
 }
@@ -39,10 +40,10 @@ fn find(dir: &Path, paths: &mut Vec<PathBuf>) {
     }
 }
 
-fn run(path: &Path) -> Result<(), Failed> {
+fn run(path: &Path, root: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(path)?;
     let case = case::Case::read(&text)?;
-    let found = steps::run(&case, path)?;
+    let found = steps::run(&case, root)?;
     if found.as_deref() == case.expected {
         return Ok(());
     }

@@ -32,7 +32,12 @@ impl Parser<'_> {
         if has_body {
             body.func.add_block();
         }
-        self.head(&mut body)?;
+        if let Err(fault) = self.head(&mut body) {
+            if has_body {
+                self.skip_body();
+            }
+            return Err(fault);
+        }
         if !has_body {
             self.end_of_line()?;
             return Ok(body.func);
@@ -41,8 +46,7 @@ impl Parser<'_> {
         let mut block = None;
         while !self.eat("}") {
             // What looks like the next function is read as such: its own errors matter, not those of its lines here.
-            let next_item = matches!(self.peek_text(), "func" | "declare");
-            if self.at_end() || next_item || self.faults.len() >= MAX_ERRORS {
+            if self.at_end() || self.is_item() || self.faults.len() >= MAX_ERRORS {
                 return Err(self.expected("`}`"));
             }
             let line = self.at;
@@ -56,6 +60,22 @@ impl Parser<'_> {
         }
         self.end_of_line()?;
         Ok(body.func)
+    }
+
+    /// Goes on after a function whose head is wrong, so that nothing is said about its lines.
+    fn skip_body(&mut self) {
+        while !self.at_end() && !(self.tokens[self.at].starts_line && self.is_item()) {
+            let closed = self.tokens[self.at].starts_line && self.peek_text() == "}";
+            self.bump();
+            if closed {
+                return;
+            }
+        }
+    }
+
+    /// Whether a function starts here.
+    fn is_item(&self) -> bool {
+        matches!(self.peek_text(), "func" | "declare")
     }
 
     fn head(&mut self, body: &mut Body) -> Parsed<()> {

@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
+use mochi_ir::passes::{Options, PIPELINE, run_passes};
 use mochi_ir::verify::{Rule, report};
-use mochi_ir::{Module, Violation, decode, encode, parse_module, print_module, verify_module};
+use mochi_ir::{
+    Library, LinkError, Module, Violation, decode, encode, link, parse_module, print_module, verify_module,
+};
 
 use crate::case::Case;
 
-/// Runs the steps of a file. What comes out is compared with what the file expects; nothing does unless a step
+/// Runs the steps of a file below `root`. What comes out is compared with what the file expects; nothing does unless a step
 /// transforms the module or it is one that is to be rejected.
-pub fn run(case: &Case<'_>, _path: &Path) -> Result<Option<String>, String> {
+pub fn run(case: &Case<'_>, root: &Path) -> Result<Option<String>, String> {
     let mut module = match parse_module(case.input) {
         Ok(module) => module,
         Err(errors) => {
@@ -30,10 +33,20 @@ pub fn run(case: &Case<'_>, _path: &Path) -> Result<Option<String>, String> {
             }
             "round-trip" => round_trip(&module)?,
             "print" => output = Some(print_module(&module)),
+            "link" => match link_with(module, root, args)? {
+                Ok(linked) => {
+                    output = Some(print_module(&linked));
+                    module = linked;
+                }
+                Err(error) => return Ok(Some(format!("error: {error}\n"))),
+            },
+            "opt" => {
+                optimise(&mut module, args)?;
+                output = Some(print_module(&module));
+            }
             "parse-error" => return Err("the text is well-formed".into()),
             other => return Err(format!("no step `{other}` (arguments {args:?}); see tests/ir/readme.ir")),
         }
-        let _ = &mut module;
     }
     match case.expect {
         Some(rule) => Err(format!("expected a violation of {rule}, but nothing is verified")),
@@ -72,6 +85,37 @@ fn verify(module: &Module, expect: Option<&str>) -> Result<Option<String>, Strin
         }
     }
     Ok(Some(report(module, &violations)))
+}
+
+/// Links a module with the files of `tests/ir/library` of these names; without names with a library of nothing.
+fn link_with(module: Module, root: &Path, names: &[&str]) -> Result<Result<Module, LinkError>, String> {
+    let mut text = String::new();
+    for name in names {
+        let path = root.join("library").join(name).with_extension("ir");
+        text += &std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    let library = parse_module(&text).map_err(|errors| format!("library: {}", errors[0]))?;
+    verify_module(&library).map_err(|violations| report(&library, &violations))?;
+    let bytes = encode(&library);
+    let library = Library::open(&bytes).map_err(|e| e.to_string())?;
+    Ok(link(module, &library))
+}
+
+/// Runs passes, all of the pipeline without names, verifying after each.
+fn optimise(module: &mut Module, names: &[&str]) -> Result<(), String> {
+    let named = |name: &&str| {
+        PIPELINE.iter().find(|pass| pass.name == *name).copied().ok_or_else(|| format!("no pass `{name}`"))
+    };
+    let passes = match names {
+        [] => PIPELINE.to_vec(),
+        names => names.iter().map(named).collect::<Result<_, _>>()?,
+    };
+    for pass in passes {
+        run_passes(module, &[pass], &mut Options::default());
+        verify_module(module)
+            .map_err(|violations| format!("after {}:\n{}", pass.name, report(module, &violations)))?;
+    }
+    Ok(())
 }
 
 /// That the text and the binary form of a module read back as the module.

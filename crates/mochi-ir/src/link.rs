@@ -1,0 +1,138 @@
+//! Links a program with the library: resolves declarations by name, makes an instance of every generic function for every
+//! list of type arguments that is reached, and keeps nothing else.
+//!
+//! The result is a closed world: no declarations, no type parameters, only the functions, types, structs, unions, globals
+//! and strings that the entry reaches. Functions of the program come first, in their order, then those of the library. An
+//! instance is named after its type arguments: `std::sort<i64>`.
+//!
+//! - `link/reach.rs` finds the instances, starting from the entry, by looking at calls and closures alone.
+//! - `link/copy.rs` makes each instance: replaces ids and types.
+//! - `link/specialize.rs` repairs what replacing a type parameter leaves odd, such as boxing an `any`.
+//! - `link/translate.rs` carries types from one module into another.
+//!
+//! Structs and unions are told apart by where they are declared: those of the library are never those of the program. So
+//! they cannot be in the head of a library function that a program declares; inside of the library they are as good as any.
+
+mod copy;
+mod reach;
+mod specialize;
+mod translate;
+
+use crate::codec::{DecodeError, Library};
+use crate::module::{FuncId, Module};
+use crate::ty::{Ty, Types};
+use translate::Translation;
+
+/// Why a program cannot be linked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkError {
+    /// The program has no entry.
+    NoEntry,
+    /// A declared function is not in the library.
+    Missing(String),
+    /// The program declares a function otherwise than the library has it, or both define it.
+    Mismatch(String),
+    /// A function calls itself with ever larger type arguments.
+    Endless(String),
+    /// The library cannot be read.
+    Library(DecodeError),
+    /// An instance has an instruction that makes no sense with its type arguments. The program is not to blame.
+    Internal {
+        /// The instance.
+        func: String,
+        /// What makes no sense.
+        message: String,
+    },
+}
+
+impl std::fmt::Display for LinkError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LinkError::NoEntry => write!(f, "the program has no entry"),
+            LinkError::Missing(name) => write!(f, "the library has no function `{name}`"),
+            LinkError::Mismatch(name) => write!(f, "the program and the library differ about `{name}`"),
+            LinkError::Endless(name) => write!(f, "`{name}` calls itself with ever larger type arguments"),
+            LinkError::Library(error) => write!(f, "the library cannot be read: {error}"),
+            LinkError::Internal { func, message } => write!(f, "in `{func}`: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for LinkError {}
+
+impl From<DecodeError> for LinkError {
+    fn from(error: DecodeError) -> Self {
+        LinkError::Library(error)
+    }
+}
+
+/// Links a program, which is valid, with a library, which is too.
+pub fn link(program: Module, library: &Library<'_>) -> Result<Module, LinkError> {
+    let entry = program.entry.ok_or(LinkError::NoEntry)?;
+    let mut out = Module::new();
+    let mut units = Units { program, library, translations: Default::default() };
+    let instances = reach::reach(&mut units, entry, &mut out)?;
+    copy::copy(&mut units, instances, &mut out)?;
+    Ok(out)
+}
+
+/// Adds the library's function of this name to a module as a declaration, if there is one.
+pub fn declare(library: &Library<'_>, name: &str, module: &mut Module) -> Result<Option<FuncId>, LinkError> {
+    if let Some(id) = module.func_named(name) {
+        return Ok(Some(id));
+    }
+    let Some(id) = library.find(name)? else { return Ok(None) };
+    let mut head = library.head(id)?;
+    let (from, to) = (library.types()?, &mut module.types);
+    let mut translation = Translation::default();
+    for param in &mut head.params {
+        *param = translation.ty(from, to, *param, &[]);
+    }
+    head.result = translation.ty(from, to, head.result, &[]);
+    translation.finish(from, to);
+    Ok(Some(module.add_func(head)))
+}
+
+/// A function of the program or of the library. Those of the program are less.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct Source {
+    unit: Unit,
+    id: FuncId,
+}
+
+/// The two modules that are linked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+enum Unit {
+    Program,
+    Library,
+}
+
+/// The modules that are linked, with what has become of their types.
+struct Units<'a, 'b> {
+    program: Module,
+    library: &'a Library<'b>,
+    /// By [`Unit`].
+    translations: [Translation; 2],
+}
+
+impl Units<'_, '_> {
+    fn types(&self, unit: Unit) -> Result<&Types, LinkError> {
+        Ok(match unit {
+            Unit::Program => &self.program.types,
+            Unit::Library => self.library.types()?,
+        })
+    }
+    /// The types of a unit and what has become of them.
+    fn translation(&mut self, unit: Unit) -> Result<(&Types, &mut Translation), LinkError> {
+        let from = match unit {
+            Unit::Program => &self.program.types,
+            Unit::Library => self.library.types()?,
+        };
+        Ok((from, &mut self.translations[unit as usize]))
+    }
+    /// A type of a unit in the result, with type parameters replaced by types of the result.
+    fn ty(&mut self, unit: Unit, out: &mut Module, ty: Ty, args: &[Ty]) -> Result<Ty, LinkError> {
+        let (from, translation) = self.translation(unit)?;
+        Ok(translation.ty(from, &mut out.types, ty, args))
+    }
+}

@@ -1,0 +1,192 @@
+//! Which functions the entry reaches, with which type arguments.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::translate::same;
+use super::{LinkError, Source, Unit, Units};
+use crate::func::Func;
+use crate::module::{FuncId, Module};
+use crate::op::Imm;
+use crate::ty::{Ty, TyKind, Types};
+
+/// Type arguments of more parts than this, or more instances than this, mean that there is no end.
+const MAX_PARTS: u32 = 1000;
+const MAX_INSTANCES: usize = 200_000;
+
+/// A function with its type arguments, which are types of the result.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Instance {
+    pub(super) source: Source,
+    pub(super) args: Box<[Ty]>,
+}
+
+/// The instances that are reached.
+#[derive(Default)]
+pub(super) struct Instances {
+    /// In the order in which they were found.
+    pub(super) list: Vec<Instance>,
+    numbers: FxHashMap<Instance, u32>,
+    /// What each function of the program that is called is.
+    resolved: FxHashMap<FuncId, Source>,
+    /// Decoded functions of the library.
+    pub(super) decoded: FxHashMap<FuncId, Rc<Func>>,
+}
+
+impl Instances {
+    /// Position in the list of an instance that is reached.
+    pub(super) fn number(&self, instance: &Instance) -> usize {
+        self.numbers[instance] as usize
+    }
+    /// The function that an id of a unit stands for.
+    pub(super) fn resolved(&self, unit: Unit, id: FuncId) -> Source {
+        match unit {
+            Unit::Program => self.resolved[&id],
+            Unit::Library => Source { unit, id },
+        }
+    }
+
+    fn add(&mut self, instance: Instance) {
+        let next = self.list.len() as u32;
+        if *self.numbers.entry(instance.clone()).or_insert(next) == next {
+            self.list.push(instance);
+        }
+    }
+}
+
+/// Finds what the entry reaches. Types of instances are interned in the result.
+pub(super) fn reach(
+    units: &mut Units<'_, '_>,
+    entry: FuncId,
+    out: &mut Module,
+) -> Result<Instances, LinkError> {
+    let (mut instances, mut parts) = (Instances::default(), Parts::default());
+    let source = resolve(units, &mut instances, entry)?;
+    instances.add(Instance { source, args: Box::new([]) });
+    let mut next = 0;
+    while let Some(caller) = instances.list.get(next).cloned() {
+        next += 1;
+        let unit = caller.source.unit;
+        for (callee, types) in callees(units, &mut instances, caller.source)? {
+            let source = match unit {
+                Unit::Program => resolve(units, &mut instances, callee)?,
+                Unit::Library => Source { unit, id: callee },
+            };
+            let types = types.iter().map(|&ty| units.ty(unit, out, ty, &caller.args));
+            let args: Box<[Ty]> = types.collect::<Result<_, LinkError>>()?;
+            let large = args.iter().any(|&ty| parts.of(&out.types, ty) > MAX_PARTS);
+            if large || instances.list.len() > MAX_INSTANCES {
+                return Err(LinkError::Endless(name(units, source)?));
+            }
+            instances.add(Instance { source, args });
+        }
+    }
+    Ok(instances)
+}
+
+/// What a function of the program is: itself, or what it declares.
+fn resolve(units: &Units<'_, '_>, instances: &mut Instances, id: FuncId) -> Result<Source, LinkError> {
+    if let Some(&source) = instances.resolved.get(&id) {
+        return Ok(source);
+    }
+    let (func, library) = (&units.program.funcs[id], units.library);
+    let source = if func.is_declaration() {
+        let Some(id) = library.find(&func.name)? else {
+            return Err(LinkError::Missing(func.name.clone()));
+        };
+        if !same_head(&units.program.types, func, library.types()?, &library.head(id)?) {
+            return Err(LinkError::Mismatch(func.name.clone()));
+        }
+        Source { unit: Unit::Library, id }
+    } else {
+        Source { unit: Unit::Program, id }
+    };
+    instances.resolved.insert(id, source);
+    Ok(source)
+}
+
+fn same_head(a: &Types, f: &Func, b: &Types, g: &Func) -> bool {
+    f.type_params == g.type_params
+        && f.captures == g.captures
+        && f.params.len() == g.params.len()
+        && f.params.iter().zip(&g.params).all(|(&x, &y)| same(a, x, b, y))
+        && same(a, f.result, b, g.result)
+}
+
+fn name(units: &Units<'_, '_>, source: Source) -> Result<String, LinkError> {
+    Ok(match source.unit {
+        Unit::Program => units.program.funcs[source.id].name.clone(),
+        Unit::Library => units.library.name(source.id)?.to_string(),
+    })
+}
+
+/// The functions that a function mentions, with type arguments in its terms.
+fn callees(
+    units: &Units<'_, '_>,
+    instances: &mut Instances,
+    source: Source,
+) -> Result<Vec<(FuncId, Box<[Ty]>)>, LinkError> {
+    let decoded;
+    let func = match source.unit {
+        Unit::Program => &units.program.funcs[source.id],
+        Unit::Library => {
+            decoded = match instances.decoded.get(&source.id) {
+                Some(func) => Rc::clone(func),
+                None => {
+                    let func = Rc::new(units.library.func(source.id)?);
+                    if func.is_declaration() {
+                        return Err(LinkError::Missing(func.name.clone()));
+                    }
+                    instances.decoded.insert(source.id, Rc::clone(&func));
+                    func
+                }
+            };
+            &*decoded
+        }
+    };
+    let insts = func.blocks.values().flat_map(|block| &block.insts);
+    Ok(insts
+        .filter_map(|&inst| match &func.insts[inst].imm {
+            Imm::Func(id, types) => Some((*id, types.clone())),
+            _ => None,
+        })
+        .collect())
+}
+
+/// How many parts types have, at most the largest number.
+#[derive(Default)]
+struct Parts(FxHashMap<Ty, u32>);
+
+impl Parts {
+    fn of(&mut self, types: &Types, ty: Ty) -> u32 {
+        if let Some(&parts) = self.0.get(&ty) {
+            return parts;
+        }
+        let mut parts = 1u32;
+        let mut add = |this: &mut Self, ty| parts = parts.saturating_add(this.of(types, ty));
+        match types.kind(ty) {
+            TyKind::List(t) | TyKind::Option(t) | TyKind::Ref(t) | TyKind::View(t) => add(self, *t),
+            TyKind::Map(k, v) => {
+                add(self, *k);
+                add(self, *v);
+            }
+            TyKind::Fn(params, result) => {
+                params.iter().for_each(|&p| add(self, p));
+                add(self, *result);
+            }
+            TyKind::I64
+            | TyKind::F64
+            | TyKind::Bool
+            | TyKind::Unit
+            | TyKind::Str
+            | TyKind::Bigint
+            | TyKind::Any
+            | TyKind::Struct(_)
+            | TyKind::Union(_)
+            | TyKind::Var(_) => {}
+        }
+        self.0.insert(ty, parts);
+        parts
+    }
+}
