@@ -1,16 +1,20 @@
 //! Facts about functions that passes and the verifier share. Each is computed from scratch and holds until the function
 //! changes; [`FlowCache`] keeps those about control flow.
 
+pub mod bounds;
 pub mod dominators;
+pub mod interval;
 pub mod loops;
 pub mod memory;
 pub mod preds;
+pub mod ranges;
 pub mod summaries;
 pub mod uses;
 
 pub use dominators::Dominators;
 pub use loops::{Loop, Loops};
 pub use preds::Preds;
+pub use ranges::Ranges;
 pub use summaries::{Summaries, Summary};
 pub use uses::{Uses, count_uses};
 

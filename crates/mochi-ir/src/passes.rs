@@ -8,6 +8,7 @@
 //! A function pass gets the function, taken out of its module, and a [`Context`]; it works in time linear in the size of
 //! the function, or nearly so, and without recursion. A module pass gets the module. Both say what they [`Changed`].
 
+pub mod checks;
 pub mod constant;
 pub mod copies;
 pub mod dead_code;

@@ -26,12 +26,12 @@ fn main() {
     libtest_mimic::run(&args, trials.collect()).exit();
 }
 
-/// All `.ir` files but those that others link, and those of passes, which `opt.rs` runs.
+/// All `.ir` files but those that others link.
 fn find(dir: &Path, paths: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            if path.file_name().is_some_and(|name| name != "library" && name != "opt") {
+            if path.file_name().is_some_and(|name| name != "library") {
                 find(&path, paths);
             }
         } else if path.extension().is_some_and(|e| e == "ir") {

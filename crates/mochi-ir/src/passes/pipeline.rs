@@ -3,7 +3,7 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    copies, dead_code, fold, gvn, inline, sccp, simplify_cfg, tail_calls, tail_recursion, unreached,
+    checks, copies, dead_code, fold, gvn, inline, sccp, simplify_cfg, tail_calls, tail_recursion, unreached,
 };
 
 const fn optional(name: &'static str, run: Run) -> Pass {
@@ -13,6 +13,7 @@ const fn required(name: &'static str, run: Run) -> Pass {
     Pass { name, required: true, run }
 }
 
+const CHECKS: Pass = optional("checks", Func(checks::checks));
 const COPIES: Pass = optional("copies", Func(copies::copies));
 const DEAD_CODE: Pass = optional("dead-code", Func(dead_code::dead_code));
 const FOLD: Pass = optional("fold", Func(fold::fold));
@@ -33,6 +34,7 @@ pub const PIPELINE: &[Pass] = &[
     INLINE, UNREACHED,
     // What inlining brought together.
     SCCP, SIMPLIFY, COPIES, FOLD, GVN, DEAD_CODE, SIMPLIFY,
+    CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
     TAIL_CALLS,
 ];
 
@@ -45,6 +47,8 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("dead-code", "inline", "dead instructions would count"),
     ("inline", "unreached", "what is inlined everywhere is called nowhere"),
     ("inline", "tail-calls", "a tail call cannot be inlined without losing what it is for"),
+    ("gvn", "checks", "ranges know values by name: equal lengths are to be one value"),
+    ("inline", "checks", "the bounds of a loop are often arguments"),
     ("gvn", "dead-code", "what the replaced instructions used may be dead"),
 ];
 
