@@ -16,20 +16,7 @@ impl Parser<'_> {
     /// An expression in the header of a statement: a `{` after a name there opens the block.
     #[inline]
     pub(super) fn header_expr(&mut self) -> ExprId {
-        if self.kind == TokenKind::LBrace && self.starts_statement(self.at + 1) {
-            return self.missing_header();
-        }
         self.with_braces(Braces::Block, Self::expr)
-    }
-
-    /// The header is missing altogether: its block stands here.
-    #[cold]
-    fn missing_header(&mut self) -> ExprId {
-        let block = self.at;
-        self.bump();
-        self.unexpected("an expression before the block");
-        self.go_to(block);
-        self.make_expr(self.prev_end, ExprKind::Error)
     }
 
     /// Whether an expression can start here.

@@ -24,6 +24,8 @@ pub(super) enum Braced {
     Map(ExprId),
     /// Statements.
     Block(Block),
+    /// Nothing yet: the parser is back at the brace.
+    Neither,
 }
 
 /// Whether statements in braces may stand where an expression is expected.
@@ -176,6 +178,7 @@ impl Parser<'_> {
         match self.map_or_block(Blocks::Refused) {
             Braced::Map(map) => map,
             Braced::Block(_) => self.make_expr(start, ExprKind::Error),
+            Braced::Neither => self.make_expr(self.prev_end, ExprKind::Error),
         }
     }
 
@@ -214,34 +217,51 @@ impl Parser<'_> {
     /// Reads from `{` on and decides between a map and a block: what stands first in braces is a key exactly when a
     /// colon follows it. (Keys that start with `if` want parentheses, as `if` starts a statement.)
     pub(super) fn map_or_block(&mut self, blocks: Blocks) -> Braced {
+        let open = self.at;
         let start = self.bump().lo;
         let outer = std::mem::replace(&mut self.braces, Braces::Literal);
-        let braced = self.map_or_block_after(start, blocks);
+        let key_start = self.start();
+        let key = if self.kind == TokenKind::RBrace {
+            self.bump();
+            self.braces = outer;
+            return Braced::Map(self.make_expr(start, ExprKind::Map(Vec::new())));
+        } else {
+            (self.at_expr() && !self.at_statement_word()).then(|| self.map_key())
+        };
+        let braced = match key {
+            Some(key) if self.kind == TokenKind::Colon || self.recovering() => {
+                Braced::Map(self.map_after_key(start, key))
+            }
+            _ if blocks == Blocks::Refused && self.refuse_block(open, outer) => Braced::Neither,
+            key => {
+                let stmt = match key {
+                    Some(key) => self.simple_statement(key_start, key),
+                    None => self.statement(),
+                };
+                Braced::Block(self.block_after(start, open + 1, Some(stmt)))
+            }
+        };
         self.braces = outer;
         braced
     }
 
-    fn map_or_block_after(&mut self, start: u32, blocks: Blocks) -> Braced {
-        let first = self.at;
-        let stmt = if self.kind == TokenKind::RBrace {
-            None
-        } else if self.at_expr() && !self.at_statement_word() {
-            let key_start = self.start();
-            let key = self.map_key();
-            if self.kind == TokenKind::Colon || self.recovering() {
-                return Braced::Map(self.map_after_key(start, key));
-            }
-            self.refuse_block(blocks);
-            Some(self.simple_statement(key_start, key))
+    /// What stands here makes the braces at token `open` a block, where only a map may stand: reports that. Whether to
+    /// go back to the brace, since in a header this must be the block and the header is missing. Goes back over a few
+    /// tokens only, so that nested headers take linear time.
+    #[cold]
+    fn refuse_block(&mut self, open: usize, outer: Braces) -> bool {
+        const FEW: usize = 8;
+        let is_header = outer == Braces::Block && self.at - open <= FEW;
+        self.unexpected(if is_header {
+            "an expression before the block"
         } else {
-            self.refuse_block(blocks);
-            Some(self.statement())
-        };
-        let Some(stmt) = stmt else {
-            self.bump();
-            return Braced::Map(self.make_expr(start, ExprKind::Map(Vec::new())));
-        };
-        Braced::Block(self.block_after(start, first, Some(stmt)))
+            "a map entry `key: value`"
+        });
+        if is_header {
+            self.go_to(open);
+        }
+        self.resume();
+        is_header
     }
 
     /// The rest of a map literal whose first key has been read.
@@ -262,14 +282,6 @@ impl Parser<'_> {
             },
         );
         self.make_expr(start, ExprKind::Map(entries))
-    }
-
-    /// What stands here makes this a block; reports that where only a map may stand.
-    fn refuse_block(&mut self, blocks: Blocks) {
-        if blocks == Blocks::Refused && !self.recovering() {
-            self.unexpected("a map entry `key: value`");
-            self.resume();
-        }
     }
 
     /// `{ value }` after an `if` in an expression; a map literal there stands for itself.

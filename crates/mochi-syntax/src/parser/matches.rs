@@ -69,6 +69,7 @@ impl Parser<'_> {
         if self.kind == TokenKind::LBrace {
             return match self.map_or_block(Blocks::Allowed) {
                 Braced::Block(block) => ArmBody::Block(block),
+                Braced::Neither => ArmBody::Expr(self.make_expr(start, ExprKind::Error)),
                 Braced::Map(map) => {
                     let map = self.postfix(start, map);
                     ArmBody::Expr(self.binary_after(start, map, 0))
