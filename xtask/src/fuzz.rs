@@ -1,6 +1,6 @@
 //! `cargo xtask fuzz`: the fuzz targets of `fuzz/`, each for a while.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lexopt::{Arg, ValueExt};
@@ -53,7 +53,9 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
         eprintln!("fuzzing {target} for {seconds} s");
         // cargo-fuzz finds its manifest below the current directory.
         let status = Command::new("cargo")
-            .args(["+nightly", "fuzz", "run", target, "--", &format!("-max_total_time={seconds}")])
+            .args(["+nightly", "fuzz", "run", target])
+            .args(inputs(&root, target))
+            .args(["--", &format!("-max_total_time={seconds}")])
             .current_dir(&root)
             .status()
             .context(|| "start cargo fuzz".into())?;
@@ -62,6 +64,16 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
         }
     }
     if crashed.is_empty() { Ok(()) } else { failed(format!("crashes in {}", crashed.join(", "))) }
+}
+
+/// Folders with inputs to start from. The first one also takes new finds and stays out of version control; the second
+/// holds the committed seeds, which targets share by the first word of their names.
+fn inputs(root: &Path, target: &str) -> Vec<PathBuf> {
+    let corpus = root.join("fuzz/corpus").join(target);
+    // cargo-fuzz makes this folder only when it is given no other.
+    let _ = std::fs::create_dir_all(&corpus);
+    let seeds = root.join("fuzz/seeds").join(target.split('_').next().unwrap_or(target));
+    if seeds.is_dir() { vec![corpus, seeds] } else { vec![corpus] }
 }
 
 /// Names of the files in `fuzz/fuzz_targets`, sorted.
