@@ -206,12 +206,12 @@ macro_rules! for_each_runtime_fn {
 }
 
 macro_rules! define {
-    ($($(#[$meta:meta])* $name:ident($($param:ident),*) -> $result:ident [$($effect:ident),*];)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident($($param:ident),*) -> $result:ident [$($effect:ident),*];)*) => {
         /// A runtime function.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[allow(non_camel_case_types)]
         #[repr(u16)]
-        pub enum RuntimeFn { $($(#[$meta])* $name,)* }
+        pub enum RuntimeFn { $($(#[doc = $doc])* $name,)* }
 
         impl RuntimeFn {
             /// All runtime functions in table order.
@@ -223,6 +223,10 @@ macro_rules! define {
             /// The row with this name.
             pub fn from_name(name: &str) -> Option<RuntimeFn> {
                 match name { $(stringify!($name) => Some(RuntimeFn::$name),)* _ => None }
+            }
+            /// What it does.
+            pub const fn doc(self) -> &'static str {
+                match self { $(RuntimeFn::$name => concat!($($doc),*).trim_ascii_start(),)* }
             }
             /// The types of the parameters.
             pub const fn params(self) -> &'static [RuntimeTy] {
@@ -251,3 +255,50 @@ macro_rules! define {
     (@effect $e:ident TRAPS) => { $e.traps = true; };
 }
 for_each_runtime_fn!(define);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write;
+
+    /// The table of `docs/abi.md`.
+    fn table() -> String {
+        let mut text = String::from("| function | effects | what it does |\n|---|---|---|\n");
+        for &function in RuntimeFn::ALL {
+            let params: Vec<String> = function.params().iter().map(|ty| format!("{ty:?}")).collect();
+            let RuntimeEffects { reads, writes, allocates, traps } = function.effects();
+            let effects: String = [(reads, 'R'), (writes, 'W'), (allocates, 'A'), (traps, 'T')]
+                .iter()
+                .filter_map(|&(has, letter)| has.then_some(letter))
+                .collect();
+            let (name, result) = (function.name(), function.result());
+            let doc = function.doc().replace('|', "\\|");
+            let _ = writeln!(text, "| `{name}({}) -> {result:?}` | {effects} | {doc} |", params.join(", "));
+        }
+        text
+    }
+
+    #[test]
+    fn docs_list_all_runtime_functions() {
+        const BEGIN: &str = "<!-- runtime functions: written by `BLESS=1 cargo test -p mochi-abi` -->\n";
+        const END: &str = "<!-- end -->";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/abi.md");
+        let page = std::fs::read_to_string(path).expect("docs/abi.md");
+        let (before, rest) = page.split_once(BEGIN).expect("the beginning of the table");
+        let (found, after) = rest.split_once(END).expect("the end of the table");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(path, format!("{before}{BEGIN}{}{END}{after}", table())).expect("a writable page");
+        } else {
+            assert!(found == table(), "docs/abi.md is out of date: run `BLESS=1 cargo test -p mochi-abi`");
+        }
+    }
+
+    #[test]
+    fn names_read_back() {
+        for (i, &function) in RuntimeFn::ALL.iter().enumerate() {
+            assert_eq!(RuntimeFn::from_name(function.name()), Some(function));
+            assert_eq!(function as usize, i);
+            assert!(function.doc().ends_with('.'), "the documentation of {}", function.name());
+        }
+    }
+}

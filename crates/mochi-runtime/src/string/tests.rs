@@ -59,7 +59,7 @@ fn operations_agree_with_std() {
         assert_eq!(heap.str(&a), left);
         assert_eq!(heap.str_eq(a, b), left == right);
         assert_eq!(heap.str_cmp(a, b), left.cmp(&right));
-        assert_eq!(heap.str_eq(cell, cell), true);
+        assert!(heap.str_eq(cell, cell));
         let again = text(&mut heap, &expected);
         assert!(heap.str_eq(cell, again) && heap.str_hash(cell) == heap.str_hash(again));
         let found = heap.str_find(a, b, 0);
