@@ -17,6 +17,7 @@ mod calls;
 mod casts;
 mod convert;
 mod declare;
+mod effects;
 mod exprs;
 mod finish;
 mod functions;
@@ -70,6 +71,7 @@ pub fn check(
     }
     checker.declare();
     checker.check_units();
+    checker.check_effects();
     checker.finish(sink)
 }
 
@@ -122,8 +124,11 @@ struct Checker<'a> {
     checked: Vec<FunId>,
     /// Variables that hold what reading a map gave, whose option type the program did not write.
     from_map: FxHashSet<LocalId>,
+    /// Some function declares its effects.
+    effects_declared: bool,
     /// Variables declared with `let`.
     immutable: FxHashSet<LocalId>,
+    comparing: convert::Comparing,
     /// Set by a conversion that only the lenient profile allows.
     loose: bool,
     /// Open chains of binary operators; see [`operators`].
@@ -172,7 +177,9 @@ impl<'a> Checker<'a> {
             active: Vec::new(),
             checked: Vec::new(),
             from_map: FxHashSet::default(),
+            effects_declared: false,
             immutable: FxHashSet::default(),
+            comparing: convert::Comparing::default(),
             loose: false,
             spine: Vec::new(),
             reports: report::Reports::default(),

@@ -130,6 +130,8 @@ pub struct UnionDef {
 #[derive(Clone, Debug)]
 pub struct Types {
     kinds: IdVec<Ty, TyKind>,
+    /// For each type, whether a [`TyKind::Var`] occurs in it.
+    mentions_var: Vec<bool>,
     ids: FxHashMap<TyKind, Ty>,
     /// All structs.
     pub structs: IdVec<StructId, StructDef>,
@@ -154,6 +156,7 @@ macro_rules! fixed {
             pub fn new() -> Self {
                 let mut types = Self {
                     kinds: IdVec::new(),
+                    mentions_var: Vec::new(),
                     ids: FxHashMap::default(),
                     structs: IdVec::new(),
                     unions: IdVec::new(),
@@ -184,9 +187,16 @@ impl Types {
         if let Some(&id) = self.ids.get(&kind) {
             return id;
         }
+        let mut mentions = matches!(kind, TyKind::Var(_));
+        kind.for_each_part(|part| mentions |= self.mentions_var[part.0 as usize]);
+        self.mentions_var.push(mentions);
         let id = self.kinds.push(kind.clone());
         self.ids.insert(kind, id);
         id
+    }
+    /// Whether a type parameter (or, while checking, an inference variable) occurs in a type.
+    pub fn mentions_var(&self, ty: Ty) -> bool {
+        self.mentions_var[ty.0 as usize]
     }
     /// What a type is.
     pub fn kind(&self, ty: Ty) -> &TyKind {

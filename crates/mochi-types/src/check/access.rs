@@ -40,7 +40,13 @@ impl Checker<'_> {
                 self.unknown_field(id, name.name, span);
                 self.error_expr(span)
             }
-            TyKind::Any => self.push(ExprKind::DynField(plain, name.name), Types::ANY, span),
+            TyKind::Any => {
+                if self.lints() {
+                    let name = self.names.get(name.name).to_string();
+                    self.type_lint([ty], |[ty]| T027 { name, ty }.at(span));
+                }
+                self.push(ExprKind::DynField(plain, name.name), Types::ANY, span)
+            }
             TyKind::Union(id) => self.field_of_union(plain, id, name, span),
             TyKind::Error => self.error_expr(span),
             TyKind::Option(_) => {
@@ -156,6 +162,7 @@ impl Checker<'_> {
                 self.push(ExprKind::Index(plain, index), result, span)
             }
             TyKind::Any => {
+                self.type_lint([ty], |[found]| T018 { found }.at(at));
                 let index = self.value_of_type(index, Types::ANY);
                 self.push(ExprKind::Index(plain, index), Types::ANY, span)
             }

@@ -3,7 +3,7 @@
 //! A user's definition of the same name wins before anybody looks here. Where a signature says "anything", an argument
 //! keeps its type, so that lowering can choose the code for it.
 
-use mochi_base::diag::codes::{T007, T036, T037, T038, T039, T041};
+use mochi_base::diag::codes::{T003, T007, T036, T037, T038, T039, T041};
 use mochi_base::{Diagnostic, Interner, Name, Span};
 use mochi_syntax::tree;
 use rustc_hash::FxHashMap;
@@ -211,6 +211,9 @@ impl Checker<'_> {
         span: Span,
         expected: Option<Ty>,
     ) -> ExprId {
+        if row.known == Known::Lenient && self.options.lints {
+            self.lint(T003 { name: row.name }.at(span));
+        }
         let given = args.len() + receiver.is_some() as usize;
         if given < row.least || !row.repeats && given > row.params.len() {
             return self.wrong_count(row, given, args, span);
@@ -343,7 +346,7 @@ impl Checker<'_> {
             Shape::Number => self.number_argument(row, e, at),
             Shape::AsFloat => {
                 let e = self.number_argument(row, e, at);
-                self.to_float(e)
+                self.as_float(e)
             }
             Shape::Sequence | Shape::Sized | Shape::Countable | Shape::Container => {
                 self.collection_argument(row, shape, e, decided, at, span)
@@ -501,7 +504,7 @@ impl Checker<'_> {
         self.error_expr(at)
     }
 
-    fn to_float(&mut self, e: ExprId) -> ExprId {
+    fn as_float(&mut self, e: ExprId) -> ExprId {
         let conversion = match self.ty(e) {
             Types::FLOAT | Types::ERROR => return e,
             Types::INT | Types::INT64 => Conversion::Widen,
@@ -525,6 +528,10 @@ impl Checker<'_> {
         }
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         let (list, map, text, structs) = match *self.types.kind(ty) {
+            TyKind::Any if shape == Shape::Sized => {
+                self.type_lint([ty], |[found]| wrong_operand(row, found, span));
+                return e;
+            }
             TyKind::Any | TyKind::Error => return e,
             TyKind::List(elem) | TyKind::Group(_, elem) => {
                 decided.a = Some(elem);
@@ -595,7 +602,7 @@ impl Checker<'_> {
         if !digits && matches!(ty, Types::INT | Types::INT64) {
             return ty;
         }
-        args[0] = self.to_float(args[0]);
+        args[0] = self.as_float(args[0]);
         Types::FLOAT
     }
 

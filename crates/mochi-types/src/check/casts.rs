@@ -48,6 +48,10 @@ impl Checker<'_> {
                 return self.cast_to(plain, to, at, span);
             }
         }
+        if from == Types::STR && self.kind(to).is_numeric() && !self.strict() {
+            // Read from text (L4).
+            self.type_lint([from, to], |[from, to]| T046 { from, to }.at(at));
+        }
         match self.cast_between(from, to) {
             Some(Conversion::Retype) => self.push(ExprKind::Convert(e, Conversion::Retype), to, span),
             Some(Conversion::Box) => self.push(ExprKind::Convert(e, Conversion::Box), to, span),

@@ -9,6 +9,17 @@ use super::Checker;
 use crate::ty::{Ty, TyKind, Types};
 use crate::typed::{Conversion, ExprId, ExprKind};
 
+/// Pairs of types compared for one question at most; more do not fit. Types share parts, so two of them can take
+/// exponential time to compare.
+const MAX_STEPS: u32 = 200_000;
+
+/// How far the comparison of two types has come.
+#[derive(Default)]
+pub(super) struct Comparing {
+    depth: u32,
+    steps: u32,
+}
+
 impl Checker<'_> {
     /// The expression as a value of a type, when it fits there.
     #[inline]
@@ -51,9 +62,10 @@ impl Checker<'_> {
                 self.loose = true;
                 Some(self.convert(e, Conversion::Unbox, to))
             }
-            (TyKind::Option(_), TyKind::Option(_)) => match self.fits(from, to)? {
-                conversion => Some(self.convert(e, conversion, to)),
-            },
+            (TyKind::Option(_), TyKind::Option(_)) => {
+                let conversion = self.fits(from, to)?;
+                Some(self.convert(e, conversion, to))
+            }
             (_, &TyKind::Option(inner)) => {
                 let e = self.coerce(e, inner)?;
                 Some(self.convert(e, Conversion::Box, to))
@@ -113,6 +125,17 @@ impl Checker<'_> {
         if from == to {
             return Some(Conversion::Retype);
         }
+        if self.comparing.depth == 0 {
+            self.comparing.steps = 0;
+        }
+        self.comparing.depth += 1;
+        self.comparing.steps += 1;
+        let fits = if self.comparing.steps > MAX_STEPS { None } else { self.different_fits(from, to) };
+        self.comparing.depth -= 1;
+        fits
+    }
+
+    fn different_fits(&mut self, from: Ty, to: Ty) -> Option<Conversion> {
         if let Some(var) = self.free_var(to) {
             self.solve(var, from);
             return Some(Conversion::Retype);

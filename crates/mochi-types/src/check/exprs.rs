@@ -129,9 +129,14 @@ impl<'a> Checker<'a> {
         let mut joined = None;
         let mut none = false;
         for &e in values {
-            if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
-                none = true;
-                continue;
+            match self.exprs[e.0 as usize].kind {
+                ExprKind::None => {
+                    none = true;
+                    continue;
+                }
+                // Never has a value, so it fits any type.
+                ExprKind::Builtin(Builtin::Panic, _) => continue,
+                _ => {}
             }
             let ty = self.ty(e);
             joined = match joined {

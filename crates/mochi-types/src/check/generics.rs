@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Checker;
+use super::infer::MAX_SEARCH;
 use crate::ty::{Ty, TyKind, TypeVar};
 use crate::typed::FunId;
 
@@ -34,7 +35,7 @@ impl Checker<'_> {
                 Some(i) => instance.args[i],
                 None => ty,
             },
-            _ if !self.types.kind(ty).has_parts() => ty,
+            _ if !self.types.mentions_var(ty) => ty,
             _ => {
                 let kind = self.types.kind(ty).clone();
                 self.map_parts(&kind, |this, part| this.instance_type(instance, part))
@@ -44,19 +45,19 @@ impl Checker<'_> {
 
     /// Whether a type has a part that is not solved yet.
     pub(super) fn mentions_free_var(&self, ty: Ty) -> bool {
-        let ty = self.resolve(ty);
-        let kind = self.types.kind(ty);
-        if !kind.has_parts() {
-            return self.free_var(ty).is_some();
-        }
         let mut todo = vec![ty];
-        while let Some(ty) = todo.pop() {
+        for _ in 0..MAX_SEARCH {
+            let Some(ty) = todo.pop() else { return false };
             let ty = self.resolve(ty);
             if self.free_var(ty).is_some() {
                 return true;
             }
-            self.types.kind(ty).for_each_part(|part| todo.push(part));
+            self.types.kind(ty).for_each_part(|part| {
+                if self.types.mentions_var(part) {
+                    todo.push(part);
+                }
+            });
         }
-        false
+        true
     }
 }

@@ -14,6 +14,10 @@ use rustc_hash::FxHashMap;
 use super::Checker;
 use crate::ty::{Ty, TyKind, TypeVar, Types};
 
+/// Parts of a type that are searched for variables. Types can be far larger than the source that makes them, since
+/// parts are shared.
+pub(super) const MAX_SEARCH: u32 = 10_000;
+
 /// What is known about a type variable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -207,15 +211,25 @@ impl Checker<'_> {
         self.infer.slots[var.0 as usize].state = State::Solved(ty);
     }
 
+    /// Whether a type contains a variable. A type too large to search counts as containing it.
     fn occurs(&self, var: TypeVar, ty: Ty) -> bool {
         let mut todo = vec![ty];
-        while let Some(ty) = todo.pop() {
-            match self.kind(ty) {
-                TyKind::Var(other) if *other == var => return true,
-                kind => kind.for_each_part(|part| todo.push(part)),
+        for _ in 0..MAX_SEARCH {
+            let Some(ty) = todo.pop() else { return false };
+            match *self.types.kind(ty) {
+                TyKind::Var(other) if other == var => return true,
+                TyKind::Var(_) => match self.resolve(ty) {
+                    solved if solved != ty => todo.push(solved),
+                    _ => {}
+                },
+                ref kind => kind.for_each_part(|part| {
+                    if self.types.mentions_var(part) {
+                        todo.push(part);
+                    }
+                }),
             }
         }
-        false
+        true
     }
 
     /// The type of an operand that must be known now. A free soft variable is left to a later attempt.
@@ -238,54 +252,60 @@ impl Checker<'_> {
     pub(super) fn refute_all(&mut self, types: &[Ty]) -> bool {
         let mut found = false;
         let mut todo = types.to_vec();
-        while let Some(mut ty) = todo.pop() {
-            while let TyKind::Var(var) = *self.types.kind(ty) {
-                let slot = &mut self.infer.slots[var.0 as usize];
-                let state = slot.state;
-                if let Some(depth) = slot.soft {
-                    slot.state = State::Refuted;
-                    self.active[depth as usize].retry = true;
-                    found = true;
+        for _ in 0..MAX_SEARCH {
+            let Some(ty) = todo.pop() else { break };
+            match *self.types.kind(ty) {
+                TyKind::Var(var) => {
+                    let slot = &mut self.infer.slots[var.0 as usize];
+                    if let State::Solved(to) = slot.state {
+                        todo.push(to);
+                    }
+                    if let Some(depth) = slot.soft {
+                        slot.state = State::Refuted;
+                        self.active[depth as usize].retry = true;
+                        found = true;
+                    }
                 }
-                match state {
-                    State::Solved(to) => ty = to,
-                    State::Rigid | State::Free | State::Refuted => break,
-                }
+                ref kind => kind.for_each_part(|part| {
+                    if self.types.mentions_var(part) {
+                        todo.push(part);
+                    }
+                }),
             }
-            self.types.kind(ty).for_each_part(|part| todo.push(part));
         }
         found
     }
 
     /// A type without variables: solved ones replaced, others `any`.
     pub(super) fn final_type(&mut self, ty: Ty) -> Ty {
-        self.without_vars(ty, false)
+        self.without_vars(ty, None, &mut { MAX_SEARCH })
     }
 
     /// The same, but soft variables of the top-level code stay: they are solved when all functions have been seen.
     pub(super) fn closed_type(&mut self, ty: Ty) -> Ty {
-        self.without_vars(ty, true)
+        self.without_vars(ty, Some(0), &mut { MAX_SEARCH })
     }
 
-    fn without_vars(&mut self, ty: Ty, keep_top_level: bool) -> Ty {
-        match *self.types.kind(ty) {
-            TyKind::Var(var) => {
-                let slot = self.infer.slots[var.0 as usize];
-                match slot.state {
-                    State::Rigid => ty,
-                    _ if keep_top_level && slot.soft == Some(0) => ty,
-                    State::Free | State::Refuted => Types::ANY,
-                    State::Solved(to) => self.without_vars(to, keep_top_level),
-                }
-            }
-            _ => {
-                if !self.types.kind(ty).has_parts() {
-                    return ty;
-                }
-                let kind = self.types.kind(ty).clone();
-                self.map_parts(&kind, |this, part| this.without_vars(part, keep_top_level))
-            }
+    /// Replaces variables but soft ones of the unit at depth `keep`. What goes beyond the budget is `any`.
+    fn without_vars(&mut self, ty: Ty, keep: Option<u32>, budget: &mut u32) -> Ty {
+        if !self.types.mentions_var(ty) {
+            return ty;
         }
+        if *budget == 0 {
+            return Types::ANY;
+        }
+        *budget -= 1;
+        if let TyKind::Var(var) = *self.types.kind(ty) {
+            let slot = self.infer.slots[var.0 as usize];
+            return match slot.state {
+                State::Rigid => ty,
+                _ if slot.soft.is_some() && slot.soft == keep => ty,
+                State::Free | State::Refuted => Types::ANY,
+                State::Solved(to) => self.without_vars(to, keep, budget),
+            };
+        }
+        let kind = self.types.kind(ty).clone();
+        self.map_parts(&kind, |this, part| this.without_vars(part, keep, budget))
     }
 
     /// The type with each part replaced.

@@ -73,7 +73,13 @@ impl Checker<'_> {
             }
             Some(Meaning::Fun(fun)) => self.function_value(fun, span),
             Some(Meaning::Variant(variant)) => self.bare_variant(variant, span),
-            None if self.is_none_synonym(name) => self.push(ExprKind::None, Types::ANY, span),
+            None if self.is_none_synonym(name) => {
+                if self.lints() {
+                    let name = self.names.get(name).to_string();
+                    self.lint(T002 { name }.at(span));
+                }
+                self.push(ExprKind::None, Types::ANY, span)
+            }
             None => {
                 self.undefined_variable(name, span);
                 self.error_expr(span)

@@ -105,10 +105,25 @@ impl Checker<'_> {
         at: Span,
         make: impl FnOnce([String; 2]) -> Diagnostic,
     ) -> ExprId {
-        let found = self.exprs[e.0 as usize].ty;
-        if found == expected {
+        if self.exprs[e.0 as usize].ty == expected {
             return e;
         }
+        self.fit_other(e, expected, at, make)
+    }
+
+    fn fit_other(
+        &mut self,
+        e: ExprId,
+        expected: Ty,
+        at: Span,
+        make: impl FnOnce([String; 2]) -> Diagnostic,
+    ) -> ExprId {
+        let found = self.exprs[e.0 as usize].ty;
+        let is_none = matches!(self.exprs[e.0 as usize].kind, ExprKind::None);
+        // The type of `none` is no help to anybody.
+        let make = |[expected, found]: [String; 2]| {
+            make([expected, if is_none { "none".to_string() } else { found }])
+        };
         self.loose = false;
         match self.coerce(e, expected) {
             Some(e) => {
@@ -116,11 +131,6 @@ impl Checker<'_> {
                     self.type_lint([expected, found], make);
                 }
                 e
-            }
-            None if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) => {
-                let text = self.show(expected);
-                self.type_error([expected], |_| make([text, "none".to_string()]));
-                self.error_expr(at)
             }
             None => {
                 self.type_error([expected, found], make);

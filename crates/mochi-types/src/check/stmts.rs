@@ -1,7 +1,7 @@
 //! Statements.
 
 use mochi_base::Span;
-use mochi_base::diag::codes::{T000, T010, T022, T023, T040, T045};
+use mochi_base::diag::codes::{T000, T010, T022, T023, T040, T045, T051};
 use mochi_syntax::tree::{self, ForSource, StmtKind as Written};
 
 use super::Checker;
@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
         let declared = binding.ty.map(|ty| self.written_type(ty));
         let (value, ty) = self.initial_value(binding, declared, span)?;
         let local = self.new_local(binding.name.name, ty, binding.name.span);
-        self.note_let(local, binding, value);
+        self.note_let(local, binding, value, span);
         self.scopes.bind(binding.name.name, Binding::Local(local));
         Some(StmtKind::Let(local, value))
     }
@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
         }
         self.declared.globals[index].typed = true;
         self.locals[local.0 as usize].ty = ty;
-        self.note_let(local, binding, value);
+        self.note_let(local, binding, value, stmt.span);
         body.push(Stmt { kind: StmtKind::Let(local, value), span: stmt.span });
     }
 
@@ -165,16 +165,32 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn note_let(&mut self, local: LocalId, binding: &tree::LetStmt, value: Option<ExprId>) {
+    fn note_let(&mut self, local: LocalId, binding: &tree::LetStmt, value: Option<ExprId>, span: Span) {
         let l = &mut self.locals[local.0 as usize];
         l.assigned |= value.is_none();
         if !binding.mutable {
             self.immutable.insert(local);
+        } else if self.lints() {
+            self.check_alias(value, span);
         }
         if let (None, Some(value)) = (binding.ty, value)
             && self.presumed(value) != self.ty(value)
         {
             self.from_map.insert(local);
+        }
+    }
+
+    /// `var b = a` where `a` is declared with `let`: the object would become changeable (T051, strict).
+    fn check_alias(&mut self, value: Option<ExprId>, span: Span) {
+        let Some(value) = value else { return };
+        let ExprKind::Local(from) = self.exprs[value.0 as usize].kind else { return };
+        let aggregate = matches!(
+            self.kind(self.exprs[value.0 as usize].ty),
+            TyKind::List(_) | TyKind::Map(..) | TyKind::Struct(_) | TyKind::Union(_)
+        );
+        if aggregate && self.immutable.contains(&from) {
+            let name = self.names.get(self.locals[from.0 as usize].name).to_string();
+            self.lint(T051 { name }.at(span));
         }
     }
 
@@ -409,15 +425,5 @@ impl<'a> Checker<'a> {
             return None;
         }
         Some(kind)
-    }
-
-    /// Unknown effect labels (T064). Effects themselves are not computed yet.
-    pub(super) fn effect_labels(&mut self, decl: &tree::FunDecl) {
-        for label in decl.effects.iter().flatten() {
-            if !matches!(self.names.get(label.name), "io" | "fs" | "net" | "time" | "meta") {
-                let name = self.names.get(label.name).to_string();
-                self.report(mochi_base::diag::codes::T064 { name }.at(label.span));
-            }
-        }
     }
 }
