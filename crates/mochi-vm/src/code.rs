@@ -180,16 +180,14 @@ pub enum Test {
     Str,
     /// A bigint or an int.
     Bigint,
-    /// A function value.
-    Function,
+    /// A function that dynamic code may call with so many arguments.
+    Function(u32),
     /// A list that stores elements like this.
     List(ElemKind),
     /// A list.
     AnyList,
-    /// A map that stores keys and values like this.
-    Map(ElemKind, ElemKind),
-    /// A map.
-    AnyMap,
+    /// A map that stores keys and values like this, where it matters.
+    Map(Option<ElemKind>, Option<ElemKind>),
     /// A struct of one of these shapes.
     Struct(Vec<u32>),
     /// Anything.
