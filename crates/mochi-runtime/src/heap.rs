@@ -183,7 +183,7 @@ impl Heap {
 
     /// A new slot. The words after header and meta are arbitrary; the caller writes them before the next safepoint.
     #[inline]
-    pub fn alloc(&mut self, class: ClassId, arena: Arena, meta: u32) -> Outcome<Cell> {
+    pub(crate) fn alloc(&mut self, class: ClassId, arena: Arena, meta: u32) -> Outcome<Cell> {
         let entry = &mut self.classes[class.0 as usize];
         debug_assert_eq!(entry.arena, arena);
         let mut index = entry.free;
