@@ -86,7 +86,8 @@ pub struct Fun {
     pub type_params: Vec<TypeVar>,
     /// The parameters; for a method the receiver comes first.
     pub params: Vec<LocalId>,
-    /// The type of the result. Without a declared result type it is `any` (lambdas: inferred).
+    /// The type of the result. Without a declared one it is inferred: unit when no `return` has a value, else what the
+    /// values have in common (an option of it when some way out gives none), else `any`.
     pub result: Ty,
     /// The body. A lambda `=> e` is a single `return e`.
     pub body: Vec<Stmt>,
@@ -121,8 +122,8 @@ pub struct Stmt {
 pub enum StmtKind {
     /// A fresh variable with its value, of the variable's type. No value: the zero value of the type (4.2).
     Let(LocalId, Option<ExprId>),
-    /// `place = value`. The place is a `Local`, an `Index` or a `Field`; the value has the place's type (for a map,
-    /// the map's value type).
+    /// `place = value`. The place is a `Local`, an `Index`, a `Field`, or a `DynField` of an `any`; the value has the
+    /// place's type (for a map, the map's value type). `m.name = v` of a map is an `Index`.
     Assign {
         /// Where.
         place: ExprId,
@@ -133,8 +134,9 @@ pub enum StmtKind {
     Expr(ExprId),
     /// The declaration of a nested function is executed: its captured variables exist from here on.
     Fun(FunId),
-    /// `return`; the value has the function's result type. Without a value the function yields the zero value of its
-    /// result type, `none` where the type has it.
+    /// `return`; the value has the function's result type, which may be unit. Without a value the function yields the
+    /// zero value of its result type, `none` where the type has it. In the top-level code it ends the program; a value is
+    /// evaluated and dropped (a `Retype` to unit).
     Return(Option<ExprId>),
     /// `if` on a bool.
     If {
@@ -218,10 +220,12 @@ pub enum ExprKind {
     Unary(UnaryOp, ExprId),
     /// A binary operator. Operands have equal types, except: `In` (element and list, key and map, string and string,
     /// anything and `any`), and comparisons of an int with a float, which are exact. `And` and `Or` are on bools;
-    /// `Coalesce` is on an option and a value of this expression's type. `Add` is also on two strings and two lists.
-    /// Operands of type `any` mean the dynamic operation.
+    /// `Coalesce` is on an option, or an `any`, and a value of this expression's type. `Add` and the set operators are
+    /// also on two lists, `Add` on two strings. Operands of type `any` mean the dynamic operation. Equality is also of
+    /// two options, of two functions, and of two values of one type parameter.
     Binary(BinaryOp, ExprId, ExprId),
-    /// `xs[i]`: list with int, string with int, map with its key type (the result is an option), `any` with `any`.
+    /// `xs[i]`: list with int, string with int, map with its key type (the result is an option, or the value type where
+    /// that has none already), `any` with `any`.
     Index(ExprId, ExprId),
     /// `xs[a:b:c]` of a list, string or `any`; the parts are ints.
     Slice(ExprId, [Option<ExprId>; 3]),
@@ -260,9 +264,10 @@ pub enum ExprKind {
     Lambda(FunId),
     /// `if` as an expression on a bool; branches have this expression's type.
     If(ExprId, ExprId, ExprId),
-    /// `match`; arms have this expression's type.
+    /// `match`; arms have this expression's type, which is unit when all arms are blocks.
     Match {
-        /// The scrutinee.
+        /// The scrutinee. In an option, patterns other than `None`, `Wildcard`, `Bind` and `Equal` look at the value
+        /// inside and do not match none.
         scrutinee: ExprId,
         /// The arms in order. No arm matching yields the zero value of this type.
         arms: Vec<Arm>,
@@ -287,27 +292,31 @@ pub struct Arm {
 pub enum Pattern {
     /// `_`.
     Wildcard,
-    /// `==` with a literal or a variable; the expression has the scrutinee's type, or both are compared as `any`.
+    /// `==` with a literal or a variable; the expression has the scrutinee's type, or is an `any`, as which both are
+    /// compared then.
     Equal(ExprId),
     /// The absent value.
     None,
-    /// A name that binds the scrutinee.
+    /// A name that binds the whole value, of its type (an option stays one).
     Bind(LocalId),
-    /// A variant, with patterns for its fields in order; fewer patterns than fields is fine, the rest is not looked at.
+    /// A variant of the union, a struct, or either in an `any`; with patterns for its fields in order. Fewer patterns
+    /// than fields is fine, the rest is not looked at.
     Variant(StructId, Vec<Pattern>),
 }
 
 /// Conversions between types, chosen by the checker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Conversion {
-    /// No change of representation: variant to union, int and int64, list of T to list of `any`, and the like.
+    /// No change of representation: variant to union, int and int64, list of T to list of `any` or of `T?`, functions
+    /// that differ in such a way only, and the like.
     Retype,
     /// To a wider number: int to float, bigint, bigrat; and so on.
     Widen,
-    /// `T` to `T?` or to `any`.
+    /// `T` to `T?` or to `any`. Of unit, `any` is none.
     Box,
     /// `any` (or an option) to a concrete type, implicitly: none becomes the zero value, other kinds are a run-time
-    /// error that says what was expected.
+    /// error that says what was expected. Also a union to one of its variants, and a list, map or option whose parts
+    /// are `any` (or options) to one with concrete parts.
     Unbox,
     /// Anything to bool by truthiness (4.4).
     Truthy,
@@ -315,12 +324,19 @@ pub enum Conversion {
     ToStr,
     /// Between function types whose parameters or results are represented differently.
     AdaptFun,
-    /// `as`, by the table of 4.13.
+    /// `as`, by the table of 4.13. Implicit only from bigint to int, and for collections of numbers that a conversion
+    /// of their elements would widen: those are copied.
     Cast,
 }
 
 /// The built-in functions (section 5) and method spellings. The checker has resolved overloads by type where it can;
 /// lowering looks at the argument types.
+///
+/// Where a signature takes anything (`print`, `str`, `len`, `json`, ...), arguments keep their types; they are never
+/// unit. Collections of `append` and the like are lists and maps (an `any` is unboxed to `list<any>`), what goes into them
+/// has their element type. `Floor`, `Ceil` and `Round` with a float result have a float, `Pow` has two of one type,
+/// `Lower` and `Panic` a string. `Reverse`, `Slice`, `Sha256`, `Contains`, `Len`, `Count`, `Abs`, `Sum` and its kin of a
+/// list of `any` may have an `any`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Builtin {

@@ -16,7 +16,7 @@ use crate::ty::{Ty, TyKind, TypeVar, Types};
 
 /// Parts of a type that are searched for variables. Types can be far larger than the source that makes them, since
 /// parts are shared.
-pub(super) const MAX_SEARCH: u32 = 10_000;
+pub(super) const MAX_SEARCH: u32 = 1_000;
 
 /// What is known about a type variable.
 #[derive(Clone, Copy, PartialEq, Eq)]
