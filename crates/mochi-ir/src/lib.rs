@@ -7,6 +7,7 @@ pub mod analysis;
 pub mod build;
 pub mod codec;
 pub mod func;
+pub mod generate;
 pub mod link;
 pub mod module;
 pub mod op;

@@ -47,8 +47,8 @@
 //!
 //! Blocks that the entry does not reach obey all rules but I010.
 //!
-//! All violations are reported, except that a function is checked for types and memory only when its ids (I009, I013,
-//! I015) are in order. What a rule needs is computed only when something is there for it to check: a function without
+//! All violations are reported, as far as one does not stand on another: a function is checked for types and dominance when
+//! its ids are in order (I007 to I009, I013 to I015), for memory when nothing else is wrong with it. What a rule needs is computed only when something is there for it to check: a function without
 //! branches needs no dominators, one without views and pushes no liveness.
 
 mod calls;
@@ -209,7 +209,9 @@ fn check_func(module: &Module, func: &Func, facts: &mut types::Facts, violations
         cx.check_targets(block);
     }
     cx.check_dominance();
-    memory::check(&mut cx);
+    if cx.violations.len() == before {
+        memory::check(&mut cx);
+    }
 }
 
 /// State of checking one function whose ids are in order.
