@@ -36,7 +36,7 @@ mod units;
 
 use mochi_base::{Interner, Name, Sink, Span};
 use mochi_syntax::tree::{self, Tree};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::ty::{Ty, TypeVar, Types};
 use crate::typed::*;
@@ -94,6 +94,15 @@ struct Context {
     this: Option<(crate::ty::StructId, LocalId)>,
 }
 
+/// What only the checker needs to know of a variable.
+#[derive(Clone, Copy, Default)]
+struct Binder {
+    /// Declared with `let`.
+    immutable: bool,
+    /// Holds what reading a map gave: the program did not write its option type.
+    from_map: bool,
+}
+
 struct Checker<'a> {
     tree: &'a Tree,
     names: &'a mut Interner,
@@ -103,6 +112,8 @@ struct Checker<'a> {
     types: Types,
     exprs: Vec<Expr>,
     locals: Vec<Local>,
+    /// How each variable was declared; parallel to `locals`.
+    binders: Vec<Binder>,
     funs: Vec<Fun>,
     /// What callers know of each function; parallel to `funs`.
     signatures: Vec<functions::Signature<'a>>,
@@ -122,12 +133,8 @@ struct Checker<'a> {
     active: Vec<units::Unit>,
     /// Functions checked so far, in order.
     checked: Vec<FunId>,
-    /// Variables that hold what reading a map gave, whose option type the program did not write.
-    from_map: FxHashSet<LocalId>,
     /// Some function declares its effects.
     effects_declared: bool,
-    /// Variables declared with `let`.
-    immutable: FxHashSet<LocalId>,
     comparing: convert::Comparing,
     /// Set by a conversion that only the lenient profile allows.
     loose: bool,
@@ -176,9 +183,8 @@ impl<'a> Checker<'a> {
             infer: infer::Infer::default(),
             active: Vec::new(),
             checked: Vec::new(),
-            from_map: FxHashSet::default(),
             effects_declared: false,
-            immutable: FxHashSet::default(),
+            binders: Vec::new(),
             comparing: convert::Comparing::default(),
             loose: false,
             spine: Vec::new(),
@@ -227,6 +233,7 @@ impl<'a> Checker<'a> {
         let id = LocalId(self.locals.len() as u32);
         let owner = self.cx.fun;
         self.locals.push(Local { name, ty, owner, top_level: false, captured: false, assigned: false, span });
+        self.binders.push(Binder::default());
         id
     }
 }

@@ -1,6 +1,6 @@
 //! Assignments: places, and who may change them (T001, T009, T024).
 
-use mochi_base::diag::codes::{T001, T009, T024};
+use mochi_base::diag::codes::{T001, T009, T024, T058};
 use mochi_base::{Name, Span};
 use mochi_syntax::tree;
 
@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
             // What was known about the old value ends after the new one is computed.
             self.narrowed.assigned(local);
             if self.presumed(value) == self.ty(value) {
-                self.from_map.remove(&local);
+                self.binders[local.0 as usize].from_map = false;
             }
         }
         Some(StmtKind::Assign { place, value })
@@ -85,7 +85,7 @@ impl<'a> Checker<'a> {
     /// Whether a variable may get a new value: reassigning a `let` is an error at top level, elsewhere a lint (L6).
     fn check_assignable(&mut self, local: LocalId, name: Name, span: Span) {
         let always = self.cx.fun == Program::MAIN;
-        if !(always || self.lints()) || !self.immutable.contains(&local) {
+        if !(always || self.lints()) || !self.binders[local.0 as usize].immutable {
             return;
         }
         let name = self.names.get(name).to_string();
@@ -112,7 +112,7 @@ impl<'a> Checker<'a> {
         let tree::ExprKind::Name(name) = self.tree.exprs[root].kind else { return Some(()) };
         match self.meaning(name, at) {
             Some(Meaning::Local(local)) => {
-                if self.lints() && self.immutable.contains(&local) {
+                if self.lints() && self.binders[local.0 as usize].immutable {
                     let name = self.names.get(name).to_string();
                     self.lint(T024 { name }.at(span));
                 }
@@ -129,6 +129,22 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The receiver of a place. A collection that is absent cannot be changed: reading it as its zero value would lose
+    /// what is stored, so that is a run-time error.
+    fn required(&mut self, recv: ExprId) -> ExprId {
+        let ty = self.ty(recv);
+        let TyKind::Option(inner) = *self.types.kind(ty) else { return recv };
+        if self.strict() || !matches!(self.kind(inner), TyKind::List(_) | TyKind::Map(..)) {
+            return recv;
+        }
+        let span = self.span(recv);
+        self.type_lint([ty], |[found]| T058 { found }.at(span));
+        let text = self.push(ExprKind::Str("invalid index target".into()), Types::STR, span);
+        let stop = self.push(ExprKind::Builtin(Builtin::Panic, vec![text]), Types::ANY, span);
+        let stop = self.convert(stop, Conversion::Unbox, inner);
+        self.push(ExprKind::Binary(BinaryOp::Coalesce, recv, stop), inner, span)
+    }
+
     /// `xs[i]` or `m[k]` as a place, with the type of what is stored there.
     fn index_place(
         &mut self,
@@ -137,7 +153,9 @@ impl<'a> Checker<'a> {
         bracket: Span,
         span: Span,
     ) -> (ExprId, Ty) {
-        let place = self.index(recv, index, bracket, span);
+        let recv = self.expr(recv, None);
+        let recv = self.required(recv);
+        let place = self.index_of(recv, index, bracket, span);
         let ty = match self.exprs[place.0 as usize].kind {
             ExprKind::Index(recv, _) => match *self.kind(self.exprs[recv.0 as usize].ty) {
                 // Reading gives an option, writing takes the value.
@@ -151,7 +169,9 @@ impl<'a> Checker<'a> {
 
     /// `r.f` as a place, with the type of what is stored there.
     fn field_place(&mut self, recv: tree::ExprId, name: tree::Ident, span: Span) -> (ExprId, Ty) {
-        let place = self.field(recv, name, span);
+        let recv = self.expr(recv, None);
+        let recv = self.required(recv);
+        let place = self.field_of(recv, name, span);
         match self.exprs[place.0 as usize].kind {
             ExprKind::Field(..) => (place, self.exprs[place.0 as usize].ty),
             ExprKind::DynField(recv, name) => self.entry_place(place, recv, name, span),

@@ -282,7 +282,7 @@ impl Checker<'_> {
         let TyKind::Option(inner) = *self.types.kind(ty) else { return ty };
         let from_map = match expr.kind {
             ExprKind::Index(..) | ExprKind::DynField(..) => true,
-            ExprKind::Local(local) => self.from_map.contains(&local),
+            ExprKind::Local(local) => self.binders[local.0 as usize].from_map,
             _ => false,
         };
         if from_map && !self.strict() { self.resolve(inner) } else { ty }

@@ -109,14 +109,19 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn mixed_arithmetic(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
-        let (left, right) = (self.unwrapped_operand(left), self.unwrapped_operand(right));
+        let text = op == BinaryOp::Add && (self.is_text(left) || self.is_text(right));
+        let (left, right) = match text {
+            // What is absent has a text of its own.
+            true => (self.text_operand(left), self.text_operand(right)),
+            false => (self.unwrapped_operand(left), self.unwrapped_operand(right)),
+        };
         let (a, b) = (self.ty(left), self.ty(right));
         let (ka, kb) = (self.types.kind(a), self.types.kind(b));
         if *ka == TyKind::Error || *kb == TyKind::Error {
             return self.error_expr(at);
         }
         let either = |kind: TyKind| *ka == kind || *kb == kind;
-        let strings = op == BinaryOp::Add && either(TyKind::Str);
+        let strings = text && either(TyKind::Str);
         if strings && *ka == TyKind::Str && *kb == TyKind::Str {
             return self.push(ExprKind::Binary(op, left, right), Types::STR, at);
         }
@@ -173,6 +178,20 @@ impl Checker<'_> {
             self.type_lint([ty], |[found]| mochi_base::diag::codes::T058 { found }.at(at));
         }
         plain
+    }
+
+    /// Whether a value is a string, perhaps an optional one.
+    fn is_text(&self, e: ExprId) -> bool {
+        match *self.types.kind(self.ty(e)) {
+            TyKind::Option(inner) => self.resolve(inner) == Types::STR,
+            TyKind::Str => true,
+            _ => false,
+        }
+    }
+
+    /// An operand of a concatenation of strings: an optional string as a string, other options as they are.
+    fn text_operand(&mut self, e: ExprId) -> ExprId {
+        if self.is_text(e) || self.strict() { self.unwrapped_operand(e) } else { e }
     }
 
     fn as_text(&mut self, e: ExprId) -> ExprId {

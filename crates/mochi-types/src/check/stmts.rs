@@ -169,14 +169,14 @@ impl<'a> Checker<'a> {
         let l = &mut self.locals[local.0 as usize];
         l.assigned |= value.is_none();
         if !binding.mutable {
-            self.immutable.insert(local);
+            self.binders[local.0 as usize].immutable = true;
         } else if self.lints() {
             self.check_alias(value, span);
         }
         if let (None, Some(value)) = (binding.ty, value)
             && self.presumed(value) != self.ty(value)
         {
-            self.from_map.insert(local);
+            self.binders[local.0 as usize].from_map = true;
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Checker<'a> {
             self.kind(self.exprs[value.0 as usize].ty),
             TyKind::List(_) | TyKind::Map(..) | TyKind::Struct(_) | TyKind::Union(_)
         );
-        if aggregate && self.immutable.contains(&from) {
+        if aggregate && self.binders[from.0 as usize].immutable {
             let name = self.names.get(self.locals[from.0 as usize].name).to_string();
             self.lint(T051 { name }.at(span));
         }
@@ -291,9 +291,18 @@ impl<'a> Checker<'a> {
             TyKind::Any if self.strict() => self.convert(e, Conversion::Truthy, Types::BOOL),
             _ => {
                 self.type_lint([ty], make);
-                self.convert(e, Conversion::Truthy, Types::BOOL)
+                self.truth_of(e)
             }
         }
+    }
+
+    /// The truthiness of a value; of an option, that of the value inside, since zero values are false.
+    fn truth_of(&mut self, e: ExprId) -> ExprId {
+        let plain = self.unwrapped(e);
+        if self.ty(plain) == Types::BOOL {
+            return plain;
+        }
+        self.convert(plain, Conversion::Truthy, Types::BOOL)
     }
 
     #[inline(never)]

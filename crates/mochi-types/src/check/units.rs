@@ -67,6 +67,7 @@ impl Checker<'_> {
     fn cut_back(&mut self, mark: &Mark) {
         self.exprs.truncate(mark.exprs);
         self.locals.truncate(mark.locals);
+        self.binders.truncate(mark.locals);
         self.funs.truncate(mark.funs);
         self.signatures.truncate(mark.funs);
         self.reports.truncate(mark.reports);
