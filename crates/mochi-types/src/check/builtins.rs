@@ -1,10 +1,12 @@
-//! The built-in functions: one table of names and signatures (3.7, 5), and how arguments meet a signature.
+//! The built-in functions: one table of names and signatures (3.7, 5), and calls of them.
 //!
 //! A user's definition of the same name wins before anybody looks here. Where a signature says "anything", an argument
 //! keeps its type, so that lowering can choose the code for it.
 
-use mochi_base::diag::codes::{T003, T007, T036, T037, T038, T039, T041};
-use mochi_base::{Diagnostic, Interner, Name, Span};
+mod args;
+
+use mochi_base::diag::codes::{T003, T039};
+use mochi_base::{Interner, Name, Span};
 use mochi_syntax::tree;
 use rustc_hash::FxHashMap;
 
@@ -196,8 +198,10 @@ pub(super) fn tables(names: &mut Interner, options: Options) -> Tables {
 struct Decided {
     a: Option<Ty>,
     b: Option<Ty>,
-    /// The result is `any` and becomes this by a check.
+    /// A result of `any` becomes this by a check.
     unboxed: Option<Ty>,
+    /// A default makes the result a plain `B`.
+    has_default: bool,
 }
 
 impl Checker<'_> {
@@ -218,7 +222,7 @@ impl Checker<'_> {
         if given < row.least || !row.repeats && given > row.params.len() {
             return self.wrong_count(row, given, args, span);
         }
-        let mut decided = Decided { a: None, b: None, unboxed: None };
+        let mut decided = Decided { a: None, b: None, unboxed: None, has_default: false };
         let mut typed = Vec::with_capacity(given);
         if let Some(receiver) = receiver {
             let at = self.span(receiver);
@@ -239,17 +243,17 @@ impl Checker<'_> {
             typed[i] = self.builtin_arg(row, row.params[i], args[i], &mut decided, span, expected);
         }
         let ty = self.builtin_result(row, &mut typed, &decided);
-        if self.ty_is_error(&typed) {
+        if self.has_error(&typed) {
             return self.error_expr(span);
         }
         let e = self.push(ExprKind::Builtin(row.builtin, typed), ty, span);
         match decided.unboxed {
-            Some(ty) if row.result == Shape::A => self.convert(e, Conversion::Unbox, ty),
-            _ => e,
+            Some(ty) => self.convert(e, Conversion::Unbox, ty),
+            None => e,
         }
     }
 
-    fn ty_is_error(&self, args: &[ExprId]) -> bool {
+    fn has_error(&self, args: &[ExprId]) -> bool {
         args.iter().any(|&e| matches!(self.exprs[e.0 as usize].kind, ExprKind::Error))
     }
 
@@ -309,264 +313,6 @@ impl Checker<'_> {
         }
     }
 
-    /// Converts an argument to its shape, deciding letters on the way.
-    fn argument(
-        &mut self,
-        row: &'static Row,
-        shape: Shape,
-        e: ExprId,
-        decided: &mut Decided,
-        at: Span,
-        span: Span,
-    ) -> ExprId {
-        match shape {
-            Shape::Value => self.as_value(e),
-            Shape::Int => self.argument_of(row, e, Types::INT, at),
-            Shape::Float => self.argument_of(row, e, Types::FLOAT, at),
-            Shape::Str => self.argument_of(row, e, Types::STR, at),
-            Shape::Text => self.text_argument(e),
-            Shape::A => match decided.a {
-                Some(ty) => self.argument_of(row, e, ty, at),
-                None => self.as_value(e),
-            },
-            Shape::B => match decided.b {
-                Some(ty) => self.argument_of(row, e, ty, at),
-                None => {
-                    let ty = self.presumed(e);
-                    let ty = self.widened(ty);
-                    decided.b = Some(ty);
-                    self.argument_of(row, e, ty, at)
-                }
-            },
-            Shape::OptionB => self.default_argument(e, decided),
-            Shape::ListA => self.list_argument(row, e, decided, at),
-            Shape::Numbers | Shape::Ordered => self.number_list(row, shape, e, decided, at, span),
-            Shape::MapAB => self.map_argument(row, e, decided, at),
-            Shape::Fold => self.fold_argument(row, e, decided, at),
-            Shape::Number => self.number_argument(row, e, at),
-            Shape::AsFloat => {
-                let e = self.number_argument(row, e, at);
-                self.as_float(e)
-            }
-            Shape::Sequence | Shape::Sized | Shape::Countable | Shape::Container => {
-                self.collection_argument(row, shape, e, decided, at, span)
-            }
-            Shape::Int64
-            | Shape::Bool
-            | Shape::Bigint
-            | Shape::Unit
-            | Shape::Any
-            | Shape::OptionA
-            | Shape::ListB
-            | Shape::ListInt
-            | Shape::ListStr
-            | Shape::First
-            | Shape::Rounded
-            | Shape::Joined => unreachable!("a shape of results"),
-        }
-    }
-
-    /// Anything, with a type that values have.
-    fn as_value(&mut self, e: ExprId) -> ExprId {
-        if self.ty(e) == Types::UNIT { self.boxed(e) } else { e }
-    }
-
-    fn argument_of(&mut self, row: &'static Row, e: ExprId, ty: Ty, at: Span) -> ExprId {
-        self.fit_or(e, ty, at, |[expected, found]| T007 { name: row.name, expected, found }.at(at))
-    }
-
-    fn text_argument(&mut self, e: ExprId) -> ExprId {
-        let ty = self.ty(e);
-        if ty == Types::STR || ty == Types::ERROR {
-            return e;
-        }
-        let e = self.as_value(e);
-        self.convert(e, Conversion::ToStr, Types::STR)
-    }
-
-    /// The second argument of `m.get(k, default)`: a value, or none.
-    fn default_argument(&mut self, e: ExprId, decided: &mut Decided) -> ExprId {
-        let value = decided.b.unwrap_or(Types::ANY);
-        if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
-            let ty = self.types.option(value);
-            decided.b = Some(ty);
-            return self.coerce(e, ty).unwrap_or(e);
-        }
-        let found = self.ty(e);
-        match self.coerce(e, value) {
-            Some(e) => {
-                // The result is a plain value.
-                decided.unboxed = Some(value);
-                e
-            }
-            None if self.refute_all(&[value, found]) => self.error_expr(self.span(e)),
-            None => {
-                decided.b = Some(Types::ANY);
-                self.boxed(e)
-            }
-        }
-    }
-
-    fn list_argument(&mut self, row: &'static Row, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
-        if let Some(elem) = decided.a {
-            let ty = self.types.list(elem);
-            return self.argument_of(row, e, ty, at);
-        }
-        let e = self.unwrapped(e);
-        let ty = self.known_now(self.exprs[e.0 as usize].ty);
-        match *self.types.kind(ty) {
-            TyKind::List(elem) | TyKind::Group(_, elem) => {
-                decided.a = Some(elem);
-                e
-            }
-            _ => {
-                decided.a = Some(if ty == Types::ERROR { ty } else { Types::ANY });
-                let list = self.types.list(Types::ANY);
-                self.argument_of(row, e, list, at)
-            }
-        }
-    }
-
-    fn map_argument(&mut self, row: &'static Row, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
-        let e = self.unwrapped(e);
-        let ty = self.known_now(self.exprs[e.0 as usize].ty);
-        if let TyKind::Map(key, value) = *self.types.kind(ty) {
-            (decided.a, decided.b) = (Some(key), Some(value));
-            return e;
-        }
-        let part = if ty == Types::ERROR { ty } else { Types::ANY };
-        (decided.a, decided.b) = (Some(part), Some(part));
-        let map = self.types.map(Types::ANY, Types::ANY);
-        self.argument_of(row, e, map, at)
-    }
-
-    fn fold_argument(&mut self, row: &'static Row, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
-        let a = decided.a.unwrap_or(Types::ANY);
-        let b = match (decided.b, self.kind(self.exprs[e.0 as usize].ty)) {
-            (Some(b), _) => b,
-            (None, TyKind::Fun(_, result)) => *result,
-            (None, _) => Types::ANY,
-        };
-        decided.b = Some(b);
-        let ty = self.types.fun(vec![b, a], b);
-        self.argument_of(row, e, ty, at)
-    }
-
-    /// A list of numbers (or strings) for `sum` and the like. Options inside are read as what they hold.
-    fn number_list(
-        &mut self,
-        row: &'static Row,
-        shape: Shape,
-        e: ExprId,
-        decided: &mut Decided,
-        at: Span,
-        span: Span,
-    ) -> ExprId {
-        let e = self.list_argument(row, e, decided, at);
-        let elem = self.known_now(decided.a.unwrap_or(Types::ERROR));
-        let inner = match *self.types.kind(elem) {
-            TyKind::Option(inner) if !self.strict() => self.resolve(inner),
-            _ => elem,
-        };
-        decided.a = Some(inner);
-        let kind = self.types.kind(inner);
-        let fine = match kind {
-            TyKind::Any | TyKind::Error => true,
-            TyKind::Bool => shape == Shape::Numbers,
-            TyKind::Str => shape == Shape::Ordered,
-            _ => kind.is_numeric() || self.is_own_param(inner),
-        };
-        if !fine {
-            let list = self.ty(e);
-            self.type_error([list], |[found]| wrong_operand(row, found, span));
-            return self.error_expr(at);
-        }
-        if inner == Types::BOOL {
-            decided.a = Some(Types::INT);
-        }
-        if inner != elem {
-            decided.unboxed = Some(inner);
-            decided.a = Some(Types::ANY);
-            let list = self.types.list(Types::ANY);
-            return self.argument_of(row, e, list, at);
-        }
-        e
-    }
-
-    fn number_argument(&mut self, row: &'static Row, e: ExprId, at: Span) -> ExprId {
-        let e = self.unwrapped(e);
-        let ty = self.known_now(self.exprs[e.0 as usize].ty);
-        let kind = self.types.kind(ty);
-        if kind.is_numeric() || matches!(kind, TyKind::Any | TyKind::Error) || self.is_own_param(ty) {
-            return e;
-        }
-        self.type_error([ty], |[found]| T007 { name: row.name, expected: "a number", found }.at(at));
-        self.error_expr(at)
-    }
-
-    fn as_float(&mut self, e: ExprId) -> ExprId {
-        let conversion = match self.ty(e) {
-            Types::FLOAT | Types::ERROR => return e,
-            Types::INT | Types::INT64 => Conversion::Widen,
-            _ => Conversion::Cast,
-        };
-        self.convert(e, conversion, Types::FLOAT)
-    }
-
-    fn collection_argument(
-        &mut self,
-        row: &'static Row,
-        shape: Shape,
-        e: ExprId,
-        decided: &mut Decided,
-        at: Span,
-        span: Span,
-    ) -> ExprId {
-        let e = self.unwrapped(e);
-        if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
-            return e;
-        }
-        let ty = self.known_now(self.exprs[e.0 as usize].ty);
-        let (list, map, text, structs) = match *self.types.kind(ty) {
-            TyKind::Any if shape == Shape::Sized => {
-                self.type_lint([ty], |[found]| wrong_operand(row, found, span));
-                return e;
-            }
-            TyKind::Any | TyKind::Error => return e,
-            TyKind::List(elem) | TyKind::Group(_, elem) => {
-                decided.a = Some(elem);
-                (true, false, false, false)
-            }
-            TyKind::Map(key, _) => {
-                decided.a = Some(key);
-                (false, true, false, false)
-            }
-            TyKind::Str => {
-                decided.a = Some(Types::STR);
-                (false, false, true, false)
-            }
-            TyKind::Struct(_) | TyKind::Union(_) => (false, false, false, true),
-            _ => (false, false, false, false),
-        };
-        let fine = match shape {
-            Shape::Sequence => list || text,
-            Shape::Container => list || map || text,
-            Shape::Countable => list || !self.strict() && (map || text),
-            _ => list || map || text || structs && !self.strict(),
-        };
-        if fine {
-            return e;
-        }
-        if matches!(shape, Shape::Sized | Shape::Countable) {
-            self.type_error([ty], |[found]| wrong_operand(row, found, span));
-        } else {
-            let expected =
-                if shape == Shape::Sequence { "a list or string" } else { "a list, map or string" };
-            self.type_error([ty], |[found]| T007 { name: row.name, expected, found }.at(at));
-        }
-        self.error_expr(at)
-    }
-
     /// The type of the result. Two numbers of one function are made equal first.
     fn builtin_result(&mut self, row: &Row, args: &mut [ExprId], decided: &Decided) -> Ty {
         let a = decided.a.unwrap_or(Types::ANY);
@@ -582,7 +328,7 @@ impl Checker<'_> {
             Shape::A => a,
             Shape::B => b,
             Shape::OptionA => self.types.option(a),
-            Shape::OptionB if decided.unboxed.is_some() => b,
+            Shape::OptionB if decided.has_default => b,
             Shape::OptionB => self.types.option(b),
             Shape::ListA => self.types.list(a),
             Shape::ListB => self.types.list(b),
@@ -620,16 +366,5 @@ impl Checker<'_> {
             };
         }
         ty
-    }
-}
-
-/// The diagnostic of a function with one of its own.
-fn wrong_operand(row: &Row, found: String, at: Span) -> Diagnostic {
-    match row.builtin {
-        Builtin::Len => T036 { found }.at(at),
-        Builtin::Count => T037 { found }.at(at),
-        Builtin::Avg => T038 { found }.at(at),
-        Builtin::Sum => T041 { found }.at(at),
-        _ => T007 { name: row.name, expected: "a list of numbers or strings", found }.at(at),
     }
 }

@@ -99,6 +99,7 @@ impl Checker<'_> {
             }
             for global in &mut self.declared.globals {
                 global.typed = global.declared_type;
+                global.dead = false;
             }
         }
     }
