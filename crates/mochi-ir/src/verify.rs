@@ -45,7 +45,8 @@
 //! view counts as a use of its list** for every back end, and I029 makes sure that there is one such list, which
 //! [`view_lists`] finds.
 //!
-//! Blocks that the entry does not reach obey all rules but I010.
+//! Blocks that the entry does not reach are no part of the function: passes leave them behind in any state, nobody runs or
+//! emits them, and no rule is about them, but that an instruction is in one place.
 //!
 //! All violations are reported, as far as one does not stand on another: a function is checked for types and dominance when
 //! its ids are in order (I007 to I009, I013 to I015), for memory when nothing else is wrong with it. What a rule needs is computed only when something is there for it to check: a function without
@@ -198,18 +199,21 @@ fn check_func(module: &Module, func: &Func, facts: &mut types::Facts, violations
     }
     let before = violations.len();
     let Some(places) = ids::check(module, func, facts, violations) else { return };
-    if violations.len() > before {
+    let mut cx = Cx { module, func, places, violations, before, reached: None };
+    if !cx.is_fine() {
         return;
     }
-    let mut cx = Cx { module, func, places, violations };
     for (block, data) in func.blocks.iter() {
+        if cx.is_left_out(block) {
+            continue;
+        }
         for &inst in &data.insts {
             cx.check_inst(inst);
         }
         cx.check_targets(block);
+        cx.check_dominance(block);
     }
-    cx.check_dominance();
-    if cx.violations.len() == before {
+    if cx.is_fine() {
         memory::check(&mut cx);
     }
 }
@@ -220,9 +224,43 @@ struct Cx<'a> {
     func: &'a Func,
     places: ids::Places,
     violations: &'a mut Vec<Violation>,
+    /// How many violations there were in other functions.
+    before: usize,
+    /// The dominator tree, once somebody has asked for it.
+    reached: Option<Dominators>,
 }
 
-impl Cx<'_> {
+impl<'a> Cx<'a> {
+    fn tree(&mut self) -> &Dominators {
+        self.reached.get_or_insert_with(|| Dominators::compute(self.func))
+    }
+
+    /// Whether no rule is broken so far, having forgotten what is about blocks that are not reached.
+    fn is_fine(&mut self) -> bool {
+        if self.violations.len() == self.before {
+            return true;
+        }
+        self.tree();
+        let (tree, places) = (&self.reached, &self.places);
+        let reached = |block| tree.as_ref().is_none_or(|tree| tree.reached(block));
+        let mut index = 0;
+        self.violations.retain(|v| {
+            index += 1;
+            index <= self.before
+                || match v.place {
+                    Place::Func => true,
+                    Place::Block(block) => reached(block),
+                    Place::Inst(inst) => reached(places.of(inst).0),
+                }
+        });
+        self.violations.len() == self.before
+    }
+
+    /// Whether a block is known not to be reached. As long as all blocks are in order it does not matter.
+    fn is_left_out(&self, block: Block) -> bool {
+        self.reached.as_ref().is_some_and(|tree| !tree.reached(block))
+    }
+
     fn report(
         &mut self,
         rule: Rule,
@@ -266,35 +304,26 @@ impl Cx<'_> {
         }
     }
 
-    fn check_dominance(&mut self) {
+    fn check_dominance(&mut self, block: Block) {
         let func = self.func;
-        let mut dominators = None;
-        for (block, data) in func.blocks.iter() {
-            for (index, &inst) in data.insts.iter().enumerate() {
-                for value in func.uses(inst) {
-                    let (at, before) = match func.values[value].def {
-                        Def::Inst(def) => {
-                            let (at, number) = self.places.of(def);
-                            (at, number < index)
-                        }
-                        Def::Param(at, _) => (at, true),
-                        Def::Gone => unreachable!("ids are checked before dominance"),
-                    };
-                    // Most uses are in the block of their definition and need no tree.
-                    let fine = if at == block {
-                        before
-                    } else {
-                        let tree = dominators.get_or_insert_with(|| Dominators::compute(func));
-                        tree.dominates(at, block) || !tree.reached(block)
-                    };
-                    if !fine {
-                        let message = if at == block {
-                            format!("v{} is used before it is defined", value.0)
-                        } else {
-                            format!("b{}, which defines v{}, does not dominate this use", at.0, value.0)
-                        };
-                        self.report(Rule::Dominance, inst, Some(value), message);
+        for (index, &inst) in func.blocks[block].insts.iter().enumerate() {
+            for value in func.uses(inst) {
+                let (at, before) = match func.values[value].def {
+                    Def::Inst(def) => {
+                        let (at, number) = self.places.of(def);
+                        (at, number < index)
                     }
+                    Def::Param(at, _) => (at, true),
+                    Def::Gone => unreachable!("ids are checked before dominance"),
+                };
+                // Most uses are in the block of their definition and need no tree.
+                if at == block && !before {
+                    let message = format!("v{} is used before it is defined", value.0);
+                    self.report(Rule::Dominance, inst, Some(value), message);
+                } else if at != block && !self.tree().dominates(at, block) {
+                    let message =
+                        format!("b{}, which defines v{}, does not dominate this use", at.0, value.0);
+                    self.report(Rule::Dominance, inst, Some(value), message);
                 }
             }
         }

@@ -123,7 +123,8 @@ impl Checker<'_> {
             let name = target.block.0;
             if target.block == Func::ENTRY {
                 self.report(Rule::Targets, place, None, "the entry is no target");
-            } else if func.blocks.get(target.block).is_none_or(|b| b.insts.is_empty()) {
+            } else if func.blocks.get(target.block).is_none_or(|b| b.insts.is_empty() && b.params.is_empty())
+            {
                 self.report(Rule::Targets, place, None, format!("there is no b{name}"));
             }
         }

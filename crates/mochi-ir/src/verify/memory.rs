@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Cx, Rule};
+use crate::analysis::Dominators;
 use crate::func::{Block, Def, Func, Inst, Value};
 use crate::module::Module;
 use crate::op::{Op, effect};
@@ -14,7 +15,7 @@ use crate::ty::TyKind;
 /// The list that each view of a function is of. Uses of the view count as uses of this list. Views that may be of more
 /// than one list, which break rule I029, are absent.
 pub fn view_lists(module: &Module, func: &Func) -> FxHashMap<Value, Value> {
-    let lists = find_lists(module, func);
+    let lists = find_lists(module, func, Dominators::compute(func).order());
     lists.into_iter().filter_map(|(view, list)| Some((view, list.one()?))).collect()
 }
 
@@ -22,7 +23,10 @@ pub fn view_lists(module: &Module, func: &Func) -> FxHashMap<Value, Value> {
 pub(super) fn check(cx: &mut Cx<'_>) {
     let (module, func) = (cx.module, cx.func);
     let mut tracked = Tracked::default();
-    for data in func.blocks.values() {
+    for (block, data) in func.blocks.iter() {
+        if cx.is_left_out(block) {
+            continue;
+        }
         for &param in &data.params {
             tracked.add_view(module, func, param);
         }
@@ -42,8 +46,10 @@ pub(super) fn check(cx: &mut Cx<'_>) {
     if tracked.views {
         check_lists(cx);
     }
-    let live_out = tracked.live_out(func);
-    for (block, data) in func.blocks.iter() {
+    let order = cx.tree().order().to_vec();
+    let live_out = tracked.live_out(func, &order);
+    for block in order {
+        let data = &func.blocks[block];
         let mut live = live_out[block.0 as usize].clone();
         for &inst in data.insts.iter().rev() {
             check_inst(cx, &tracked, inst, &live);
@@ -77,11 +83,9 @@ fn check_inst(cx: &mut Cx<'_>, tracked: &Tracked, inst: Inst, live: &Bits) {
 /// Checks that every view is of one list.
 fn check_lists(cx: &mut Cx<'_>) {
     let func = cx.func;
-    let mut several: Vec<Value> = find_lists(cx.module, func)
-        .into_iter()
-        .filter(|(_, list)| matches!(list, Lists::Several))
-        .map(|(view, _)| view)
-        .collect();
+    let lists = find_lists(cx.module, func, cx.tree().order());
+    let mut several: Vec<Value> =
+        lists.into_iter().filter(|(_, list)| matches!(list, Lists::Several)).map(|(view, _)| view).collect();
     several.sort_unstable();
     for view in several {
         // Only parameters can have more than one list.
@@ -116,26 +120,26 @@ impl Lists {
     }
 }
 
-/// Follows views through block parameters until nothing changes.
-fn find_lists(module: &Module, func: &Func) -> FxHashMap<Value, Lists> {
+/// Follows views through the parameters of the blocks that are reached until nothing changes.
+fn find_lists(module: &Module, func: &Func, order: &[Block]) -> FxHashMap<Value, Lists> {
     let mut lists = FxHashMap::default();
     let mut params = false;
-    for (value, data) in func.values.iter() {
-        match data.def {
-            Def::Inst(inst) if func.insts[inst].op == Op::ListView => {
-                lists.insert(value, Lists::One(func.insts[inst].args[0]));
+    for &block in order {
+        let data = &func.blocks[block];
+        for &param in data.params.iter().filter(|&&param| is_view(module, func, param)) {
+            lists.insert(param, Lists::Unknown);
+            params = true;
+        }
+        for data in data.insts.iter().map(|&inst| &func.insts[inst]) {
+            if let (Op::ListView, Some(view)) = (data.op, data.result) {
+                lists.insert(view, Lists::One(data.args[0]));
             }
-            Def::Param(block, _) if block != Func::ENTRY && is_view(module, func, value) => {
-                lists.insert(value, Lists::Unknown);
-                params = true;
-            }
-            _ => {}
         }
     }
     let mut changed = params;
     while changed {
         changed = false;
-        for block in func.blocks.ids() {
+        for &block in order {
             for target in func.terminator(block).map_or(&[][..], |t| &t.targets) {
                 for (&param, arg) in func.blocks[target.block].params.iter().zip(&target.args) {
                     let (Some(&old), Some(&from)) = (lists.get(&param), lists.get(arg)) else { continue };
@@ -188,15 +192,15 @@ impl Tracked {
         }
     }
 
-    /// What is live at the end of each block.
-    fn live_out(&self, func: &Func) -> Vec<Bits> {
+    /// What is live at the end of each block, given the reached ones in reverse post-order.
+    fn live_out(&self, func: &Func, order: &[Block]) -> Vec<Bits> {
         let empty = Bits::new(self.values.len());
         let mut live_in = vec![empty.clone(); func.blocks.len()];
         let mut live_out = vec![empty; func.blocks.len()];
         let mut changed = true;
         while changed {
             changed = false;
-            for block in func.blocks.ids().rev() {
+            for &block in order.iter().rev() {
                 let out = &mut live_out[block.0 as usize];
                 for next in func.successors(block) {
                     out.add_all(&live_in[next.0 as usize]);

@@ -1,5 +1,6 @@
 //! One way of breaking each rule of the verifier.
 
+use mochi_ir::analysis::Dominators;
 use mochi_ir::func::{Def, Origin, ScopeData};
 use mochi_ir::generate::Choices;
 use mochi_ir::module::Global;
@@ -209,12 +210,13 @@ fn func_with_body(m: &Module, c: &mut Choices<'_>) -> FuncId {
     FuncId(c.below(m.funcs.len()) as u32)
 }
 
+/// A block that is reached.
 fn block(m: &Module, c: &mut Choices<'_>) -> (FuncId, Block) {
     let f = func_with_body(m, c);
-    (f, Block(c.below(m.funcs[f].blocks.len()) as u32))
+    (f, c.of(Dominators::compute(&m.funcs[f]).order()))
 }
 
-/// An instruction in a block that fits.
+/// An instruction in a block that is reached.
 fn find(
     m: &Module,
     c: &mut Choices<'_>,
@@ -222,7 +224,8 @@ fn find(
 ) -> Option<(FuncId, Inst)> {
     let mut found = Vec::new();
     for (id, func) in m.funcs.iter() {
-        let insts = func.blocks.values().flat_map(|b| &b.insts);
+        let tree = Dominators::compute(func);
+        let insts = tree.order().iter().flat_map(|&block| &func.blocks[block].insts);
         found.extend(insts.filter(|&&inst| fits(func, m, &func.insts[inst])).map(|&inst| (id, inst)));
     }
     (!found.is_empty()).then(|| c.of(&found))

@@ -1,0 +1,8 @@
+//! A valid module through the linker and all passes, verified after each.
+#![no_main]
+
+#[path = "../../crates/mochi-ir/tests/support/readers.rs"]
+#[allow(dead_code)]
+mod readers;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| readers::optimised(bytes));
