@@ -1,4 +1,4 @@
-//! Diagnostics as data: a code, filled-in fields, spans. Words exist only in the [`diagnostics!`] table, rendering
+//! Diagnostics as data: a code, filled-in fields, spans. Words exist only in the `diagnostics!` table, rendering
 //! only in [`render`](crate::render).
 //!
 //! A stage reports into a [`Sink`] and goes on; it never prints and never stops a program itself.

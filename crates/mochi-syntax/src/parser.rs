@@ -1,7 +1,7 @@
 //! Tokens to tree: the parser's state, its cursor over the tokens, and the making of nodes.
 //!
 //! Recursive descent with one function per production, grouped by area; operators climb by precedence
-//! ([`expressions`]). Nothing depends on line ends except the recovery after an error ([`recover`]). The parser looks
+//! (`expressions`). Nothing depends on line ends except the recovery after an error (`recover`). The parser looks
 //! ahead at most four tokens and goes back only in `match` arms that are wrong, so its time is linear in the text.
 //!
 //! Depth is bounded twice, both times by [`MAX_NESTING`]: `depth` counts the open productions and so bounds this
