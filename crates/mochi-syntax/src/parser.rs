@@ -2,7 +2,8 @@
 //!
 //! Recursive descent with one function per production, grouped by area; operators climb by precedence
 //! (`expressions`). Nothing depends on line ends except the recovery after an error (`recover`). The parser looks
-//! ahead at most four tokens and goes back only in `match` arms that are wrong, so its time is linear in the text.
+//! ahead at most four tokens (further only behind `as name <`) and goes back only over a wrong `match` arm or the few
+//! tokens of a missing header, so its time is linear in the text.
 //!
 //! Depth is bounded twice, both times by [`MAX_NESTING`]: `depth` counts the open productions and so bounds this
 //! parser's own stack; `heights` knows the height of every finished node and so bounds the recursion of every later
