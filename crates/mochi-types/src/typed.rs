@@ -403,6 +403,72 @@ pub enum Builtin {
     WrappingMul,
 }
 
+impl Builtin {
+    /// The name as programs write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Builtin::Print => "print",
+            Builtin::Len => "len",
+            Builtin::Append => "append",
+            Builtin::Concat => "concat",
+            Builtin::First => "first",
+            Builtin::Reverse => "reverse",
+            Builtin::Distinct => "distinct",
+            Builtin::Keys => "keys",
+            Builtin::Values => "values",
+            Builtin::Collect => "collect",
+            Builtin::Range => "range",
+            Builtin::Slice => "slice",
+            Builtin::Count => "count",
+            Builtin::Sum => "sum",
+            Builtin::Avg => "avg",
+            Builtin::Min => "min",
+            Builtin::Max => "max",
+            Builtin::Exists => "exists",
+            Builtin::Reduce => "reduce",
+            Builtin::Abs => "abs",
+            Builtin::Floor => "floor",
+            Builtin::Ceil => "ceil",
+            Builtin::Round => "round",
+            Builtin::Pow => "pow",
+            Builtin::Str => "str",
+            Builtin::Int => "int",
+            Builtin::Float => "float",
+            Builtin::Bigint => "bigint",
+            Builtin::ParseIntStr => "parseIntStr",
+            Builtin::Num => "num",
+            Builtin::Denom => "denom",
+            Builtin::Upper => "upper",
+            Builtin::Lower => "lower",
+            Builtin::Trim => "trim",
+            Builtin::Substring => "substring",
+            Builtin::IndexOf => "indexOf",
+            Builtin::Contains => "contains",
+            Builtin::Split => "split",
+            Builtin::Join => "join",
+            Builtin::Repeat => "repeat",
+            Builtin::PadStart => "padStart",
+            Builtin::StartsWith => "starts_with",
+            Builtin::MapGet => "get",
+            Builtin::Sha256 => "sha256",
+            Builtin::Json => "json",
+            Builtin::ToJson => "to_json",
+            Builtin::Input => "input",
+            Builtin::Now => "now",
+            Builtin::Mem => "mem",
+            Builtin::Eval => "eval",
+            Builtin::Panic => "panic",
+            Builtin::And => "__and",
+            Builtin::Or => "__or",
+            Builtin::Xor => "__xor",
+            Builtin::Shl => "__shl",
+            Builtin::Shr => "__shr",
+            Builtin::WrappingAdd => "__wrapping_add",
+            Builtin::WrappingMul => "__wrapping_mul",
+        }
+    }
+}
+
 impl ExprKind {
     /// The direct subexpressions in order of evaluation; those inside the blocks of match arms are left out.
     pub fn children(&self) -> Vec<ExprId> {
