@@ -1,8 +1,9 @@
 //! Runs the files of `tests/emit`: IR, and after the line of dashes what it does or becomes.
 //!
-//! A file in `bytecode` starts with a comment `; run`, then the output, the error and its trace are expected; with
-//! `; list`, then the listing of the bytecode comes first. Each runs a second time with a collection at every safepoint
-//! and must do the same. `; options: max-depth=N` limits the run. `BLESS=1` writes what came out.
+//! What is expected of a file in `bytecode` is the output of each function whose name starts with `main`, with the error
+//! and its trace if it ends with one; when it starts with a comment `; list`, the listing of the bytecode comes first.
+//! Each runs a second time with a collection at every safepoint and must do the same. `; options: max-depth=N` limits
+//! the runs. `BLESS=1` writes what came out.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::rc::Rc;
 use std::{cell::RefCell, io};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mochi_ir::Module;
 use mochi_runtime::{Host, Runtime, Stress};
 use mochi_vm::{Limits, Program, Vm};
 
@@ -36,20 +38,29 @@ fn main() {
 fn test(path: &Path) -> Result<(), Failed> {
     let text = std::fs::read_to_string(path)?;
     let (source, expected) = text.split_once(DASHES).unwrap_or((&text, ""));
-    let module = mochi_ir::parse_module(source).map_err(|errors| format!("{errors:#?}"))?;
+    let mut module = mochi_ir::parse_module(source).map_err(|errors| format!("{errors:#?}"))?;
     mochi_ir::verify_module(&module).map_err(|violations| format!("{violations:#?}"))?;
-    let program = mochi_emit::bytecode::emit(&module).map_err(|e| e.to_string())?;
+    let emit = |module: &Module| mochi_emit::bytecode::emit(module).map_err(|e| e.to_string());
     let mut found = String::new();
     if source.starts_with("; list") {
-        found.push_str(&mochi_vm::print::print(&program));
+        found.push_str(&mochi_vm::print::print(&emit(&module)?));
     }
     let limits = limits(source)?;
-    let calm = run(program.clone(), limits, Stress::Off);
-    let stressed = run(program, limits, Stress::On);
-    if calm != stressed {
-        return Err(format!("with a collection at every safepoint:\n{stressed}\nwithout:\n{calm}").into());
+    let mains: Vec<_> =
+        module.funcs.iter().filter(|(_, f)| f.name.starts_with("main")).map(|(id, _)| id).collect();
+    for &main in &mains {
+        module.entry = Some(main);
+        let program = emit(&module)?;
+        let calm = run(program.clone(), limits, Stress::Off);
+        let stressed = run(program, limits, Stress::On);
+        if calm != stressed {
+            return Err(format!("with a collection at every safepoint:\n{stressed}\nwithout:\n{calm}").into());
+        }
+        if mains.len() > 1 {
+            let _ = writeln!(found, "{}:", module.funcs[main].name);
+        }
+        found.push_str(&calm);
     }
-    found.push_str(&calm);
     if found == expected {
         return Ok(());
     }
