@@ -2,18 +2,51 @@
 
 use mochi_abi::RuntimeFn;
 use mochi_base::Span;
-use mochi_ir::{Op, Ty, TyKind, Types, Value};
-use mochi_types::typed::{Builtin, ExprId};
+use mochi_ir::{Imm, Op, Ty, TyKind, Types, Value};
+use mochi_types::typed::{Builtin, Conversion, ExprId, ExprKind};
 
 use crate::Cx;
 
 impl Cx<'_, '_> {
     /// Lowers a call of a built-in with a result of type `ty`; `None` when that is unit.
     pub fn builtin(&mut self, builtin: Builtin, args: &[ExprId], ty: Ty, span: Span) -> Option<Value> {
-        let args = self.values(args);
+        let args: Vec<Value> = args.iter().map(|&arg| self.operand(builtin, arg, span)).collect();
         self.span = span;
         let result = self.builtin_value(builtin, &args, ty)?;
         (ty != Types::UNIT).then(|| self.coerce(result, ty))
+    }
+
+    /// An argument. One of type `any` where the built-in wants a number, string or bool is tested here, so that the error
+    /// names the built-in.
+    fn operand(&mut self, builtin: Builtin, arg: ExprId, span: Span) -> Value {
+        let program = self.program;
+        let ExprKind::Convert(inner, Conversion::Unbox) = program.exprs[arg].kind else {
+            return self.value(arg);
+        };
+        let ty = self.lowering.ty(program.exprs[arg].ty);
+        let what = match ty {
+            Types::I64 => "an int",
+            Types::F64 => "a float",
+            Types::BOOL => "a bool",
+            Types::STR => "a string",
+            _ => return self.value(arg),
+        };
+        let value = self.value(inner);
+        if self.func.ty(value) != Types::ANY {
+            return self.coerce(value, ty);
+        }
+        self.span = span;
+        let absent = self.op(Op::IsNone, &[value], Types::BOOL);
+        let fits = self.b().value(Op::AnyIs, &[value], Imm::Ty(ty), Types::BOOL);
+        let good = self.op(Op::Select, &[absent, absent, fits], Types::BOOL);
+        let (yes, no) = (self.new_block(), self.new_block());
+        self.b().branch(good, yes, &[], no, &[]);
+        self.switch_to(no);
+        let (name, what) = (self.str(builtin.name()), self.str(what));
+        self.runtime(RuntimeFn::trap_operand, &[name, what]);
+        self.b().jump(yes, &[]);
+        self.switch_to(yes);
+        self.op(Op::AnyUnbox, &[value], ty)
     }
 
     fn builtin_value(&mut self, builtin: Builtin, args: &[Value], ty: Ty) -> Option<Value> {
