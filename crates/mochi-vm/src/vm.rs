@@ -78,6 +78,8 @@ pub(crate) struct ClosureEntry {
     pub raw: u16,
     /// Captured cells.
     pub cells: u16,
+    /// The one value of a function that captures nothing, once it is made.
+    pub made: Option<Cell>,
 }
 
 /// A program with its memory.
@@ -133,7 +135,7 @@ impl Vm {
         let closures = program.closures.iter().map(|closure| {
             let raw = closure.raw_captures();
             let cells = closure.captures.len() as u16 - raw;
-            ClosureEntry { callee: &callees[closure.func as usize], raw, cells }
+            ClosureEntry { callee: &callees[closure.func as usize], raw, cells, made: None }
         });
         Ok(Vm {
             closures: closures.collect(),
@@ -189,7 +191,7 @@ impl Vm {
     #[cold]
     #[inline(never)]
     pub(crate) unsafe fn collect(&mut self, top: *mut u64) -> Outcome<()> {
-        let Vm { runtime, program, globals, strs, stack, .. } = self;
+        let Vm { runtime, program, globals, strs, closures, stack, .. } = self;
         let bottom: *mut u64 = stack.base().cast();
         runtime.collect(|marker| {
             let mut frame = Frame { base: top };
@@ -210,6 +212,9 @@ impl Vm {
             }
             for &word in strs.iter() {
                 marker.cell(Cell(word));
+            }
+            for cell in closures.iter().filter_map(|entry| entry.made) {
+                marker.cell(cell);
             }
         })
     }

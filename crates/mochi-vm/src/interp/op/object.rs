@@ -49,10 +49,21 @@ pub fn new_ref(vm: &mut Vm, at: At) -> Outcome<()> {
 /// `closure.new`
 #[inline(never)]
 pub fn new_closure(vm: &mut Vm, at: At) -> Outcome<()> {
+    let number = at.wide();
+    let entry = &vm.closures[number as usize];
+    let captures_nothing = entry.raw == 0 && entry.cells == 0;
+    if let (true, Some(made)) = (captures_nothing, entry.made) {
+        // The same function is the same value.
+        at.set(made.0);
+        return Ok(());
+    }
     safepoint(vm, at)?;
-    let cell = vm.runtime.heap.alloc_closure(at.wide())?;
+    let cell = vm.runtime.heap.alloc_closure(number)?;
     for (word, value) in vm.runtime.heap.words_mut(cell).iter_mut().zip(at.listed()) {
         *word = value;
+    }
+    if captures_nothing {
+        vm.closures[number as usize].made = Some(cell);
     }
     at.set(cell.0);
     Ok(())
