@@ -7,6 +7,8 @@
 mod body;
 mod lexer;
 
+use std::collections::hash_map::Entry;
+
 use mochi_base::Span;
 use rustc_hash::FxHashMap;
 
@@ -20,7 +22,7 @@ pub(crate) use lexer::is_word;
 /// Types nested deeper than this are refused, for the stack's sake.
 const MAX_TYPE_DEPTH: u32 = 500;
 /// Functions of a module may have this many more numbers for values and blocks than values and blocks.
-const MAX_GAPS: usize = 1 << 22;
+const MAX_GAPS: usize = 1 << 20;
 /// After this many errors reading stops.
 const MAX_ERRORS: usize = 100;
 
@@ -134,11 +136,16 @@ impl Parser<'_> {
                 continue;
             }
             let Ok(text) = self.name_of(name) else { continue };
-            if self.func_ids.contains_key(&text) {
-                self.faults.push(Fault::new(name.lo, format!("a second function named `{text}`")));
-            } else {
-                self.func_ids.insert(text, FuncId(funcs.len() as u32));
-                funcs.push(None);
+            let id = FuncId(funcs.len() as u32);
+            match self.func_ids.entry(text) {
+                Entry::Occupied(entry) => {
+                    let message = format!("a second function named `{}`", entry.key());
+                    self.faults.push(Fault::new(name.lo, message));
+                }
+                Entry::Vacant(entry) => {
+                    entry.insert(id);
+                    funcs.push(None);
+                }
             }
         }
     }

@@ -169,12 +169,14 @@ impl<'a> Printer<'a> {
             self.out.push('\n');
         }
         for (id, block) in func.blocks.iter() {
+            let is_entry = id == Func::ENTRY;
             // Nothing is left of a removed block; the entry is always shown, it is never removed.
-            if block.insts.is_empty() && block.params.is_empty() && id != Func::ENTRY {
+            if block.insts.is_empty() && block.params.is_empty() && !is_entry {
                 continue;
             }
             let _ = write!(self.out, "b{}", id.0);
-            if !block.params.is_empty() && !(named && id == Func::ENTRY) {
+            let in_head = named && is_entry;
+            if !block.params.is_empty() && !in_head {
                 self.list("(", block.params.iter(), ")", |p, &param| {
                     p.value(param);
                     p.out.push_str(": ");

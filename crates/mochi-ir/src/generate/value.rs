@@ -14,12 +14,10 @@ impl Body<'_, '_, '_> {
     }
 
     fn of_within(&mut self, ty: Ty, depth: u32) -> Value {
-        if let Some(value) = self.existing(ty) {
-            if depth == 0 || !self.g.c.chance(25) {
-                return value;
-            }
+        match self.existing(ty) {
+            Some(value) if depth == 0 || !self.g.c.chance(25) => value,
+            _ => self.make(ty, depth),
         }
-        self.make(ty, depth)
     }
 
     /// A value of the type that is there already.

@@ -121,12 +121,15 @@ fn name(units: &Units<'_, '_>, source: Source) -> Result<String, LinkError> {
     })
 }
 
-/// The functions that a function mentions, with type arguments in its terms.
+/// A function as another mentions it, with type arguments in terms of that one.
+type Callee = (FuncId, Box<[Ty]>);
+
+/// The functions that a function mentions.
 fn callees(
     units: &Units<'_, '_>,
     instances: &mut Instances,
     source: Source,
-) -> Result<Vec<(FuncId, Box<[Ty]>)>, LinkError> {
+) -> Result<Vec<Callee>, LinkError> {
     let decoded;
     let func = match source.unit {
         Unit::Program => &units.program.funcs[source.id],

@@ -64,10 +64,13 @@ impl Parser<'_> {
 
     /// Goes on after a function whose head is wrong, so that nothing is said about its lines.
     fn skip_body(&mut self) {
-        while !self.at_end() && !(self.tokens[self.at].starts_line && self.is_item()) {
-            let closed = self.tokens[self.at].starts_line && self.peek_text() == "}";
+        while !self.at_end() {
+            let (starts_line, closes) = (self.tokens[self.at].starts_line, self.peek_text() == "}");
+            if starts_line && self.is_item() {
+                return;
+            }
             self.bump();
-            if closed {
+            if starts_line && closes {
                 return;
             }
         }
@@ -91,7 +94,8 @@ impl Parser<'_> {
             if let Some(value) = value {
                 p.expect(":")?;
                 let ty = p.ty()?;
-                if !has_body || body.named != !body.func.params.is_empty() {
+                let first = body.func.params.is_empty();
+                if !has_body || (!body.named && !first) {
                     return Err(Fault::new(
                         at,
                         "parameters have names all or none, and none in a declaration",

@@ -293,7 +293,7 @@ impl Cx<'_> {
         let data = &self.func.insts[inst];
         let ty = data.result.map(|v| self.module.types.kind(self.func.ty(v)));
         let Some(&TyKind::Map(key, value)) = ty else { return };
-        if data.args.len() % 2 != 0 {
+        if !data.args.len().is_multiple_of(2) {
             self.report(Rule::Maps, inst, None, "the last key has no value");
         }
         for (i, &arg) in data.args.iter().enumerate() {
