@@ -4,14 +4,17 @@
 pub mod bounds;
 pub mod dominators;
 pub mod interval;
+pub mod liveness;
 pub mod loops;
 pub mod memory;
 pub mod preds;
 pub mod ranges;
 pub mod summaries;
 pub mod uses;
+pub mod versions;
 
 pub use dominators::Dominators;
+pub use liveness::Liveness;
 pub use loops::{Loop, Loops};
 pub use preds::Preds;
 pub use ranges::Ranges;

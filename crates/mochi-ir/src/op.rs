@@ -338,8 +338,9 @@ macro_rules! for_each_op {
         ListAppend "list.append" None (ListA, A) -> ListA [READS_LEN, READS_ELEM, ALLOCATES];
         /// The list with one more element, in place when nobody shares the list. The operand is dead afterwards.
         ListPush "list.push" None (ListA, A) -> ListA [READS_LEN, READS_ELEM, WRITES_LEN, WRITES_ELEM, ALLOCATES];
-        /// Marks a list as held by more than one place, so that `list.push` copies it.
-        ListShare "list.share" None (A) -> Unit [WRITES_LEN];
+        /// Marks a list as held by more than one place, so that `list.push` copies it. Nobody else looks at the mark, so
+        /// views stay as they are; but it may be neither moved nor removed.
+        ListShare "list.share" None (A) -> Unit [IO];
         /// A new list of the elements between two positions; negative counts from the end, then clamped.
         ListSlice "list.slice" None (ListA, I64, I64) -> ListA [READS_LEN, READS_ELEM, ALLOCATES];
         /// A new list of the elements of both.

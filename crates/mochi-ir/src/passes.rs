@@ -15,6 +15,7 @@ pub mod dead_code;
 pub mod fold;
 pub mod gvn;
 pub mod inline;
+pub mod inplace;
 pub mod sccp;
 pub mod simplify_cfg;
 pub mod substitution;

@@ -42,12 +42,23 @@ impl Part {
 impl Classes {
     /// No memory.
     pub const NONE: Classes = Classes(0);
+    /// All memory.
+    pub const ALL: Classes = Classes(u64::MAX);
     /// Lengths and data pointers of all lists.
     pub const LENGTHS: Classes = LEN.all();
+
+    /// Lengths and data pointers of the lists that code with this element type may be handed.
+    pub fn of_lists(types: &Types, elem: Ty) -> Classes {
+        Classes(list_classes(types, elem).0 & Self::LENGTHS.0)
+    }
 
     /// Both sets together.
     pub const fn or(self, other: Classes) -> Classes {
         Classes(self.0 | other.0)
+    }
+    /// What is in both sets.
+    pub const fn and(self, other: Classes) -> Classes {
+        Classes(self.0 & other.0)
     }
     /// Whether the sets have a class in common.
     pub const fn overlaps(self, other: Classes) -> bool {

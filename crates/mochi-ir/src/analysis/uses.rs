@@ -24,6 +24,8 @@ pub fn count_uses(func: &Func) -> IdVec<Value, u32> {
 pub struct Uses {
     start: Vec<u32>,
     insts: Vec<(Inst, Block)>,
+    /// By instruction: its block.
+    block_of: IdVec<Inst, Option<Block>>,
 }
 
 impl Uses {
@@ -38,8 +40,11 @@ impl Uses {
         }
         let mut next = start.clone();
         let mut insts = vec![(Inst(0), Func::ENTRY); start.last().map_or(0, |&n| n as usize)];
+        let mut block_of = IdVec::new();
+        block_of.resize(func.insts.len(), None);
         for (block, data) in func.blocks.iter() {
             for &inst in &data.insts {
+                block_of[inst] = Some(block);
                 for value in func.uses(inst) {
                     let at = &mut next[value.index()];
                     insts[*at as usize] = (inst, block);
@@ -47,7 +52,7 @@ impl Uses {
                 }
             }
         }
-        Self { start, insts }
+        Self { start, insts, block_of }
     }
 
     /// The instructions that use a value, with their blocks. Values made since the computation have none.
@@ -56,5 +61,10 @@ impl Uses {
             (Some(&from), Some(&to)) => &self.insts[from as usize..to as usize],
             _ => &[],
         }
+    }
+
+    /// The block that an instruction is in.
+    pub fn block_of(&self, inst: Inst) -> Option<Block> {
+        self.block_of.get(inst).copied().flatten()
     }
 }

@@ -13,10 +13,10 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use mochi_abi::RuntimeFn;
-use mochi_base::IdVec;
 
-use crate::analysis::memory::{Classes, access, loads_known_after, loop_writes};
-use crate::analysis::{Flow, Loop};
+use crate::analysis::Flow;
+use crate::analysis::memory::{Classes, access, loads_known_after};
+use crate::analysis::versions::{VersionList, Versions};
 use crate::func::{Block, Func, Inst, InstData, Value};
 use crate::module::{FuncId, GlobalId, StrId};
 use crate::op::{Effects, Imm, Op, effect};
@@ -29,7 +29,7 @@ use crate::ty::Ty;
 pub fn gvn(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     let flow = cx.flow.get(func).clone();
     let mut numbering = Numbering {
-        memory: Memory::new(func, cx, &flow),
+        memory: Versions::new(func, &cx.module.types, cx.summaries, &flow, read_by_loads(func, cx, &flow)),
         flow: &flow,
         leaders: FxHashMap::default(),
         values: Substitution::new(),
@@ -52,7 +52,7 @@ struct Key {
     ty: Ty,
     args: SmallVec<[Value; 3]>,
     /// Versions of the memory that is read.
-    versions: SmallVec<[u32; 2]>,
+    versions: VersionList,
 }
 
 /// An immediate with equality that tells apart what differs at run time.
@@ -89,7 +89,7 @@ impl ImmKey {
 }
 
 struct Numbering<'a> {
-    memory: Memory,
+    memory: Versions,
     flow: &'a Flow,
     /// Results with the blocks they are made in. The walk never comes back to a subtree of the dominator tree that it
     /// has left, so a leader that does not dominate the current block is of no use any more.
@@ -169,6 +169,9 @@ impl Numbering<'_> {
         result: Value,
         reads: Classes,
     ) -> Option<Key> {
+        if !self.memory.knows(reads) {
+            return None;
+        }
         let imm = ImmKey::of(imm)?;
         let mut args: SmallVec<[Value; 3]> = SmallVec::from_slice(args);
         let (op, mirrored) = match op {
@@ -185,7 +188,7 @@ impl Numbering<'_> {
         } else if op.commutes() {
             args.sort_unstable();
         }
-        Some(Key { op, imm, ty: func.ty(result), args, versions: self.memory.versions(reads) })
+        Some(Key { op, imm, ty: func.ty(result), args, versions: self.memory.of(reads) })
     }
 
     /// In a block with one way in, from a branch, the condition is known.
@@ -220,6 +223,19 @@ impl Numbering<'_> {
     }
 }
 
+/// The memory that instructions read which may share results with others.
+fn read_by_loads(func: &Func, cx: &Context<'_>, flow: &Flow) -> Classes {
+    let (types, summaries) = (&cx.module.types, cx.summaries);
+    let mut read = Classes::NONE;
+    for &inst in flow.dominators.order().iter().flat_map(|&b| &func.blocks[b].insts) {
+        let data = &func.insts[inst];
+        if may_share(data, summaries.effects(data)) {
+            read = read.or(access(func, types, summaries, data).reads);
+        }
+    }
+    read
+}
+
 /// How many of the conditions above a branch are compared with its own.
 const MAX_KNOWN: usize = 32;
 
@@ -234,103 +250,5 @@ fn may_share(data: &InstData, effects: Effects) -> bool {
     match &data.imm {
         Imm::Runtime(f) if value(*f) => allowed.or(effect::ALLOCATES).contains(effects),
         _ => allowed.contains(effects),
-    }
-}
-
-/// Versions of the memory classes that the function loads.
-struct Memory {
-    /// By class: position among the classes that matter.
-    slot_of: [Option<u8>; 64],
-    /// The versions at the place of the walk.
-    now: Vec<u32>,
-    next: u32,
-    /// The versions at the end of blocks; empty for those that the walk has not left.
-    at_end: IdVec<Block, Box<[u32]>>,
-    written_in: IdVec<Loop, Classes>,
-}
-
-impl Memory {
-    fn new(func: &Func, cx: &Context<'_>, flow: &Flow) -> Self {
-        let types = &cx.module.types;
-        let mut loaded = Classes::NONE;
-        for &block in flow.dominators.order() {
-            for &inst in &func.blocks[block].insts {
-                let data = &func.insts[inst];
-                if may_share(data, cx.summaries.effects(data)) {
-                    loaded = loaded.or(access(func, types, cx.summaries, data).reads);
-                }
-            }
-        }
-        let mut slot_of = [None; 64];
-        let mut count = 0;
-        for bit in loaded.bits() {
-            slot_of[bit as usize] = Some(count);
-            count += 1;
-        }
-        let mut at_end = IdVec::new();
-        at_end.resize(func.blocks.len(), Box::default());
-        let written_in = if count == 0 { IdVec::new() } else { loop_writes(func, types, cx.summaries, flow) };
-        Self { slot_of, now: vec![0; usize::from(count)], next: 1, at_end, written_in }
-    }
-
-    /// The versions at the start of a block.
-    fn enter(&mut self, flow: &Flow, block: Block) {
-        if self.now.is_empty() || block == Func::ENTRY {
-            return;
-        }
-        let preds = flow.preds.of(block);
-        let this = flow.loops.headed_by(block);
-        let from_outside = |p: &&Block| !this.is_some_and(|l| flow.loops.contains(l, **p));
-        let mut outside = preds.iter().filter(from_outside);
-        let Some(&first) = outside.next() else { return self.forget(|_| true) };
-        if self.at_end[first].is_empty() {
-            return self.forget(|_| true);
-        }
-        self.now.copy_from_slice(&self.at_end[first]);
-        let mut differs = vec![false; self.now.len()];
-        for &pred in outside {
-            let end = &self.at_end[pred];
-            if end.is_empty() {
-                // An edge of a cycle that is no loop.
-                return self.forget(|_| true);
-            }
-            for ((d, a), b) in differs.iter_mut().zip(&self.now).zip(end) {
-                *d |= a != b;
-            }
-        }
-        self.forget(|i| differs[i]);
-        if let Some(l) = this {
-            self.write(self.written_in[l]);
-        }
-    }
-
-    fn forget(&mut self, which: impl Fn(usize) -> bool) {
-        for (i, version) in self.now.iter_mut().enumerate() {
-            if which(i) {
-                *version = self.next;
-                self.next += 1;
-            }
-        }
-    }
-
-    fn write(&mut self, classes: Classes) {
-        if self.now.is_empty() {
-            return;
-        }
-        for bit in classes.bits() {
-            if let Some(slot) = self.slot_of[bit as usize] {
-                self.now[usize::from(slot)] = self.next;
-                self.next += 1;
-            }
-        }
-    }
-
-    fn versions(&self, classes: Classes) -> SmallVec<[u32; 2]> {
-        let slot = |bit| self.slot_of[bit as usize].map_or(0, |s| self.now[usize::from(s)]);
-        classes.bits().map(slot).collect()
-    }
-
-    fn leave(&mut self, block: Block) {
-        self.at_end[block] = self.now.clone().into();
     }
 }

@@ -3,7 +3,8 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    checks, copies, dead_code, fold, gvn, inline, sccp, simplify_cfg, tail_calls, tail_recursion, unreached,
+    checks, copies, dead_code, fold, gvn, inline, inplace, sccp, simplify_cfg, tail_calls, tail_recursion,
+    unreached,
 };
 
 const fn optional(name: &'static str, run: Run) -> Pass {
@@ -19,6 +20,7 @@ const DEAD_CODE: Pass = optional("dead-code", Func(dead_code::dead_code));
 const FOLD: Pass = optional("fold", Func(fold::fold));
 const GVN: Pass = optional("gvn", Func(gvn::gvn));
 const INLINE: Pass = optional("inline", Module(inline::inline));
+const INPLACE: Pass = optional("inplace", Module(inplace::inplace));
 const SCCP: Pass = optional("sccp", Func(sccp::sccp));
 const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
 const TAIL_CALLS: Pass = required("tail-calls", Func(tail_calls::tail_calls));
@@ -35,6 +37,7 @@ pub const PIPELINE: &[Pass] = &[
     // What inlining brought together.
     SCCP, SIMPLIFY, COPIES, FOLD, GVN, DEAD_CODE, SIMPLIFY,
     CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
+    INPLACE,
     TAIL_CALLS,
 ];
 
@@ -47,6 +50,8 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("dead-code", "inline", "dead instructions would count"),
     ("inline", "unreached", "what is inlined everywhere is called nowhere"),
     ("inline", "tail-calls", "a tail call cannot be inlined without losing what it is for"),
+    ("gvn", "inplace", "a place is known by the names of what it is in"),
+    ("dead-code", "inplace", "what is dead keeps no list alive"),
     ("gvn", "checks", "ranges know values by name: equal lengths are to be one value"),
     ("inline", "checks", "the bounds of a loop are often arguments"),
     ("gvn", "dead-code", "what the replaced instructions used may be dead"),

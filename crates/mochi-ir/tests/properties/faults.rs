@@ -167,10 +167,12 @@ fn plant_in(rule: Rule, m: &mut Module, c: &mut Choices<'_>) -> Option<()> {
             let (f, inst) = find(m, c, |_, _, d| view_op(d))?;
             let list = m.types.list(Types::I64);
             let list = prepend(m, f, inst, Op::ListNew, list);
-            let share = InstData::new(Op::ListShare, &[list], Imm::None, Default::default(), Scope::BODY);
-            assert!(share.effects().intersects(effect::WRITES_LEN));
-            let share = m.funcs[f].make_inst(share, None);
-            insert_before(&mut m.funcs[f], inst, share);
+            let zero = prepend(m, f, inst, Op::ConstInt, Types::I64);
+            let args = [list, zero, zero];
+            let set = InstData::new(Op::ListSet, &args, Imm::None, Default::default(), Scope::BODY);
+            assert!(set.effects().intersects(effect::WRITES_LEN));
+            let set = m.funcs[f].make_inst(set, None);
+            insert_before(&mut m.funcs[f], inst, set);
         }
         Rule::ViewLists => {
             // A second way into a block that takes a view comes with a view of another list.
@@ -236,6 +238,7 @@ fn prepend(m: &mut Module, f: FuncId, before: Inst, op: Op, ty: Ty) -> Value {
     let imm = match op {
         Op::ConstStr => Imm::Str(m.intern_str("")),
         Op::ConstBool => Imm::Bool(true),
+        Op::ConstInt => Imm::Int(0),
         _ => Imm::None,
     };
     let func = &mut m.funcs[f];
