@@ -286,7 +286,19 @@ impl Heap {
             let end = slot.data.add(slot.len as usize * stride);
             end.copy_from_nonoverlapping(part.cast(), (to - from) * stride);
         }
+        let start = slot.len as usize;
         slot.len += (to - from) as u64;
+        if self.list_kind(list) == ElemKind::Cell {
+            self.share_items(list, start);
+        }
+    }
+
+    /// Marks the lists among the elements from a position on as shared: they are elements of another list too. See
+    /// docs/decisions/lists-in-place.md.
+    fn share_items(&mut self, list: Cell, from: usize) {
+        for at in from..self.list_len(list) {
+            self.list_share(Cell(self.list_word(list, at)));
+        }
     }
 
     /// `a + b`: a new list; of cells when the kinds differ. Traps: no memory.
@@ -305,6 +317,7 @@ impl Heap {
                 self.list_push(new, item.0, ElemKind::Cell)?;
             }
         }
+        self.share_items(new, 0);
         Ok(new)
     }
 

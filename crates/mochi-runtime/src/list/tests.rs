@@ -124,6 +124,25 @@ fn a_shared_list_is_copied() {
 }
 
 #[test]
+fn lists_in_a_copied_list_are_shared() {
+    for copy in [
+        |heap: &mut Heap, xs: Cell| heap.list_append(xs, Cell::NONE.0, ElemKind::Cell),
+        |heap: &mut Heap, xs: Cell| heap.list_slice(xs, 0, 9),
+        |heap: &mut Heap, xs: Cell| heap.list_concat(xs, xs),
+        |heap: &mut Heap, xs: Cell| {
+            let ints = heap.list_from(ElemKind::I64, &[1])?;
+            heap.list_concat(ints, xs)
+        },
+    ] {
+        let mut heap = heap();
+        let inner = heap.list_from(ElemKind::I64, &[1]).unwrap();
+        let outer = list(&mut heap, &[inner, Cell::NONE]);
+        copy(&mut heap, outer).unwrap();
+        assert_ne!(heap.list_push_or_copy(inner, 2, ElemKind::I64), Ok(inner));
+    }
+}
+
+#[test]
 fn zeros_are_zero() {
     let mut heap = heap();
     for (kind, zero) in
