@@ -199,7 +199,6 @@ impl Checker<'_> {
         for (i, &arg) in args.iter().enumerate() {
             if i < usize::from(callee.raw_params) { self.raw(arg) } else { self.cell(arg) }
         }
-        self.result(instr, callee.result);
     }
     fn result(&mut self, instr: &Instr<'_>, kind: Option<ElemKind>) {
         match (instr.result_slot(), kind) {
@@ -236,6 +235,9 @@ impl Checker<'_> {
             Opcode::ShlImm | Opcode::ShrImm => self.require(c < 64, "B009", "a shift of more than 63"),
             Opcode::Call0 | Opcode::Call1 | Opcode::Call2 | Opcode::Call3 | Opcode::CallMany => {
                 self.call(instr, p.funcs.get(wide));
+                if let Some(callee) = p.funcs.get(wide) {
+                    self.result(instr, callee.result);
+                }
             }
             Opcode::TailCall => {
                 self.call(instr, p.funcs.get(wide));
