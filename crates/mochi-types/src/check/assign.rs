@@ -34,7 +34,7 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
-        let value = self.value_of_type(value, ty);
+        let value = self.value_for(value, ty, span);
         Some(StmtKind::Assign { place, value })
     }
 
@@ -79,7 +79,12 @@ impl<'a> Checker<'a> {
             return value;
         }
         let text = self.names.get(name).to_string();
-        self.fit_or(value, ty, span, |[expected, found]| T009 { name: text, expected, found }.at(span))
+        let fitting =
+            self.fit_or(value, ty, span, |[expected, found]| T009 { name: text, expected, found }.at(span));
+        if self.lints() {
+            self.check_sharing(value, fitting, span);
+        }
+        fitting
     }
 
     /// Whether a variable may get a new value: reassigning a `let` is an error at top level, elsewhere a lint (L6).

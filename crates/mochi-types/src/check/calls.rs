@@ -105,7 +105,7 @@ impl Checker<'_> {
         }
         let mut typed = Vec::with_capacity(args.len());
         for (&arg, &param) in args.iter().zip(&signature.params) {
-            let e = self.value_of_type(arg, param);
+            let e = self.value_for(arg, param, span);
             typed.push(e);
         }
         self.push(ExprKind::Runtime(index, typed), signature.result, span)
@@ -153,7 +153,7 @@ impl Checker<'_> {
         let mut typed = Vec::with_capacity(args.len() + 1);
         typed.extend(receiver);
         for (&arg, &param) in args.iter().zip(params) {
-            let e = self.value_of_type(arg, param);
+            let e = self.value_for(arg, param, span);
             typed.push(e);
         }
         let result = self.result_of(fun);
@@ -185,7 +185,7 @@ impl Checker<'_> {
         };
         let mut typed = Vec::with_capacity(args.len());
         for (&arg, &param) in args.iter().zip(params) {
-            let e = self.value_of_type(arg, param);
+            let e = self.value_for(arg, param, span);
             typed.push(e);
         }
         let result = self.result_of(fun);
@@ -375,7 +375,7 @@ impl Checker<'_> {
         }
         let mut typed = Vec::with_capacity(args.len());
         for (&arg, &param) in args.iter().zip(params) {
-            let e = self.value_of_type(arg, param);
+            let e = self.value_for(arg, param, span);
             typed.push(e);
         }
         if args.len() < params.len() {
@@ -397,7 +397,7 @@ impl Checker<'_> {
         let mut inits = Vec::with_capacity(args.len());
         for (i, &arg) in args.iter().enumerate() {
             let ty = self.types.structs[variant].fields[i].1;
-            inits.push((i as u32, self.value_of_type(arg, ty)));
+            inits.push((i as u32, self.value_for(arg, ty, span)));
         }
         let ty = self.types.intern(TyKind::Struct(variant));
         self.push(ExprKind::Struct(variant, inits), ty, span)

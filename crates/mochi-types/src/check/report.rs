@@ -1,12 +1,12 @@
 //! Reporting: errors, lints, and errors about types, which first look for a wrong guess of ours.
 
-use mochi_base::diag::codes::{self, T005, T008};
+use mochi_base::diag::codes::{self, T005, T008, T052};
 use mochi_base::{Code, Diagnostic, Severity, Sink, Span};
 use mochi_syntax::tree;
 
 use super::Checker;
 use crate::show;
-use crate::ty::Ty;
+use crate::ty::{Ty, TyKind};
 use crate::typed::{ExprId, ExprKind};
 
 /// Errors beyond are not kept: nobody reads them, and their texts take time.
@@ -140,9 +140,36 @@ impl Checker<'_> {
     }
 
     /// Checks an expression that goes to a place of a known type.
+    #[inline]
     pub(super) fn value_of_type(&mut self, id: tree::ExprId, expected: Ty) -> ExprId {
+        self.value_for(id, expected, self.tree.exprs[id].span)
+    }
+
+    /// The same, for a place that belongs to the statement or call at `site`.
+    pub(super) fn value_for(&mut self, id: tree::ExprId, expected: Ty, site: Span) -> ExprId {
         let e = self.expr(id, Some(expected));
-        self.fit(e, expected, self.tree.exprs[id].span)
+        let fitting = self.fit(e, expected, self.tree.exprs[id].span);
+        if fitting != e && self.lints() {
+            self.check_sharing(e, fitting, site);
+        }
+        fitting
+    }
+
+    /// An existing collection in a place of another element type (T052, strict): two names for one object.
+    #[inline(never)]
+    pub(super) fn check_sharing(&mut self, e: ExprId, fitting: ExprId, site: Span) {
+        let existing = matches!(
+            self.exprs[e.0 as usize].kind,
+            ExprKind::Local(_) | ExprKind::Field(..) | ExprKind::Index(..) | ExprKind::DynField(..)
+        );
+        let (from, to) = (self.ty(e), self.ty(fitting));
+        let same_kind = matches!(
+            (self.types.kind(from), self.types.kind(to)),
+            (TyKind::List(_), TyKind::List(_)) | (TyKind::Map(..), TyKind::Map(..))
+        );
+        if existing && same_kind {
+            self.type_lint([to, from], |[expected, found]| T052 { expected, found }.at(site));
+        }
     }
 
     /// A construct that the typed tree has no place for yet.

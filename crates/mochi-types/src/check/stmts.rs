@@ -1,7 +1,7 @@
 //! Statements.
 
 use mochi_base::Span;
-use mochi_base::diag::codes::{T000, T010, T022, T023, T040, T045, T051};
+use mochi_base::diag::codes::{T000, T008, T010, T022, T023, T040, T045, T051};
 use mochi_syntax::tree::{self, ForSource, StmtKind as Written};
 
 use super::Checker;
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> Option<(Option<ExprId>, Ty)> {
         match (declared, binding.value) {
-            (Some(ty), Some(value)) => Some((Some(self.value_of_type(value, ty)), ty)),
+            (Some(ty), Some(value)) => Some((Some(self.value_for(value, ty, span)), ty)),
             (Some(ty), None) => Some((None, ty)),
             (None, Some(value)) => {
                 let e = self.expr(value, None);
@@ -258,14 +258,15 @@ impl<'a> Checker<'a> {
             let e = if unit { e } else { self.convert(e, Conversion::Retype, Types::UNIT) };
             return StmtKind::Return(Some(e));
         }
-        StmtKind::Return(Some(self.value_of_type(id, result)))
+        StmtKind::Return(Some(self.value_for(id, result, span)))
     }
 
     #[inline(never)]
     fn expect_cond(&mut self, id: tree::ExprId) -> ExprId {
         let e = self.expr(id, None);
         let at = self.tree.exprs[id].span;
-        self.bool_or(e, |[found]| mochi_base::diag::codes::T011 { found }.at(at))
+        // Reported as the mismatch that it is; T011 stays unused.
+        self.bool_or(e, |[found]| T008 { expected: "bool", found }.at(at))
     }
 
     // ----------------------------------------------------------------------------------------------- conditions

@@ -5,7 +5,7 @@ use mochi_base::{Diagnostic, Span};
 
 use super::{Decided, Row, Shape};
 use crate::check::Checker;
-use crate::ty::{Ty, TyKind, Types};
+use crate::ty::{TyKind, Types};
 use crate::typed::*;
 
 impl Checker<'_> {
@@ -21,28 +21,28 @@ impl Checker<'_> {
     ) -> ExprId {
         match shape {
             Shape::Value => self.as_value(e),
-            Shape::Int => self.argument_of(row, e, Types::INT, at),
-            Shape::Float => self.argument_of(row, e, Types::FLOAT, at),
-            Shape::Str => self.argument_of(row, e, Types::STR, at),
+            Shape::Int => self.fit(e, Types::INT, at),
+            Shape::Float => self.fit(e, Types::FLOAT, at),
+            Shape::Str => self.fit(e, Types::STR, at),
             Shape::Text => self.text_argument(e),
             Shape::A => match decided.a {
-                Some(ty) => self.argument_of(row, e, ty, at),
+                Some(ty) => self.fit(e, ty, at),
                 None => self.as_value(e),
             },
             Shape::B => match decided.b {
-                Some(ty) => self.argument_of(row, e, ty, at),
+                Some(ty) => self.fit(e, ty, at),
                 None => {
                     let ty = self.presumed(e);
                     let ty = self.widened(ty);
                     decided.b = Some(ty);
-                    self.argument_of(row, e, ty, at)
+                    self.fit(e, ty, at)
                 }
             },
             Shape::OptionB => self.default_argument(e, decided),
-            Shape::ListA => self.list_argument(row, e, decided, at),
+            Shape::ListA => self.list_argument(e, decided, at),
             Shape::Numbers | Shape::Ordered => self.number_list(row, shape, e, decided, at, span),
-            Shape::MapAB => self.map_argument(row, e, decided, at),
-            Shape::Fold => self.fold_argument(row, e, decided, at),
+            Shape::MapAB => self.map_argument(e, decided, at),
+            Shape::Fold => self.fold_argument(e, decided, at),
             Shape::Number => self.number_argument(row, e, at),
             Shape::AsFloat => {
                 let e = self.number_argument(row, e, at);
@@ -69,10 +69,6 @@ impl Checker<'_> {
     /// Anything, with a type that values have.
     fn as_value(&mut self, e: ExprId) -> ExprId {
         if self.ty(e) == Types::UNIT { self.boxed(e) } else { e }
-    }
-
-    fn argument_of(&mut self, row: &'static Row, e: ExprId, ty: Ty, at: Span) -> ExprId {
-        self.fit_or(e, ty, at, |[expected, found]| T007 { name: row.name, expected, found }.at(at))
     }
 
     fn text_argument(&mut self, e: ExprId) -> ExprId {
@@ -106,10 +102,10 @@ impl Checker<'_> {
         }
     }
 
-    fn list_argument(&mut self, row: &'static Row, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
+    fn list_argument(&mut self, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
         if let Some(elem) = decided.a {
             let ty = self.types.list(elem);
-            return self.argument_of(row, e, ty, at);
+            return self.fit(e, ty, at);
         }
         let e = self.unwrapped(e);
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
@@ -121,12 +117,12 @@ impl Checker<'_> {
             _ => {
                 decided.a = Some(if ty == Types::ERROR { ty } else { Types::ANY });
                 let list = self.types.list(Types::ANY);
-                self.argument_of(row, e, list, at)
+                self.fit(e, list, at)
             }
         }
     }
 
-    fn map_argument(&mut self, row: &'static Row, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
+    fn map_argument(&mut self, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
         let e = self.unwrapped(e);
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         if let TyKind::Map(key, value) = *self.types.kind(ty) {
@@ -136,10 +132,10 @@ impl Checker<'_> {
         let part = if ty == Types::ERROR { ty } else { Types::ANY };
         (decided.a, decided.b) = (Some(part), Some(part));
         let map = self.types.map(Types::ANY, Types::ANY);
-        self.argument_of(row, e, map, at)
+        self.fit(e, map, at)
     }
 
-    fn fold_argument(&mut self, row: &'static Row, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
+    fn fold_argument(&mut self, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
         let a = decided.a.unwrap_or(Types::ANY);
         let b = match (decided.b, self.kind(self.exprs[e.0 as usize].ty)) {
             (Some(b), _) => b,
@@ -148,7 +144,7 @@ impl Checker<'_> {
         };
         decided.b = Some(b);
         let ty = self.types.fun(vec![b, a], b);
-        self.argument_of(row, e, ty, at)
+        self.fit(e, ty, at)
     }
 
     /// A list of numbers (or strings) for `sum` and the like. Options inside are read as what they hold.
@@ -161,7 +157,19 @@ impl Checker<'_> {
         at: Span,
         span: Span,
     ) -> ExprId {
-        let e = self.list_argument(row, e, decided, at);
+        let e = self.unwrapped(e);
+        let ty = self.known_now(self.exprs[e.0 as usize].ty);
+        let none = matches!(self.exprs[e.0 as usize].kind, ExprKind::None);
+        if !none
+            && !matches!(
+                self.types.kind(ty),
+                TyKind::List(_) | TyKind::Group(..) | TyKind::Any | TyKind::Error
+            )
+        {
+            self.type_error([ty], |[found]| wrong_operand(row, found, span));
+            return self.error_expr(at);
+        }
+        let e = self.list_argument(e, decided, at);
         let elem = self.known_now(decided.a.unwrap_or(Types::ERROR));
         let inner = match *self.types.kind(elem) {
             TyKind::Option(inner) if !self.strict() => self.resolve(inner),
@@ -190,7 +198,7 @@ impl Checker<'_> {
             }
             decided.a = Some(Types::ANY);
             let list = self.types.list(Types::ANY);
-            return self.argument_of(row, e, list, at);
+            return self.fit(e, list, at);
         }
         e
     }
