@@ -43,6 +43,8 @@ pub struct Heap {
     /// Address of index 0, where no object is.
     base: *mut u8,
     classes: Box<[Class]>,
+    /// Classes that have, or had, blocks.
+    active: Vec<ClassId>,
     blocks: Vec<Block>,
     /// Number of collections begun; a block is swept when its number is the same.
     epoch: u32,
@@ -92,6 +94,7 @@ impl Heap {
                     fresh: 0,
                 })
                 .collect(),
+            active: Vec::new(),
             // Block 0 stays unused, and with it index 0.
             blocks: vec![Block::new(ClassId(0), 1, 0)],
             epoch: 0,
@@ -274,6 +277,12 @@ impl Heap {
         }
     }
 
+    /// Number of the collections begun, modulo 2^32.
+    #[inline]
+    pub(crate) fn collection(&self) -> u32 {
+        self.epoch
+    }
+
     /// Frees an object at once. Cells that are no handles are ignored. Every other copy of the handle becomes stale.
     ///
     /// Panics when the object was freed before: that is a bug of the code that placed the free.
@@ -355,6 +364,9 @@ impl Heap {
 
     /// Gives a class one more block: a vacant one of its slot size, else a new one.
     fn take_block(&mut self, class: ClassId) -> Outcome<()> {
+        if !self.active.contains(&class) {
+            self.active.push(class);
+        }
         let entry = &mut self.classes[class.0 as usize];
         if let Some(block) = self.vacant[class.size()].pop() {
             let b = &mut self.blocks[block as usize];

@@ -11,11 +11,16 @@ use mochi_abi::{Arena, Cell, cell::SHORT_STR_MAX};
 use crate::hash;
 use crate::heap::Heap;
 use crate::heap::block::ClassId;
+use crate::heap::buffer::{free_raw_buffer, raw_buffer};
 use crate::heap::slot::{StrBuffer, StrSlot, StrTail};
 use crate::trap::{Outcome, Trap};
 
 mod slice;
 pub(crate) use slice::{clamp, position};
+
+/// A buffer that outgrows so many bytes gets many times the room, so that it need not be copied again: memory that is
+/// not touched costs address space only.
+const LARGE: usize = 1 << 20;
 
 /// Where the bytes of a string are, and how many; valid while the string lives and its cell is not moved.
 #[derive(Clone, Copy)]
@@ -135,12 +140,11 @@ impl Heap {
             unsafe { span.data.copy_to_nonoverlapping(data, len) };
             return Ok(cell);
         }
-        let buffer = self.new_str_buffer(len)?;
+        let buffer = self.new_str_buffer(span.bytes, len)?;
         // SAFETY: the new buffer has room for the bytes, which do not lie in it.
         unsafe {
             let data = buffer.add(1).cast::<u8>();
             span.data.copy_to_nonoverlapping(data, len);
-            (*buffer).used = span.bytes;
             self.alloc_shared(buffer, Span { data, ..span })
         }
     }
@@ -164,14 +168,37 @@ impl Heap {
         Ok((cell, data))
     }
 
-    /// A new buffer for a string with room for `capacity` bytes; nothing refers to it yet. Traps: no memory.
-    pub(crate) fn new_str_buffer(&mut self, capacity: usize) -> Outcome<*mut StrBuffer> {
-        let capacity = self.check_len(capacity.next_multiple_of(GRANULE))?;
-        let buffer =
-            self.new_buffer(size_of::<StrBuffer>() + capacity as usize)?.as_ptr().cast::<StrBuffer>();
+    /// A new buffer for a string of `used` bytes, which the caller writes, with room for `capacity` or a little more;
+    /// nothing refers to it yet. Traps: no memory.
+    pub(crate) fn new_str_buffer(&mut self, used: u32, capacity: usize) -> Outcome<*mut StrBuffer> {
+        let round = |bytes: usize| bytes.next_multiple_of(GRANULE).min(u32::MAX as usize & !(GRANULE - 1));
+        self.account.check(used as usize)?;
+        let mut capacity = round(capacity.max(used as usize)).max(used as usize);
+        let mut buffer = raw_buffer(size_of::<StrBuffer>() + capacity);
+        if buffer.is_none() {
+            // Without room to grow then.
+            capacity = used as usize;
+            buffer = raw_buffer(size_of::<StrBuffer>() + capacity);
+        }
+        let buffer = buffer.ok_or_else(|| Trap::memory(self.account.limit))?.as_ptr().cast::<StrBuffer>();
+        let head =
+            StrBuffer { refs: 0, capacity: capacity as u32, used, counted: self.collection(), grown: false };
+        self.account.charge(head.charge());
         // SAFETY: the new buffer is large enough and aligned.
-        unsafe { buffer.write(StrBuffer { refs: 0, capacity, used: 0, grown: false }) };
+        unsafe { buffer.write(head) };
         Ok(buffer)
+    }
+
+    /// Gives the buffer of strings back.
+    ///
+    /// # Safety
+    /// No slot refers to it.
+    pub(crate) unsafe fn release_str_buffer(&mut self, buffer: *mut StrBuffer) {
+        // SAFETY: the buffer came from `new_str_buffer`; nobody refers to it, by the caller's promise.
+        unsafe {
+            self.account.buffer_bytes -= (*buffer).charge();
+            free_raw_buffer(buffer.cast(), size_of::<StrBuffer>() + (*buffer).capacity as usize);
+        }
     }
 
     /// A new string of more than 40 bytes that lie in a buffer.
@@ -241,23 +268,21 @@ impl Heap {
                     if (*buffer).capacity - (*buffer).used >= right.bytes {
                         right.data.copy_to_nonoverlapping(end, right.bytes as usize);
                         (*buffer).used += right.bytes;
+                        self.account.charge(right.bytes as usize);
                         return self.alloc_shared(buffer, Span { data: left.data, bytes, chars });
                     }
                     if (*buffer).grown {
-                        // Half as much again instead of double where that is megabytes.
-                        let spare = if len < 16 << 20 { len } else { len / 2 };
-                        capacity = (len + spare).min(u32::MAX as usize & !(GRANULE - 1)).max(len);
+                        capacity = if len < LARGE { 2 * len } else { (16 * len).max(64 * LARGE) };
                     }
                 }
             }
         }
-        let buffer = self.new_str_buffer(capacity)?;
+        let buffer = self.new_str_buffer(bytes, capacity)?;
         // SAFETY: the new buffer has room for both spans, which are alive.
         unsafe {
             let data = buffer.add(1).cast::<u8>();
             left.data.copy_to_nonoverlapping(data, left.bytes as usize);
             right.data.copy_to_nonoverlapping(data.add(left.bytes as usize), right.bytes as usize);
-            (*buffer).used = bytes;
             (*buffer).grown = true;
             self.alloc_shared(buffer, Span { data, bytes, chars })
         }

@@ -63,6 +63,12 @@ impl Account {
     pub fn in_use(&self) -> usize {
         self.live + self.allocated
     }
+    /// Counts bytes of a buffer that come into use.
+    #[inline]
+    pub(crate) fn charge(&mut self, bytes: usize) {
+        self.buffer_bytes += bytes;
+        self.allocated += bytes;
+    }
     /// Decides when the next collection is due: after as much allocation as is live now, so that the cost of collecting
     /// stays in proportion; earlier when the limit is near.
     pub(crate) fn set_threshold(&mut self) {
@@ -98,11 +104,8 @@ impl Heap {
     /// A buffer of uninitialised bytes; `bytes` is not zero. Traps: no memory.
     pub(crate) fn new_buffer(&mut self, bytes: usize) -> Outcome<NonNull<u8>> {
         self.account.check(bytes)?;
-        // SAFETY: `bytes` is not zero, the callers' promise, and `check` bounds it far below `isize::MAX`.
-        let buffer = unsafe { alloc(Layout::from_size_align_unchecked(bytes.max(1), ALIGN)) };
-        let buffer = NonNull::new(buffer).ok_or_else(|| Trap::memory(self.account.limit))?;
-        self.account.buffer_bytes += bytes;
-        self.account.allocated += bytes;
+        let buffer = raw_buffer(bytes).ok_or_else(|| Trap::memory(self.account.limit))?;
+        self.account.charge(bytes);
         Ok(buffer)
     }
 
@@ -121,8 +124,7 @@ impl Heap {
         // SAFETY: by the caller's promise; `new` is bounded by `check`.
         let moved = unsafe { realloc(buffer, Layout::from_size_align_unchecked(old, ALIGN), new) };
         let moved = NonNull::new(moved).ok_or_else(|| Trap::memory(self.account.limit))?;
-        self.account.buffer_bytes += new - old;
-        self.account.allocated += new - old;
+        self.account.charge(new - old);
         Ok(moved)
     }
 
@@ -133,6 +135,22 @@ impl Heap {
     pub(crate) unsafe fn release_buffer(&mut self, buffer: *mut u8, bytes: usize) {
         self.account.buffer_bytes -= bytes;
         // SAFETY: by the caller's promise.
-        unsafe { dealloc(buffer, Layout::from_size_align_unchecked(bytes, ALIGN)) }
+        unsafe { free_raw_buffer(buffer, bytes) }
     }
+}
+
+/// A buffer that is not counted; `None` when there is no memory. `bytes` is not zero and far below `isize::MAX`.
+pub(crate) fn raw_buffer(bytes: usize) -> Option<NonNull<u8>> {
+    assert!(bytes > 0 && bytes < isize::MAX as usize / 2, "a buffer of {bytes} bytes");
+    // SAFETY: the size is not zero and in range, just checked; the alignment is a power of two.
+    NonNull::new(unsafe { alloc(Layout::from_size_align_unchecked(bytes, ALIGN)) })
+}
+
+/// Gives back a buffer that is not counted.
+///
+/// # Safety
+/// It came from `raw_buffer` with this size and is not used again.
+pub(crate) unsafe fn free_raw_buffer(buffer: *mut u8, bytes: usize) {
+    // SAFETY: by the caller's promise.
+    unsafe { dealloc(buffer, Layout::from_size_align_unchecked(bytes, ALIGN)) }
 }

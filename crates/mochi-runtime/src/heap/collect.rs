@@ -6,7 +6,7 @@
 use mochi_abi::layout::{FLAG_CELL, FLAG_I64, FLAG_MARK, GRANULE, MAP_VALUE_SHIFT};
 use mochi_abi::{Arena, Cell, ElemKind};
 
-use super::slot::{BigSlot, Head, ListSlot, MapSlot, StrBuffer, StrSlot, StrTail, WordSlot};
+use super::slot::{BigSlot, Head, ListSlot, MapSlot, StrSlot, StrTail, WordSlot};
 use super::{Heap, arena_bits, quarantine};
 use crate::number::big_bytes;
 use crate::shape::Shapes;
@@ -48,7 +48,8 @@ impl Heap {
         self.pending = if stack_bytes > EAGER_BYTES { Vec::new() } else { pending };
 
         self.epoch = self.epoch.wrapping_add(1);
-        for class in &mut self.classes {
+        for id in &self.active {
+            let class = &mut self.classes[id.0 as usize];
             class.free = 0;
             class.cursor = 0;
         }
@@ -193,7 +194,7 @@ impl Marker<'_> {
         }
     }
 
-    /// Counts a string; of a shared buffer its share.
+    /// Counts a string; a shared buffer with the first string that is met in it.
     fn count_str(&mut self, slot: *mut u8) {
         // SAFETY: a live string.
         let text = unsafe { &*slot.cast::<StrSlot>() };
@@ -202,8 +203,13 @@ impl Marker<'_> {
             return;
         }
         self.slots += size_of::<StrSlot>() + size_of::<StrTail>();
-        // SAFETY: with the flag the tail follows, and its buffer lives as long as a slot refers to it.
-        let buffer = unsafe { &*(*slot.add(size_of::<StrSlot>()).cast::<StrTail>()).buffer };
-        self.buffers += (size_of::<StrBuffer>() + buffer.capacity as usize) / buffer.refs.max(1) as usize;
+        // SAFETY: with the flag the tail follows, and its buffer lives as long as a slot refers to it. Nobody else uses
+        // the buffer while marking.
+        let buffer = unsafe { &mut *(*slot.add(size_of::<StrSlot>()).cast::<StrTail>()).buffer };
+        let collection = self.heap.epoch.wrapping_add(1);
+        if buffer.counted != collection {
+            buffer.counted = collection;
+            self.buffers += buffer.charge();
+        }
     }
 }

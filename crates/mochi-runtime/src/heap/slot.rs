@@ -49,8 +49,17 @@ pub struct StrBuffer {
     pub capacity: u32,
     /// Bytes that belong to some string; those after it are free to append to.
     pub used: u32,
+    /// The last collection that counted this buffer.
+    pub counted: u32,
     /// Whether a concatenation made this buffer, so that the next one expects more to come.
     pub grown: bool,
+}
+
+impl StrBuffer {
+    /// Bytes that it counts for: the room beyond `used` costs nothing until it is touched.
+    pub fn charge(&self) -> usize {
+        size_of::<StrBuffer>() + self.used as usize
+    }
 }
 
 impl StrSlot {

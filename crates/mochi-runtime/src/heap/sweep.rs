@@ -5,7 +5,7 @@ use mochi_abi::cell::GENERATIONS;
 use mochi_abi::layout::{FLAG_I64, FLAG_MARK, FREE_ARENA, GRANULE, QUARANTINE_ARENA};
 
 use super::block::Block;
-use super::slot::{BigSlot, Head, ListSlot, MapSlot, StrBuffer, StrSlot, StrTail};
+use super::slot::{BigSlot, Head, ListSlot, MapSlot, StrSlot, StrTail};
 use super::{BLOCK_BYTES, BLOCK_GRANULES, Heap, arena_bits, free_header, next_header, quarantine};
 use crate::number::big_bytes;
 
@@ -37,13 +37,11 @@ impl Heap {
         carved: u32,
         finalize: impl Fn(&mut Heap, *mut u8),
     ) -> (u32, u32) {
-        let (mut head, mut count) = (0, 0);
         let first = block * BLOCK_GRANULES;
-        let mut at = carved;
-        // From the end, so that the chain ascends.
-        while at > 0 {
-            at -= size;
-            let index = first + at;
+        let (mut head, mut count) = (0, 0);
+        // The last free slot and the header it gets, which is written once the next one is known.
+        let (mut last, mut last_header) = (0, 0);
+        for index in (first..first + carved).step_by(size as usize) {
             let slot = self.at(index).cast::<u64>();
             // SAFETY: slots below `carved` of a block start with a header word.
             let word = unsafe { slot.read() };
@@ -68,19 +66,37 @@ impl Heap {
                     }
                 }
             };
-            // SAFETY: the slot is free.
-            unsafe { slot.write(u64::from(free) | u64::from(head) << 32) };
-            head = index;
+            if last == 0 {
+                head = index;
+            } else {
+                // SAFETY: the slot is free.
+                unsafe { self.write_free(last, last_header, index) };
+            }
+            (last, last_header) = (index, free);
             count += 1;
+        }
+        if last != 0 {
+            // SAFETY: the slot is free.
+            unsafe { self.write_free(last, last_header, 0) };
         }
         (head, count)
     }
 
+    /// Chains a free slot to the next.
+    ///
+    /// # Safety
+    /// Nobody uses the slot.
+    #[inline]
+    unsafe fn write_free(&self, index: u32, header: u32, next: u32) {
+        // SAFETY: by the caller's promise.
+        unsafe { self.at(index).cast::<u64>().write(u64::from(header) | u64::from(next) << 32) };
+    }
+
     /// Sweeps all blocks that the last collection left; those without live slots become vacant.
     pub(super) fn finish_sweep(&mut self) {
-        for class in 0..self.classes.len() {
-            let from = self.classes[class].cursor;
-            let mut at = from;
+        for i in 0..self.active.len() {
+            let class = self.active[i].0 as usize;
+            let mut at = self.classes[class].cursor;
             while at < self.classes[class].blocks.len() {
                 let block = self.classes[class].blocks[at];
                 let entry = self.blocks[block as usize];
@@ -200,8 +216,7 @@ impl Heap {
                         let buffer = tail.buffer;
                         (*buffer).refs -= 1;
                         if (*buffer).refs == 0 {
-                            let bytes = size_of::<StrBuffer>() + (*buffer).capacity as usize;
-                            self.release_buffer(buffer.cast(), bytes);
+                            self.release_str_buffer(buffer);
                         }
                     }
                 }
