@@ -286,10 +286,10 @@ impl<'a> Cx<'a> {
         let Some(&inst) = func.blocks[block].insts.last() else { return };
         for target in &func.insts[inst].targets {
             let params = &func.blocks[target.block].params;
-            let name = format_args!("b{}", target.block.0).to_string();
+            let name = target.block.0;
             if params.len() != target.args.len() {
                 let (has, given) = (params.len(), target.args.len());
-                let message = format!("{name} has {}, not {given}", counted(has, "parameter"));
+                let message = format!("b{name} has {}, not {given}", counted(has, "parameter"));
                 self.report(Rule::TargetArgs, inst, None, message);
                 continue;
             }
@@ -297,7 +297,8 @@ impl<'a> Cx<'a> {
                 let (want, have) = (func.ty(param), func.ty(arg));
                 if want != have {
                     let (want, have) = (self.ty_name(want), self.ty_name(have));
-                    let message = format!("v{} is {have}, parameter v{} of {name} is {want}", arg.0, param.0);
+                    let message =
+                        format!("v{} is {have}, parameter v{} of b{name} is {want}", arg.0, param.0);
                     self.report(Rule::TargetArgs, inst, Some(arg), message);
                 }
             }
@@ -354,9 +355,4 @@ fn target_count(data: &InstData) -> usize {
 /// `1 operand`, `2 operands`.
 fn counted(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// A name for what is said about the n-th operand.
-fn nth(index: usize) -> String {
-    format!("operand {}", index + 1)
 }

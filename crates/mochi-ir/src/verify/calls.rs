@@ -1,6 +1,8 @@
 //! I017 to I022: calls and function values.
 
-use super::{Cx, Rule, counted, nth};
+use std::fmt::Arguments;
+
+use super::{Cx, Rule, counted};
 use crate::func::{Func, Inst, Value};
 use crate::op::{Imm, Op};
 use crate::ty::{Ty, TyKind, Types};
@@ -22,7 +24,15 @@ impl<'a> Cx<'a> {
     }
 
     /// That a value has the type of a callee's parameter or result.
-    fn expect_instance(&mut self, inst: Inst, rule: Rule, value: Value, want: Ty, args: &[Ty], what: String) {
+    fn expect_instance(
+        &mut self,
+        inst: Inst,
+        rule: Rule,
+        value: Value,
+        want: Ty,
+        args: &[Ty],
+        what: Arguments<'_>,
+    ) {
         let have = self.func.ty(value);
         if !is_instance(&self.module.types, want, args, have) {
             let with = match args {
@@ -47,7 +57,7 @@ impl<'a> Cx<'a> {
             return self.report(Rule::Calls, inst, None, message);
         }
         for (i, (&arg, &want)) in data.args.iter().zip(&callee.params).enumerate() {
-            self.expect_instance(inst, Rule::Calls, arg, want, types, nth(i));
+            self.expect_instance(inst, Rule::Calls, arg, want, types, format_args!("operand {}", i + 1));
         }
         if data.op == Op::TailCall {
             let result = self.func.result;
@@ -61,7 +71,14 @@ impl<'a> Cx<'a> {
         match data.result {
             None if callee.result == Types::UNIT => {}
             Some(result) if callee.result != Types::UNIT => {
-                self.expect_instance(inst, Rule::Calls, result, callee.result, types, "the result".into());
+                self.expect_instance(
+                    inst,
+                    Rule::Calls,
+                    result,
+                    callee.result,
+                    types,
+                    format_args!("the result"),
+                );
             }
             _ => {
                 let message = format!("the result of `{}` is {}", callee.name, self.ty_name(callee.result));
@@ -81,7 +98,7 @@ impl<'a> Cx<'a> {
         }
         let (captured, rest) = callee.params.split_at(data.args.len().min(callee.params.len()));
         for (i, (&arg, &want)) in data.args.iter().zip(captured).enumerate() {
-            self.expect_instance(inst, Rule::Closures, arg, want, types, nth(i));
+            self.expect_instance(inst, Rule::Closures, arg, want, types, format_args!("operand {}", i + 1));
         }
         let fits = data.result.is_some_and(|result| match module.types.kind(self.func.ty(result)) {
             TyKind::Fn(params, result) => {
@@ -116,7 +133,7 @@ impl<'a> Cx<'a> {
             return self.report(Rule::ClosureCalls, inst, Some(callee), message);
         }
         for (i, (&arg, &want)) in args.iter().zip(params).enumerate() {
-            self.expect(inst, Rule::ClosureCalls, arg, want, nth(i + 1));
+            self.expect(inst, Rule::ClosureCalls, arg, want, format_args!("operand {}", i + 2));
         }
         if data.op == Op::TailCallClosure {
             if *result != func.result {
@@ -141,10 +158,15 @@ impl<'a> Cx<'a> {
         for (i, (&arg, &param)) in data.args.iter().zip(f.params()).enumerate() {
             let Some(want) = self.runtime_ty(param) else {
                 // The type is not even in the table, so that no value has it.
-                self.report(Rule::RuntimeCalls, inst, Some(arg), format!("{} is not list<any>", nth(i)));
+                self.report(
+                    Rule::RuntimeCalls,
+                    inst,
+                    Some(arg),
+                    format!("operand {} is not list<any>", i + 1),
+                );
                 continue;
             };
-            self.expect(inst, Rule::RuntimeCalls, arg, want, nth(i));
+            self.expect(inst, Rule::RuntimeCalls, arg, want, format_args!("operand {}", i + 1));
         }
         match self.runtime_ty(f.result()) {
             Some(want) => self.expect_result(inst, Rule::RuntimeCalls, want),

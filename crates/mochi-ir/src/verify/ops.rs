@@ -1,8 +1,10 @@
 //! I011 and I012, which read the op table, and the rules of ops whose types follow from their immediates.
 
+use std::fmt::Arguments;
+
 use smallvec::SmallVec;
 
-use super::{Cx, Rule, counted, nth};
+use super::{Cx, Rule, counted};
 use crate::func::{Inst, Value};
 use crate::op::{Imm, Op, Pat};
 use crate::ty::{StructId, Ty, TyKind, Types};
@@ -58,7 +60,7 @@ impl Cx<'_> {
         for (i, &arg) in data.args.iter().enumerate() {
             if wrong.contains(&i) || !self.option_fits(pat(i), func.ty(arg), &binding) {
                 let (want, have) = (self.pat_name(pat(i), &binding), self.ty_name(func.ty(arg)));
-                let message = format!("{} of `{mnemonic}` is {have}, not {want}", nth(i));
+                let message = format!("operand {} of `{mnemonic}` is {have}, not {want}", i + 1);
                 self.report(Rule::Operands, inst, Some(arg), message);
             }
         }
@@ -167,7 +169,7 @@ impl Cx<'_> {
             Op::CallClosure | Op::TailCallClosure => self.check_closure_call(inst),
             Op::CallAny => {
                 for (i, &arg) in data.args.iter().enumerate() {
-                    self.expect(inst, Rule::ClosureCalls, arg, Types::ANY, nth(i));
+                    self.expect(inst, Rule::ClosureCalls, arg, Types::ANY, format_args!("operand {}", i + 1));
                 }
             }
             Op::CallRuntime => self.check_runtime_call(inst),
@@ -271,7 +273,7 @@ impl Cx<'_> {
     }
 
     /// That a value has a type.
-    pub(super) fn expect(&mut self, inst: Inst, rule: Rule, value: Value, want: Ty, what: String) {
+    pub(super) fn expect(&mut self, inst: Inst, rule: Rule, value: Value, want: Ty, what: Arguments<'_>) {
         let have = self.func.ty(value);
         if have != want {
             let (have, want) = (self.ty_name(have), self.ty_name(want));
@@ -298,7 +300,7 @@ impl Cx<'_> {
         }
         for (i, &arg) in data.args.iter().enumerate() {
             let (want, what) = if i % 2 == 0 { (key, "key") } else { (value, "value") };
-            self.expect(inst, Rule::Maps, arg, want, format!("{what} {}", i / 2 + 1));
+            self.expect(inst, Rule::Maps, arg, want, format_args!("{what} {}", i / 2 + 1));
         }
     }
 
@@ -315,7 +317,7 @@ impl Cx<'_> {
             return self.report(Rule::Structs, inst, None, message);
         }
         for (&arg, (name, ty)) in data.args.iter().zip(fields) {
-            self.expect(inst, Rule::Structs, arg, *ty, format!("field `{name}`"));
+            self.expect(inst, Rule::Structs, arg, *ty, format_args!("field `{name}`"));
         }
     }
 
@@ -335,9 +337,11 @@ impl Cx<'_> {
         };
         let name = &module.types.structs[id].fields[field as usize].0;
         match data.op {
-            Op::FieldSet => self.expect(inst, Rule::Structs, data.args[1], ty, format!("field `{name}`")),
+            Op::FieldSet => {
+                self.expect(inst, Rule::Structs, data.args[1], ty, format_args!("field `{name}`"))
+            }
             _ => match data.result {
-                Some(result) => self.expect(inst, Rule::Structs, result, ty, format!("field `{name}`")),
+                Some(result) => self.expect(inst, Rule::Structs, result, ty, format_args!("field `{name}`")),
                 None => self.report(Rule::Structs, inst, None, "the result is absent"),
             },
         }
@@ -366,9 +370,11 @@ impl Cx<'_> {
         let data = &self.func.insts[inst];
         let Imm::Global(id) = data.imm else { return };
         let global = &self.module.globals[id];
-        let (ty, what) = (global.ty, format!("global `{}`", global.name));
         match data.args.first().copied().or(data.result) {
-            Some(value) => self.expect(inst, Rule::Globals, value, ty, what),
+            Some(value) => {
+                let what = format_args!("global `{}`", global.name);
+                self.expect(inst, Rule::Globals, value, global.ty, what);
+            }
             None => self.report(Rule::Globals, inst, None, "the result is absent"),
         }
     }
