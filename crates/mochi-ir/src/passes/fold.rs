@@ -19,6 +19,7 @@ use crate::passes::constant::{Const, eval};
 use crate::passes::substitution::Substitution;
 use crate::passes::{Changed, Context};
 use crate::ty::{Ty, Types};
+use crate::verify::related;
 
 /// Runs the pass.
 pub fn fold(func: &mut Func, cx: &mut Context<'_>) -> Changed {
@@ -270,7 +271,10 @@ impl Folder<'_, '_> {
             },
             Op::Retype if self.func.ty(a) == ty => value(a),
             Op::Retype => match def? {
-                (Op::Retype, &[x]) => inst(Op::Retype, &[x]),
+                // By way of a union one gets, in code that never runs, to types that have nothing in common.
+                (Op::Retype, &[x]) if related(&self.cx.module.types, self.func.ty(x), ty) => {
+                    inst(Op::Retype, &[x])
+                }
                 _ => None,
             },
             Op::VariantTag => self.variant_tag(a),
