@@ -23,22 +23,31 @@ pub fn mix(word: u64) -> u64 {
 #[inline]
 pub fn bytes(bytes: &[u8]) -> u64 {
     let len = bytes.len();
-    let word = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
-    if len >= 8 {
-        let mut state = A ^ len as u64;
-        let mut at = 0;
-        while at + 16 < len {
-            state = fold(word(at) ^ state, word(at + 8) ^ B);
-            at += 16;
+    let word = |chunk: &[u8; 8]| u64::from_le_bytes(*chunk);
+    let half = |chunk: &[u8; 4]| u64::from(u32::from_le_bytes(*chunk));
+    let mut state = A ^ len as u64;
+    // Two words that cover all bytes but those of the loop; they may overlap.
+    let (first, last) = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        if len <= 16 {
+            (word(first), word(last))
+        } else {
+            let (mut pairs, _) = bytes[..len - 1].as_chunks::<16>();
+            while let Some((pair, rest)) = pairs.split_first() {
+                let [low, high] = [0, 8].map(|at| word(pair[at..at + 8].try_into().expect("eight bytes")));
+                state = fold(low ^ state, high ^ B);
+                pairs = rest;
+            }
+            let tail: &[u8; 16] = bytes.last_chunk().expect("more than 16 bytes");
+            let [low, high] = [0, 8].map(|at| word(tail[at..at + 8].try_into().expect("eight bytes")));
+            (low, high)
         }
-        // The last 16 bytes, or all of 8 to 16, as two words that may overlap.
-        let (first, last) =
-            if len >= 16 { (word(len - 16), word(len - 8)) } else { (word(0), word(len - 8)) };
-        return fold(fold(first ^ state, last ^ B), A);
-    }
-    let mut tail = [0; 8];
-    tail[..len].copy_from_slice(bytes);
-    fold(u64::from_le_bytes(tail) ^ B, A ^ (len as u64) << 56)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        (half(first), half(last))
+    } else {
+        let byte = |at: usize| u64::from(bytes.get(at).copied().unwrap_or(0));
+        (byte(0) | byte(1) << 8, byte(2))
+    };
+    fold(fold(first ^ state, last ^ B), A)
 }
 
 #[cfg(test)]

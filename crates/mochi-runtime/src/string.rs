@@ -304,6 +304,9 @@ impl Heap {
     #[inline]
     pub fn str_cmp(&self, a: Cell, b: Cell) -> std::cmp::Ordering {
         // The order of UTF-8 bytes is the order of code points.
+        if a.is_short_str() && b.is_short_str() {
+            return short_rank(a).cmp(&short_rank(b));
+        }
         self.str(&a).cmp(self.str(&b))
     }
 
@@ -321,10 +324,18 @@ pub(crate) fn short_cell(bytes: &[u8]) -> Cell {
     Cell::from_short_str(bytes).expect("at most five bytes")
 }
 
+/// The bytes of a short string within its cell.
+const BYTES: u64 = (1 << 40) - 1;
+
+/// A number in the order of short strings: the bytes, first one highest, then the length.
+#[inline]
+fn short_rank(text: Cell) -> u64 {
+    (text.0 & BYTES).swap_bytes() | text.short_str().1 as u64
+}
+
 /// Two short strings as one; five bytes at most.
 #[inline]
 fn join_short(a: Cell, b: Cell) -> Cell {
-    const BYTES: u64 = (1 << 40) - 1;
     let (_, left) = a.short_str();
     let (_, right) = b.short_str();
     let bytes = a.0 & BYTES | (b.0 & BYTES) << (8 * left);

@@ -131,17 +131,17 @@ impl MapSlot {
         }
     }
 
-    /// The key that the first element of an array stands for, if the keys span at most three quarters of the index.
+    /// The key that the first element of an array stands for, if the index has room for the span of the keys and some.
     ///
-    /// The rest is room for keys on both sides, more of it where the last key came. So between two sizes of the index
-    /// only few keys fall outside of an array, each time far enough to make it larger by an eighth.
+    /// There is room for keys on both sides, most of it where the last key came. Every key outside takes up at least an
+    /// eighth of the room, so a few of them, after each of which the index is filled anew, end the array.
     fn direct_base(&self) -> Option<i64> {
         let keys = || self.entries().iter().map(|entry| entry.key as i64);
         let (min, max, last) = (keys().min()?, keys().max()?, keys().next_back()?);
         let size = 1u64 << self.index_bits;
         let span = max.wrapping_sub(min) as u64;
         let room = size.checked_sub(span.checked_add(1)?)?;
-        if room < size / 4 {
+        if room < size / 32 {
             return None;
         }
         let below = if last == max {

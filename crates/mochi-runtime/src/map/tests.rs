@@ -10,7 +10,7 @@ const CELL: ElemKind = ElemKind::Cell;
 fn maps_of_ints_agree_with_std() {
     let mut heap = heap();
     let mut rng = Rng::new(3);
-    for spread in [10, 1000, 1 << 40] {
+    for spread in [10, 1000, 20_000, 1 << 40, u64::MAX] {
         let m = heap.map_new(INT, INT, 0).unwrap();
         let mut model = BTreeMap::new();
         for round in 0..rounds(20_000) {
@@ -184,4 +184,33 @@ fn reserving_too_much_is_refused() {
     assert!(heap.map_new(INT, INT, 1 << 40).is_err());
     assert!(heap.map_new(INT, INT, usize::MAX).is_err());
     assert!(heap.map_new(CELL, INT, 1000).is_ok());
+}
+
+#[test]
+fn dense_keys_are_found_however_they_came() {
+    let mut heap = heap();
+    // Ascending, descending, outward from the middle, with a jump far away, at the ends of the range.
+    let orders: [fn(i64) -> i64; 6] = [
+        |i| i,
+        |i| -i,
+        |i| if i % 2 == 0 { i / 2 } else { -i / 2 - 1 },
+        |i| if i == 500 { 1 << 50 } else { i },
+        |i| i64::MAX - i,
+        |i| i64::MIN + i * 3,
+    ];
+    for order in orders {
+        let m = heap.map_new(INT, INT, 0).unwrap();
+        for i in 0..rounds(3000) as i64 {
+            let key = order(i);
+            assert_eq!(heap.map_get_int(m, key), None);
+            heap.map_set(m, key as u64, INT, i as u64, INT).unwrap();
+            assert_eq!(heap.map_get_int(m, key), Some(i as u64));
+            assert_eq!(heap.map_get_int(m, order(i / 2)), Some(i as u64 / 2));
+            for absent in [order(i + 1), i64::MAX / 3, i64::MIN / 3] {
+                assert_eq!(heap.map_get_int(m, absent), None);
+            }
+        }
+        heap.map_sort(m);
+        assert!((0..rounds(3000) as i64).all(|i| heap.map_get_int(m, order(i)) == Some(i as u64)));
+    }
 }

@@ -203,3 +203,16 @@ fn huge_strings_are_refused_not_tried() {
     assert!(heap.check_len(1 << 40).is_err());
     assert_eq!(s.arena(), Some(Arena::Str));
 }
+
+#[test]
+fn zero_bytes_count_in_comparisons() {
+    let mut heap = heap();
+    let words = ["", "\0", "\0\0", "a", "a\0", "a\0b", "ab", "abcde", "abcde\0", "abcdef", "b", "é"];
+    let cells = words.map(|word| text(&mut heap, word));
+    for (i, &a) in cells.iter().enumerate() {
+        for (j, &b) in cells.iter().enumerate() {
+            assert_eq!(heap.str_cmp(a, b), i.cmp(&j));
+            assert_eq!(heap.str_eq(a, b), i == j);
+        }
+    }
+}
