@@ -1,6 +1,8 @@
 //! The typed SSA IR: the boundary between the language and every back end.
 //!
-//! [`op`] is the table of operations, [`func`] and [`module`] hold code, [`ty`] its types, [`build`] makes it.
+//! [`op`] is the table of operations, [`func`] and [`module`] hold code, [`ty`] its types, [`build`] makes it. [`print`] and
+//! [`parse`] are its text form, [`codec`] its binary one; [`verify`] says what is valid, [`link`] makes a program whole.
+//! [`analysis`] finds facts, [`passes`] improve; [`generate`] makes modules for tests.
 #![forbid(unsafe_code)]
 
 pub mod analysis;
@@ -11,8 +13,8 @@ pub mod generate;
 pub mod link;
 pub mod module;
 pub mod op;
-pub mod passes;
 pub mod parse;
+pub mod passes;
 pub mod print;
 pub mod ty;
 pub mod verify;

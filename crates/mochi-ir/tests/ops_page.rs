@@ -108,3 +108,12 @@ fn effects(effects: Effects) -> String {
     let set: Vec<&str> = names.iter().filter(|(e, _)| effects.contains(*e)).map(|(_, name)| *name).collect();
     set.join(", ")
 }
+
+#[test]
+fn every_op_is_in_the_file_that_shows_them() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/ir/text/ops.ir");
+    let text = std::fs::read_to_string(path).unwrap();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let missing: Vec<&str> = Op::ALL.iter().map(|op| op.mnemonic()).filter(|m| !words.contains(m)).collect();
+    assert!(missing.is_empty(), "tests/ir/text/ops.ir lacks {missing:?}");
+}
