@@ -293,9 +293,9 @@ impl Heap {
         }
     }
 
-    /// Marks the lists among the elements from a position on as shared: they are elements of another list too. See
+    /// Marks the lists among the elements from a position on as shared: they are parts of another container too. See
     /// docs/decisions/lists-in-place.md.
-    fn share_items(&mut self, list: Cell, from: usize) {
+    pub(crate) fn share_items(&mut self, list: Cell, from: usize) {
         for at in from..self.list_len(list) {
             self.list_share(Cell(self.list_word(list, at)));
         }

@@ -226,6 +226,9 @@ impl Heap {
             let word = if kind == want { word } else { self.convert(word, kind, want)? };
             self.list_push(list, word, want)?;
         }
+        if kind == ElemKind::Cell && want == ElemKind::Cell {
+            self.share_items(list, 0);
+        }
         Ok(list)
     }
 }

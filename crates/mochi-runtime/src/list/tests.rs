@@ -124,7 +124,7 @@ fn a_shared_list_is_copied() {
 }
 
 #[test]
-fn lists_in_a_copied_list_are_shared() {
+fn lists_in_a_copied_container_are_shared() {
     for copy in [
         |heap: &mut Heap, xs: Cell| heap.list_append(xs, Cell::NONE.0, ElemKind::Cell),
         |heap: &mut Heap, xs: Cell| heap.list_slice(xs, 0, 9),
@@ -132,6 +132,11 @@ fn lists_in_a_copied_list_are_shared() {
         |heap: &mut Heap, xs: Cell| {
             let ints = heap.list_from(ElemKind::I64, &[1])?;
             heap.list_concat(ints, xs)
+        },
+        |heap: &mut Heap, xs: Cell| heap.list_convert(xs, ElemKind::Cell),
+        |heap: &mut Heap, xs: Cell| {
+            let m = crate::testing::map(heap, &[(Cell::TRUE, Cell(heap.list_word(xs, 0)))]);
+            heap.map_values(m, ElemKind::Cell)
         },
     ] {
         let mut heap = heap();
