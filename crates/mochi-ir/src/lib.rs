@@ -1,7 +1,7 @@
 //! The typed SSA IR: the boundary between the language and every back end.
 //!
-//! [`op`] is the table of operations, [`func`] and [`module`] hold code, [`ty`] its types, [`build`] makes it. [`print`] and
-//! [`parse`] are its text form, [`codec`] its binary one; [`verify`] says what is valid, [`link`] makes a program whole.
+//! [`op`] is the table of operations, [`func`] and [`module`] hold code, [`ty`] its types, [`build`] makes it. [`mod@print`] and
+//! [`parse`] are its text form, [`codec`] its binary one; [`verify`] says what is valid, [`mod@link`] makes a program whole.
 //! [`analysis`] finds facts, [`passes`] improve; [`generate`] makes modules for tests.
 #![forbid(unsafe_code)]
 

@@ -100,26 +100,31 @@ impl Dominators {
     }
 
     fn find_parents(&mut self, func: &Func) {
-        let mut preds: Vec<Vec<u32>> = vec![Vec::new(); self.order.len()];
-        for (i, &block) in self.order.iter().enumerate() {
-            for succ in func.successors(block) {
-                if let Some(n) = self.position(succ) {
-                    preds[n].push(i as u32);
-                }
-            }
-        }
+        let edges = self.edges(func);
         self.parent = vec![UNREACHED; self.order.len()];
         self.parent[0] = 0;
         let mut changed = true;
         while changed {
             changed = false;
-            for n in 1..self.order.len() {
-                let known = preds[n].iter().copied().filter(|&p| self.parent[p as usize] != UNREACHED);
+            for preds in edges.chunk_by(|a, b| a.0 == b.0) {
+                let known = preds.iter().map(|&(_, p)| p).filter(|&p| self.parent[p as usize] != UNREACHED);
                 let parent = known.reduce(|a, b| self.common(a, b)).unwrap_or(UNREACHED);
+                let n = preds[0].0 as usize;
                 changed |= self.parent[n] != parent;
                 self.parent[n] = parent;
             }
         }
+    }
+
+    /// All edges but those to the entry, as `(to, from)` by position, in order.
+    fn edges(&self, func: &Func) -> Vec<(u32, u32)> {
+        let mut edges = Vec::with_capacity(2 * self.order.len());
+        for (i, &block) in self.order.iter().enumerate() {
+            let next = func.successors(block).filter_map(|succ| self.position(succ));
+            edges.extend(next.filter(|&n| n != 0).map(|n| (n as u32, i as u32)));
+        }
+        edges.sort_unstable();
+        edges
     }
 
     /// The nearest block that dominates both, all by position.
