@@ -82,6 +82,8 @@ pub struct UnionDef {
 pub struct Types {
     kinds: IdVec<Ty, TyKind>,
     ids: FxHashMap<TyKind, Ty>,
+    /// Whether each type mentions a type parameter.
+    has_vars: IdVec<Ty, bool>,
     /// All structs.
     pub structs: IdVec<StructId, StructDef>,
     /// All unions.
@@ -104,6 +106,7 @@ macro_rules! fixed {
                 let mut types = Self {
                     kinds: IdVec::new(),
                     ids: FxHashMap::default(),
+                    has_vars: IdVec::new(),
                     structs: IdVec::new(),
                     unions: IdVec::new(),
                 };
@@ -129,6 +132,22 @@ impl Types {
         if let Some(&id) = self.ids.get(&kind) {
             return id;
         }
+        let has_vars = match &kind {
+            TyKind::Var(_) => true,
+            TyKind::List(t) | TyKind::Option(t) | TyKind::Ref(t) | TyKind::View(t) => self.has_vars(*t),
+            TyKind::Map(k, v) => self.has_vars(*k) || self.has_vars(*v),
+            TyKind::Fn(params, result) => params.iter().any(|&p| self.has_vars(p)) || self.has_vars(*result),
+            TyKind::I64
+            | TyKind::F64
+            | TyKind::Bool
+            | TyKind::Unit
+            | TyKind::Str
+            | TyKind::Bigint
+            | TyKind::Any
+            | TyKind::Struct(_)
+            | TyKind::Union(_) => false,
+        };
+        self.has_vars.push(has_vars);
         let id = self.kinds.push(kind.clone());
         self.ids.insert(kind, id);
         id
@@ -294,22 +313,6 @@ impl Types {
 
     /// Whether the type mentions a type parameter.
     pub fn has_vars(&self, ty: Ty) -> bool {
-        match self.kind(ty) {
-            TyKind::Var(_) => true,
-            TyKind::List(t) | TyKind::Option(t) | TyKind::Ref(t) | TyKind::View(t) => self.has_vars(*t),
-            TyKind::Map(k, v) => self.has_vars(*k) || self.has_vars(*v),
-            TyKind::Fn(params, result) => {
-                params.iter().any(|&p| self.has_vars(p)) || self.has_vars(*result)
-            }
-            TyKind::I64
-            | TyKind::F64
-            | TyKind::Bool
-            | TyKind::Unit
-            | TyKind::Str
-            | TyKind::Bigint
-            | TyKind::Any
-            | TyKind::Struct(_)
-            | TyKind::Union(_) => false,
-        }
+        self.has_vars[ty]
     }
 }

@@ -5,13 +5,16 @@ use std::rc::Rc;
 use mochi_base::id::Id;
 use rustc_hash::FxHashMap;
 
-use super::reach::{Instance, Instances};
+use super::reach::{Instance, Instances, Parts};
 use super::{LinkError, Unit, Units, specialize};
 use crate::func::{Def, Func, Value};
 use crate::module::{FuncId, Global, GlobalId, Module, StrId};
 use crate::op::Imm;
 use crate::print::print_ty;
-use crate::ty::{TyKind, Types};
+use crate::ty::{Ty, TyKind, Types};
+
+/// A type of more parts is a number in the name of an instance.
+const MAX_PARTS_IN_NAME: u32 = 50;
 
 /// Adds all instances to the result.
 pub(super) fn copy(
@@ -26,7 +29,7 @@ pub(super) fn copy(
     for (position, &n) in order.iter().enumerate() {
         ids[n] = FuncId::from_index(position);
     }
-    let mut copier = Copier { units, ids, globals: FxHashMap::default() };
+    let mut copier = Copier { units, ids, globals: FxHashMap::default(), parts: Parts::default() };
     for n in order {
         let instance = instances.list[n].clone();
         let func = copier.instance(&mut instances, &instance, out)?;
@@ -49,6 +52,7 @@ struct Copier<'u, 'a, 'b> {
     /// The function of each instance.
     ids: Vec<FuncId>,
     globals: FxHashMap<(Unit, GlobalId), GlobalId>,
+    parts: Parts,
 }
 
 impl Copier<'_, '_, '_> {
@@ -61,7 +65,7 @@ impl Copier<'_, '_, '_> {
         let (unit, args) = (instance.source.unit, &instance.args);
         let mut func = self.take(instances, instance);
         if !args.is_empty() {
-            let args: Vec<String> = args.iter().map(|&ty| print_ty(&out.types, ty)).collect();
+            let args: Vec<String> = args.iter().map(|&ty| self.ty_name(out, ty)).collect();
             func.name = format!("{}<{}>", func.name, args.join(", "));
         }
         // Of a type parameter, and so perhaps of a type that their instruction is not meant for.
@@ -168,6 +172,13 @@ impl Copier<'_, '_, '_> {
         Ok(new)
     }
 
+    /// A type in the name of an instance. Types can be much longer in text than in the table.
+    fn ty_name(&mut self, out: &Module, ty: Ty) -> String {
+        if self.parts.of(&out.types, ty) > MAX_PARTS_IN_NAME {
+            return format!("#{}", ty.0);
+        }
+        print_ty(&out.types, ty)
+    }
     fn str(&self, unit: Unit, id: StrId) -> Result<&str, LinkError> {
         Ok(match unit {
             Unit::Program => self.units.program.str(id),

@@ -11,8 +11,9 @@ use crate::module::{FuncId, Module};
 use crate::op::Imm;
 use crate::ty::{Ty, TyKind, Types};
 
-/// Type arguments of more parts than this, or more instances than this, mean that there is no end.
+/// Type arguments with this many parts more than the largest type of the program mean that there is no end.
 const MAX_PARTS: u32 = 1000;
+/// So do more instances than this.
 const MAX_INSTANCES: usize = 200_000;
 
 /// A function with its type arguments, which are types of the result.
@@ -61,7 +62,13 @@ pub(super) fn reach(
     entry: FuncId,
     out: &mut Module,
 ) -> Result<Instances, LinkError> {
-    let (mut instances, mut parts) = (Instances::default(), Parts::default());
+    let mut instances = Instances::default();
+    let program = &units.program.types;
+    let largest = program.ids().map({
+        let mut parts = Parts::default();
+        move |ty| parts.of(program, ty)
+    });
+    let (max_parts, mut parts) = (largest.max().unwrap_or(0).saturating_add(MAX_PARTS), Parts::default());
     let source = resolve(units, &mut instances, entry)?;
     instances.add(Instance { source, args: Box::new([]) });
     let mut next = 0;
@@ -75,7 +82,7 @@ pub(super) fn reach(
             };
             let types = types.iter().map(|&ty| units.ty(unit, out, ty, &caller.args));
             let args: Box<[Ty]> = types.collect::<Result<_, LinkError>>()?;
-            let large = args.iter().any(|&ty| parts.of(&out.types, ty) > MAX_PARTS);
+            let large = args.iter().any(|&ty| parts.of(&out.types, ty) > max_parts);
             if large || instances.list.len() > MAX_INSTANCES {
                 return Err(LinkError::Endless(name(units, source)?));
             }
@@ -159,10 +166,10 @@ fn callees(
 
 /// How many parts types have, at most the largest number.
 #[derive(Default)]
-struct Parts(FxHashMap<Ty, u32>);
+pub(super) struct Parts(FxHashMap<Ty, u32>);
 
 impl Parts {
-    fn of(&mut self, types: &Types, ty: Ty) -> u32 {
+    pub(super) fn of(&mut self, types: &Types, ty: Ty) -> u32 {
         if let Some(&parts) = self.0.get(&ty) {
             return parts;
         }

@@ -8,6 +8,8 @@ use rustc_hash::FxHashMap;
 pub(super) struct Translation {
     /// By type, without type parameters replaced.
     types: Vec<Option<Ty>>,
+    /// The last type arguments, and what types with type parameters have become with them.
+    instance: (Box<[Ty]>, FxHashMap<Ty, Ty>),
     structs: FxHashMap<StructId, StructId>,
     unions: FxHashMap<UnionId, UnionId>,
     /// Structs whose fields are still to come. Structs contain each other, so this cannot be done at once.
@@ -18,7 +20,7 @@ impl Translation {
     /// The type in the other table, with type parameters replaced by types of that table; without arguments they stay.
     pub(super) fn ty(&mut self, from: &Types, to: &mut Types, ty: Ty, args: &[Ty]) -> Ty {
         if !args.is_empty() && from.has_vars(ty) {
-            return self.compute(from, to, ty, args);
+            return self.instance_of(from, to, ty, args);
         }
         let index = ty.0 as usize;
         if let Some(&Some(known)) = self.types.get(index) {
@@ -29,6 +31,18 @@ impl Translation {
             self.types.resize(index + 1, None);
         }
         self.types[index] = Some(new);
+        new
+    }
+
+    fn instance_of(&mut self, from: &Types, to: &mut Types, ty: Ty, args: &[Ty]) -> Ty {
+        if *self.instance.0 != *args {
+            self.instance = (args.into(), FxHashMap::default());
+        }
+        if let Some(&known) = self.instance.1.get(&ty) {
+            return known;
+        }
+        let new = self.compute(from, to, ty, args);
+        self.instance.1.insert(ty, new);
         new
     }
 

@@ -200,7 +200,7 @@ impl<'a> Cx<'a> {
 
 /// Whether `ty` is `pattern` with its type parameters replaced. Nothing is interned for the comparison.
 fn is_instance(types: &Types, pattern: Ty, args: &[Ty], ty: Ty) -> bool {
-    if args.is_empty() {
+    if !types.has_vars(pattern) {
         return pattern == ty;
     }
     let is = |pattern, ty| is_instance(types, pattern, args, ty);
