@@ -68,11 +68,11 @@ fn start(compiled: Compiled, host: Process, limits: &Limits) -> Result<Vm, (Stri
 fn watch(vm: &Vm, timeout: Option<Duration>) {
     let Some(timeout) = timeout else { return };
     let interrupter = vm.interrupter();
-    let seconds = timeout.as_secs_f64().ceil() as u32;
+    let millis = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX - 1);
     // The thread ends with the process.
     std::thread::spawn(move || {
         std::thread::sleep(timeout);
-        interrupter.interrupt(Interrupt::Timeout(seconds));
+        interrupter.interrupt(Interrupt::Timeout(millis));
     });
 }
 

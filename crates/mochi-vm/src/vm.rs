@@ -47,7 +47,7 @@ pub struct RuntimeError {
 /// Why somebody outside wants the program to end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Interrupt {
-    /// Its time is over; the limit in seconds.
+    /// Its time is over; the limit in milliseconds.
     Timeout(u32),
     /// The user asked for it.
     User,
@@ -64,7 +64,7 @@ impl Interrupter {
     pub fn interrupt(&self, why: Interrupt) {
         let word = match why {
             Interrupt::User => u64::MAX,
-            Interrupt::Timeout(seconds) => u64::from(seconds) + 1,
+            Interrupt::Timeout(millis) => u64::from(millis) + 1,
         };
         self.shared.store(word, Ordering::Relaxed);
     }

@@ -34,7 +34,10 @@ pub fn refused(vm: &mut Vm, at: At, left: u64) {
 pub fn interrupted(vm: &mut Vm, at: At) {
     let trap = match vm.interrupt.swap(0, Ordering::Relaxed) {
         u64::MAX => Trap::new(TrapKind::Interrupt, "interrupted"),
-        seconds => Trap::new(TrapKind::Timeout, format!("timeout: exceeded {} s", seconds - 1)),
+        millis => {
+            let seconds = (millis - 1) as f64 / 1000.0;
+            Trap::new(TrapKind::Timeout, format!("timeout: exceeded {seconds} s"))
+        }
     };
     // SAFETY: `At::new`.
     unsafe { vm.fail(trap, at.pc(), at.fp()) }
