@@ -38,12 +38,22 @@ fn compile(root: &Path) -> Result<Vec<u8>, String> {
     if sink.errors() > 0 {
         let lines = sink.diagnostics().iter().map(|d| {
             let at = sources.location(d.span.lo);
-            format!("std:{}: {}: {}\n    {}", at.line, d.code.name(), d.message, sources.file(at.file).line(at.line))
+            format!(
+                "std:{}: {}: {}\n    {}",
+                at.line,
+                d.code.name(),
+                d.message,
+                sources.file(at.file).line(at.line)
+            )
         });
         return Err(lines.collect::<Vec<_>>().join("\n"));
     }
-    let mut module =
-        mochi_lower::lower(&mochi_lower::Input { program: &program, names: &names, sources: &sources, std: None });
+    let mut module = mochi_lower::lower(&mochi_lower::Input {
+        program: &program,
+        names: &names,
+        sources: &sources,
+        std: None,
+    });
     // Places in std mean nothing to a user: a run-time error shows the call of the std function.
     for func in module.funcs.values_mut() {
         func.span = mochi_base::Span::NONE;

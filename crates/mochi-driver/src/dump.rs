@@ -75,7 +75,9 @@ pub fn dump(
                 None => Ok(mochi_ir::print::print_module(&module)),
                 Some(name) => match module.func_named(name) {
                     Some(id) => Ok(mochi_ir::print::print_func(&module, &module.funcs[id])),
-                    None => Err(Failure::Message(format!("the program has no function `{name}` at this stage"))),
+                    None => {
+                        Err(Failure::Message(format!("the program has no function `{name}` at this stage")))
+                    }
                 },
             }
         }

@@ -34,10 +34,10 @@ impl Cx<'_, '_> {
             let start = self.assigned.len();
             match &stmt.kind {
                 StmtKind::Assign { place, value } => {
-                    if let ExprKind::Local(local) = self.program.exprs[*place].kind {
-                        if self.lowering.storage[local] == Storage::Value {
-                            self.assigned.push(local);
-                        }
+                    if let ExprKind::Local(local) = self.program.exprs[*place].kind
+                        && self.lowering.storage[local] == Storage::Value
+                    {
+                        self.assigned.push(local);
                     }
                     self.find_loops_in(*place);
                     self.find_loops_in(*value);
@@ -69,8 +69,10 @@ impl Cx<'_, '_> {
                 }
                 StmtKind::Block(body) => self.find_loops(body),
             }
-            let is_loop =
-                matches!(stmt.kind, StmtKind::While { .. } | StmtKind::ForRange { .. } | StmtKind::ForEach { .. });
+            let is_loop = matches!(
+                stmt.kind,
+                StmtKind::While { .. } | StmtKind::ForRange { .. } | StmtKind::ForEach { .. }
+            );
             if is_loop {
                 self.loop_vars.insert(std::ptr::from_ref(stmt), start..self.assigned.len());
             }
@@ -194,12 +196,8 @@ impl Cx<'_, '_> {
         let sources = self.lowering.input.sources;
         let at = sources.location(span.lo);
         let file = sources.file(at.file);
-        let text = format!(
-            "expect condition failed at {}:{}: {}",
-            file.name,
-            at.line,
-            file.line(at.line).trim()
-        );
+        let text =
+            format!("expect condition failed at {}:{}: {}", file.name, at.line, file.line(at.line).trim());
         let text = self.lowering.module.intern_str(&text);
         self.b().effect(Op::Trap, &[], Imm::Trap(TrapKind::Expect, text));
         self.switch_to(ok);
@@ -309,9 +307,7 @@ impl Cx<'_, '_> {
         for (branch, values) in branches {
             let mut args = values;
             let changed: rustc_hash::FxHashMap<_, _> = branch.changed.into_iter().collect();
-            args.extend(
-                merged.iter().filter_map(|l| changed.get(l).copied().or_else(|| self.env.get(*l))),
-            );
+            args.extend(merged.iter().filter_map(|l| changed.get(l).copied().or_else(|| self.env.get(*l))));
             self.switch_to(branch.end);
             if !self.b().terminated() {
                 self.b().jump(join, &args);

@@ -115,7 +115,10 @@ impl Cx<'_, '_> {
             },
             B::Floor | B::Ceil => {
                 let x = self.cast(args[0], Types::F64);
-                self.rt(if builtin == B::Floor { RuntimeFn::float_floor } else { RuntimeFn::float_ceil }, &[x])
+                self.rt(
+                    if builtin == B::Floor { RuntimeFn::float_floor } else { RuntimeFn::float_ceil },
+                    &[x],
+                )
             }
             B::Round => self.round(args),
             B::Pow => {
@@ -128,7 +131,7 @@ impl Cx<'_, '_> {
                     self.std_any("pow_any", args)
                 }
             }
-            B::Str => self.to_str(args[0]),
+            B::Str => self.text_of(args[0]),
             B::Int => self.cast(args[0], Types::I64),
             B::Float => self.cast(args[0], Types::F64),
             B::Bigint | B::Num | B::Denom => return Some(self.coerce(args[0], ty)),
@@ -144,7 +147,7 @@ impl Cx<'_, '_> {
                 self.rt(RuntimeFn::str_upper, &[s])
             }
             B::Lower => {
-                let s = self.to_str(args[0]);
+                let s = self.text_of(args[0]);
                 self.rt(RuntimeFn::str_lower, &[s])
             }
             B::Trim => self.std_str("trim", args),
@@ -191,7 +194,7 @@ impl Cx<'_, '_> {
                 self.zero(ty)
             }
             B::Panic => {
-                let text = self.to_str(args[0]);
+                let text = self.text_of(args[0]);
                 self.runtime(RuntimeFn::panic, &[text]);
                 if ty == Types::UNIT {
                     return None;
@@ -325,7 +328,7 @@ impl Cx<'_, '_> {
 
     fn join_strings(&mut self, args: &[Value]) -> Value {
         let (list, elem) = self.as_list(args[0]);
-        let sep = self.to_str(args[1]);
+        let sep = self.text_of(args[1]);
         if elem == Types::STR {
             return self.std_value("join", &[], &[list, sep]);
         }
@@ -361,7 +364,8 @@ impl Cx<'_, '_> {
         let may_have_space = |cx: &Self, v: Value| {
             matches!(cx.kind(cx.func.ty(v)), TyKind::Str | TyKind::Any | TyKind::Option(_) | TyKind::Var(_))
         };
-        let trims = args.len() >= 3 && [args[0], args[args.len() - 1]].iter().any(|&v| may_have_space(self, v));
+        let trims =
+            args.len() >= 3 && [args[0], args[args.len() - 1]].iter().any(|&v| may_have_space(self, v));
         if trims {
             let mut line: Option<Value> = None;
             for &arg in args {
@@ -401,7 +405,7 @@ impl Cx<'_, '_> {
     /// The show form (4.10).
     fn show(&mut self, value: Value) -> Value {
         match self.func.ty(value) {
-            Types::I64 | Types::F64 | Types::STR | Types::BOOL => self.to_str(value),
+            Types::I64 | Types::F64 | Types::STR | Types::BOOL => self.text_of(value),
             _ => {
                 let any = self.coerce(value, Types::ANY);
                 self.std_value("show", &[], &[any])

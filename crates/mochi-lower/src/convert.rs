@@ -49,7 +49,7 @@ impl Cx<'_, '_> {
             return value;
         }
         if to == Types::ANY {
-            return self.to_any(value);
+            return self.box_any(value);
         }
         match (self.kind(from), self.kind(to)) {
             (TyKind::I64, TyKind::F64) => self.op(Op::IntToFloat, &[value], to),
@@ -93,7 +93,7 @@ impl Cx<'_, '_> {
             }
             (TyKind::Fn(..), TyKind::Fn(..)) => self.adapt(value, to),
             _ => {
-                let boxed = self.to_any(value);
+                let boxed = self.box_any(value);
                 self.coerce(boxed, to)
             }
         }
@@ -101,11 +101,10 @@ impl Cx<'_, '_> {
 
     /// Any value as `any`. Functions become ones of `any` parameters and result, which is what every caller that does
     /// not know their type expects.
-    fn to_any(&mut self, value: Value) -> Value {
+    fn box_any(&mut self, value: Value) -> Value {
         let from = self.func.ty(value);
         if let TyKind::Fn(params, _) = self.kind(from) {
-            let uniform =
-                self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
+            let uniform = self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
             let value = self.adapt(value, uniform);
             return self.op(Op::AnyBox, &[value], Types::ANY);
         }
@@ -189,7 +188,7 @@ impl Cx<'_, '_> {
     }
 
     /// The str form (4.10).
-    pub fn to_str(&mut self, value: Value) -> Value {
+    pub fn text_of(&mut self, value: Value) -> Value {
         let ty = self.func.ty(value);
         match self.kind(ty) {
             TyKind::Str => value,

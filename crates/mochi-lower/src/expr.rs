@@ -55,7 +55,7 @@ impl Cx<'_, '_> {
                 self.span = expr.span;
                 match conversion {
                     Conversion::Truthy => self.truthy(value),
-                    Conversion::ToStr => self.to_str(value),
+                    Conversion::ToStr => self.text_of(value),
                     Conversion::Cast => self.cast(value, ty),
                     Conversion::Retype
                     | Conversion::Widen

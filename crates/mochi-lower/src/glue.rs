@@ -68,12 +68,13 @@ impl Cx<'_, '_> {
     /// Calls glue of one `any` parameter.
     pub fn call_glue(&mut self, key: Key, args: &[Value], result: Ty) -> Value {
         let vars = self.func.type_params;
-        let func = self.lowering.glue(key.clone(), vars, vec![Types::ANY], 0, result, |cx, params| match key {
-            Key::Is(ty) => cx.is_body(params[0], ty),
-            Key::Unbox(ty) => cx.unbox_body(params[0], ty),
-            Key::Cast(ty) => cx.cast_body(params[0], ty),
-            Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => unreachable!("not of one parameter"),
-        });
+        let func =
+            self.lowering.glue(key.clone(), vars, vec![Types::ANY], 0, result, |cx, params| match key {
+                Key::Is(ty) => cx.is_body(params[0], ty),
+                Key::Unbox(ty) => cx.unbox_body(params[0], ty),
+                Key::Cast(ty) => cx.cast_body(params[0], ty),
+                Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => unreachable!("not of one parameter"),
+            });
         let vars = self.same_vars();
         self.b().value(Op::Call, args, Imm::Func(func, vars.into()), result)
     }
@@ -184,8 +185,7 @@ impl Cx<'_, '_> {
         let absent = self.op(Op::IsNone, &[any], Types::BOOL);
         self.return_if(absent, |cx| cx.zero(ty));
         if let TyKind::Fn(params, _) = self.kind(ty) {
-            let uniform =
-                self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
+            let uniform = self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
             let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(uniform), Types::BOOL);
             self.return_if(test, |cx| {
                 let value = cx.op(Op::AnyAs, &[any], uniform);
@@ -301,7 +301,9 @@ impl Cx<'_, '_> {
     /// A closure of type `to` that calls the function value, converting arguments and result.
     pub fn adapter(&mut self, value: Value, to: Ty) -> Value {
         let from = self.func.ty(value);
-        let TyKind::Fn(params, result) = self.kind(to) else { unreachable!("adapters are of function types") };
+        let TyKind::Fn(params, result) = self.kind(to) else {
+            unreachable!("adapters are of function types")
+        };
         let mut glue_params = vec![from];
         glue_params.extend(params.iter().copied());
         let vars = self.func.type_params;
@@ -384,12 +386,12 @@ impl Cx<'_, '_> {
     /// Fewer arguments than parameters.
     pub fn partial(&mut self, callee: ExprId, args: &[ExprId], ty: Ty) -> Value {
         let program = self.program;
-        if let ExprKind::Fun(fun, type_args) = &program.exprs[callee].kind {
-            if self.lowering.captures[*fun].is_empty() {
-                let type_args: Vec<Ty> = type_args.iter().map(|&t| self.lowering.ty(t)).collect();
-                let bound = self.values(args);
-                return self.bind_fun(*fun, &type_args, &bound, ty);
-            }
+        if let ExprKind::Fun(fun, type_args) = &program.exprs[callee].kind
+            && self.lowering.captures[*fun].is_empty()
+        {
+            let type_args: Vec<Ty> = type_args.iter().map(|&t| self.lowering.ty(t)).collect();
+            let bound = self.values(args);
+            return self.bind_fun(*fun, &type_args, &bound, ty);
         }
         let callee = self.value(callee);
         let bound = self.values(args);

@@ -271,8 +271,7 @@ impl Cx<'_, '_> {
                 self.std_value("list_contains", &[elem], &[collection, item])
             }
             _ => {
-                let (item, collection) =
-                    (self.coerce(item, Types::ANY), self.coerce(collection, Types::ANY));
+                let (item, collection) = (self.coerce(item, Types::ANY), self.coerce(collection, Types::ANY));
                 self.rt(RuntimeFn::any_in, &[item, collection])
             }
         }

@@ -6,9 +6,7 @@
 
 use mochi_base::IdVec;
 use mochi_ir::GlobalId;
-use mochi_types::typed::{
-    Arm, ExprId, ExprKind, FunId, LocalId, Pattern, Program, Stmt, StmtKind,
-};
+use mochi_types::typed::{Arm, ExprId, ExprKind, FunId, LocalId, Pattern, Program, Stmt, StmtKind};
 use rustc_hash::FxHashSet;
 
 /// How a variable is stored.
@@ -55,8 +53,7 @@ pub fn analyse(program: &Program) -> (IdVec<FunId, Vec<LocalId>>, IdVec<LocalId,
     loop {
         let mut changed = false;
         for id in program.funs.ids() {
-            for i in 0..uses[id.0 as usize].len() {
-                let used = uses[id.0 as usize][i];
+            for &used in &uses[id.0 as usize] {
                 if used == id || captures[used].is_empty() {
                     continue;
                 }

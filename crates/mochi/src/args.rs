@@ -79,7 +79,8 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
             run(parser, Some(first))
         }
         Some(word) => {
-            let hint = closest(word, COMMANDS).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let hint =
+                closest(word, COMMANDS).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             Err(format!("unknown command `{word}`{hint} (`mochi --help` lists the commands)"))
         }
         None => run(parser, Some(first)),
@@ -100,7 +101,8 @@ fn shown(arg: &lexopt::Arg<'_>) -> String {
 
 fn unknown(command: &str, arg: &lexopt::Arg<'_>, known: &[&str]) -> String {
     let arg = shown(arg);
-    let hint = closest(&arg, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let hint = closest(&arg, known.iter().copied())
+        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     format!("unknown option `{arg}` of `mochi {command}`{hint} (see `mochi help {command}`)")
 }
 
@@ -119,7 +121,8 @@ fn format(parser: &mut lexopt::Parser) -> Result<Format, String> {
 }
 
 fn choice(what: &str, given: &str, known: &[&str]) -> String {
-    let hint = closest(given, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let hint = closest(given, known.iter().copied())
+        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     format!("unknown {what} `{given}`{hint} (one of: {})", known.join(", "))
 }
 

@@ -45,8 +45,7 @@ fn check(path: &Path) -> Result<(), Failed> {
     if let Some(setting) = source.lines().next().and_then(|line| line.strip_prefix("// env: ")) {
         command.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
     }
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read its input closes it early.
         let _ = stdin.write_all(beside(path, "in").unwrap_or_default().as_bytes());
@@ -96,7 +95,11 @@ fn difference(expected: &str, found: &str) -> String {
             (None, None) => return "the outputs differ in line endings\n".into(),
             (x, y) => {
                 let show = |line: Option<&str>| line.map_or("(end)".into(), |text| format!("{text:?}"));
-                return format!("line {line} of the output:\n  expected {}\n  found    {}\n", show(x), show(y));
+                return format!(
+                    "line {line} of the output:\n  expected {}\n  found    {}\n",
+                    show(x),
+                    show(y)
+                );
             }
         }
     }

@@ -21,7 +21,10 @@ fn examples_in_the_docs_run() {
             let stdout = String::from_utf8_lossy(&output.stdout);
             for line in source.lines().filter(|line| line.trim_start().starts_with("print(")) {
                 if let Some((_, promise)) = line.split_once("// ") {
-                    assert!(stdout.lines().any(|l| l == promise.trim()), "{page}: {line}\nprinted:\n{stdout}");
+                    assert!(
+                        stdout.lines().any(|l| l == promise.trim()),
+                        "{page}: {line}\nprinted:\n{stdout}"
+                    );
                 }
             }
             count += 1;

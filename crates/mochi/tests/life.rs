@@ -11,7 +11,11 @@ const STAGES: &[(&str, &str, &str)] = &[
     ("tree", "The parser makes a tree; every node has its place.", ""),
     ("types", "The checker resolves names and makes types and conversions explicit.", ""),
     ("ir", "Lowering makes SSA. `xs[i]` checks its index, `+` checks for overflow.", "func total"),
-    ("ir-opt", "The optimiser removes what it can prove needless. The function is then inlined into `main`.", "func total"),
+    (
+        "ir-opt",
+        "The optimiser removes what it can prove needless. The function is then inlined into `main`.",
+        "func total",
+    ),
     ("bytecode", "The emitter chooses slots and fuses comparison and branch.", "total"),
 ];
 
