@@ -136,3 +136,42 @@ impl Units<'_, '_> {
         Ok(translation.ty(from, &mut out.types, ty, args))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::Builder;
+    use crate::codec::encode;
+    use crate::func::Func;
+    use crate::op::{Imm, Op};
+    use crate::ty::TyKind;
+    use crate::verify::verify_module;
+
+    /// A type whose text would take more bytes than there are atoms.
+    #[test]
+    fn types_of_astronomical_text_are_linked() {
+        let mut module = Module::new();
+        let ty = (0..200).fold(Types::I64, |ty, _| module.types.map(ty, ty));
+        let var = module.types.intern(TyKind::Var(0));
+        let mut id = Func::declaration("id", 1, vec![var], var);
+        id.add_block();
+        let param = id.add_param(Func::ENTRY, var);
+        Builder::new(&mut id, Func::ENTRY).ret(Some(param));
+        let id = module.add_func(id);
+        let mut main = Func::declaration("main", 0, vec![], Types::UNIT);
+        main.add_block();
+        let mut b = Builder::new(&mut main, Func::ENTRY);
+        let map = b.op(Op::MapNew, &[], ty);
+        b.value(Op::Call, &[map], Imm::Func(id, [ty].into()), ty);
+        b.ret(None);
+        module.entry = Some(module.add_func(main));
+        assert_eq!(verify_module(&module), Ok(()));
+
+        let empty = encode(&Module::new());
+        let linked = link(module, &Library::open(&empty).unwrap()).unwrap();
+        assert_eq!(verify_module(&linked), Ok(()));
+        let mut names: Vec<&str> = linked.funcs.values().map(|f| f.name.as_str()).collect();
+        names.sort_unstable();
+        assert!(names[0].starts_with("id<#") && names[1] == "main", "{names:?}");
+    }
+}
