@@ -16,12 +16,15 @@ pub mod fold;
 pub mod gvn;
 pub mod inline;
 pub mod inplace;
+pub mod licm;
+pub mod preheaders;
 pub mod sccp;
 pub mod simplify_cfg;
 pub mod substitution;
 pub mod tail_calls;
 pub mod tail_recursion;
 pub mod unreached;
+pub mod views;
 
 use crate::analysis::FlowCache;
 use crate::analysis::summaries::Summaries;

@@ -28,11 +28,13 @@ const ELEM: Part = Part { first: 4, count: 4 };
 const MAP: Part = Part { first: 8, count: 1 };
 const FIELD: Part = Part { first: 9, count: 23 };
 const REF: Part = Part { first: 32, count: 8 };
-const GLOBAL: Part = Part { first: 40, count: 24 };
+const GLOBAL: Part = Part { first: 40, count: 23 };
+/// No memory: what views stand for. Calls end views whatever their summaries say, since rule I028 of the verifier knows none.
+const VIEW: Part = Part { first: 63, count: 1 };
 
 impl Part {
     const fn all(self) -> Classes {
-        Classes(((1 << self.count) - 1) << self.first)
+        Classes((u64::MAX >> (64 - self.count)) << self.first)
     }
     const fn one(self, index: u32) -> Classes {
         Classes(1 << (self.first + index % self.count))
@@ -46,6 +48,8 @@ impl Classes {
     pub const ALL: Classes = Classes(u64::MAX);
     /// Lengths and data pointers of all lists.
     pub const LENGTHS: Classes = LEN.all();
+    /// What is not a place that holds a word: lengths and views.
+    pub const NO_PLACES: Classes = LEN.all().or(VIEW.all());
 
     /// Lengths and data pointers of the lists that code with this element type may be handed.
     pub fn of_lists(types: &Types, elem: Ty) -> Classes {
@@ -100,17 +104,22 @@ pub struct Access {
     pub writes: Classes,
 }
 
-/// What an instruction reads and writes. Views count with their lengths as all lists, since they end when any list's
-/// data pointer may change.
+/// What an instruction reads and writes.
 pub fn access(func: &Func, types: &Types, summaries: &Summaries, data: &InstData) -> Access {
     let effects = summaries.effects(data);
     let mut access = Access { reads: Classes::read_by(effects), writes: Classes::written_by(effects) };
-    if access == Access::default() || data.op == Op::ListView {
+    if data.op == Op::ListView {
+        return Access { reads: VIEW.all(), writes: Classes::NONE };
+    }
+    if access == Access::default() {
         return access;
     }
     if let Some(only) = classes_of(func, types, data) {
         access.reads.0 &= only.0;
         access.writes.0 &= only.0;
+    }
+    if data.effects().intersects(effect::WRITES_LEN) {
+        access.writes = access.writes.or(VIEW.all());
     }
     access
 }
@@ -210,11 +219,11 @@ mod tests {
 
     #[test]
     fn parts_are_disjoint_and_fit() {
-        let parts = [LEN, ELEM, MAP, FIELD, REF, GLOBAL];
+        let parts = [LEN, ELEM, MAP, FIELD, REF, GLOBAL, VIEW];
         let sum: u32 = parts.iter().map(|p| p.all().0.count_ones()).sum();
         let all = parts.iter().fold(0, |all, p| all | p.all().0);
-        assert_eq!(sum, all.count_ones());
-        assert_eq!(Classes::of_regions(effect::READS.0).0, all);
+        assert_eq!((sum, all), (64, u64::MAX));
+        assert_eq!(Classes::of_regions(effect::READS.0).0, all & !VIEW.all().0);
     }
 
     #[test]

@@ -239,8 +239,9 @@ fn read_by_loads(func: &Func, cx: &Context<'_>, flow: &Flow) -> Classes {
 /// How many of the conditions above a branch are compared with its own.
 const MAX_KNOWN: usize = 32;
 
-/// Whether equal instructions with these effects may share a result.
-fn may_share(data: &InstData, effects: Effects) -> bool {
+/// Whether equal instructions with these effects may share a result: they do no more than read, trap and make values that
+/// have no identity.
+pub fn may_share(data: &InstData, effects: Effects) -> bool {
     let allowed = effect::READS.or(effect::TRAPS);
     // Runtime functions allocate only strings and numbers when their result is one, and those have no identity.
     let value = |f: RuntimeFn| {

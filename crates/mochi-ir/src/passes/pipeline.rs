@@ -3,8 +3,8 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    checks, copies, dead_code, fold, gvn, inline, inplace, sccp, simplify_cfg, tail_calls, tail_recursion,
-    unreached,
+    checks, copies, dead_code, fold, gvn, inline, inplace, licm, sccp, simplify_cfg, tail_calls,
+    tail_recursion, unreached, views,
 };
 
 const fn optional(name: &'static str, run: Run) -> Pass {
@@ -21,12 +21,13 @@ const FOLD: Pass = optional("fold", Func(fold::fold));
 const GVN: Pass = optional("gvn", Func(gvn::gvn));
 const INLINE: Pass = optional("inline", Module(inline::inline));
 const INPLACE: Pass = optional("inplace", Module(inplace::inplace));
+const LICM: Pass = optional("licm", Func(licm::licm));
 const SCCP: Pass = optional("sccp", Func(sccp::sccp));
 const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
 const TAIL_CALLS: Pass = required("tail-calls", Func(tail_calls::tail_calls));
 const TAIL_RECURSION: Pass = required("tail-recursion", Func(tail_recursion::tail_recursion));
-
 const UNREACHED: Pass = optional("unreached", Module(unreached::unreached));
+const VIEWS: Pass = optional("views", Func(views::views));
 
 /// The passes in the order in which they run.
 #[rustfmt::skip]
@@ -38,6 +39,7 @@ pub const PIPELINE: &[Pass] = &[
     SCCP, SIMPLIFY, COPIES, FOLD, GVN, DEAD_CODE, SIMPLIFY,
     CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
     INPLACE,
+    LICM, VIEWS, LICM, GVN, CHECKS, DEAD_CODE, SIMPLIFY,
     TAIL_CALLS,
 ];
 
@@ -50,6 +52,8 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("dead-code", "inline", "dead instructions would count"),
     ("inline", "unreached", "what is inlined everywhere is called nowhere"),
     ("inline", "tail-calls", "a tail call cannot be inlined without losing what it is for"),
+    ("inplace", "views", "an append that copies lengthens no list, but a push does"),
+    ("licm", "views", "a list that is loaded outside of the loop is one"),
     ("gvn", "inplace", "a place is known by the names of what it is in"),
     ("dead-code", "inplace", "what is dead keeps no list alive"),
     ("gvn", "checks", "ranges know values by name: equal lengths are to be one value"),

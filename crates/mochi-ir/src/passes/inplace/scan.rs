@@ -155,8 +155,7 @@ struct Held {
     versions: VersionList,
 }
 
-/// The memory of the place that an instruction loads or stores a list at. Lengths are not part of it: nothing changes
-/// them alone.
+/// The memory of the place that an instruction loads or stores a list at.
 fn place_memory(func: &Func, types: &Types, summaries: &Summaries, data: &InstData) -> Classes {
     let touched = access(func, types, summaries, data);
     let memory = if loaded_place(data).is_some() {
@@ -166,7 +165,7 @@ fn place_memory(func: &Func, types: &Types, summaries: &Summaries, data: &InstDa
     } else {
         Classes::NONE
     };
-    Classes(memory.0 & !Classes::LENGTHS.0)
+    Classes(memory.0 & !Classes::NO_PLACES.0)
 }
 
 /// Walks forwards to find where values come from and which appends may reuse their list.

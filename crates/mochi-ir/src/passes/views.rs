@@ -1,0 +1,162 @@
+//! Makes loops use views of lists that they do not lengthen.
+//!
+//! A view is the data pointer and length of a list: an access through it neither follows nor checks the handle. Where a
+//! list is defined outside of a loop and nothing in the loop may change lengths, a view is made in the preheader, and
+//! elements and the length are taken from it. Accesses that ranges prove in bounds become unchecked ones. A `list.set`
+//! lengthens the list when the index is its length, so it counts as a change unless it is proved in bounds, and then
+//! becomes a store to the view.
+//!
+//! Sound because a view holds what the list's own words hold, as long as nothing lengthens a list (rule I028 of the
+//! verifier), which is also why outer loops are tried first. Making a view neither traps nor has an effect.
+//! Lists of `any` and of options stay as they are: their elements may be stored in several ways.
+//! Cost: the ranges of the function, and one look at each instruction of a loop per level.
+
+use mochi_base::IdVec;
+use rustc_hash::FxHashMap;
+
+use crate::analysis::{Flow, Loop, Ranges};
+use crate::func::{Block, Func, Inst, InstData, Value};
+use crate::op::{Imm, Op, effect};
+use crate::passes::preheaders::{make_preheaders, preheader};
+use crate::passes::{Changed, Context};
+use crate::ty::{TyKind, Types};
+
+/// Runs the pass.
+pub fn views(func: &mut Func, cx: &mut Context<'_>) -> Changed {
+    let types = &mut cx.module.types;
+    if cx.flow.get(func).loops.is_empty() || !uses_lists(func) {
+        return Changed::No;
+    }
+    let made = make_preheaders(func, cx.flow.get(func));
+    if made {
+        cx.flow.forget();
+    }
+    let flow = cx.flow.get(func);
+    let ranges = Ranges::compute(func, types, flow);
+    let mut rewriter = Rewriter { flow, ranges: &ranges, home: IdVec::new(), lengthens: IdVec::new() };
+    rewriter.look(func, types);
+    let changed = rewriter.rewrite(func, types);
+    if made { Changed::Flow } else { Changed::insts_if(changed) }
+}
+
+fn uses_lists(func: &Func) -> bool {
+    let mut insts = func.blocks.values().flat_map(|b| &b.insts);
+    insts.any(|&inst| matches!(func.insts[inst].op, Op::ListGet | Op::ListSet))
+}
+
+struct Rewriter<'a> {
+    flow: &'a Flow,
+    ranges: &'a Ranges,
+    /// The block that defines each value.
+    home: IdVec<Value, Block>,
+    /// Whether a loop may lengthen a list.
+    lengthens: IdVec<Loop, bool>,
+}
+
+impl Rewriter<'_> {
+    fn look(&mut self, func: &Func, types: &Types) {
+        let loops = &self.flow.loops;
+        self.home.resize(func.values.len(), Func::ENTRY);
+        self.lengthens.resize(loops.ids().count(), false);
+        for &block in self.flow.dominators.order() {
+            func.blocks[block].params.iter().for_each(|&p| self.home[p] = block);
+            for &inst in &func.blocks[block].insts {
+                let data = &func.insts[inst];
+                if let Some(result) = data.result {
+                    self.home[result] = block;
+                }
+                if let Some(l) = loops.innermost(block) {
+                    let goes = data.op == Op::ListSet && self.goes(func, types, inst);
+                    self.lengthens[l] |= data.effects().intersects(effect::WRITES_LEN) && !goes;
+                }
+            }
+        }
+        for l in loops.ids().rev() {
+            if let Some(parent) = loops.get(l).parent {
+                self.lengthens[parent] |= self.lengthens[l];
+            }
+        }
+    }
+
+    /// Whether an access to a list may become one to a view.
+    fn goes(&self, func: &Func, types: &Types, inst: Inst) -> bool {
+        let data = &func.insts[inst];
+        let TyKind::List(elem) = types.kind(func.ty(data.args[0])) else { return false };
+        let safe = self.ranges.is_safe(inst);
+        !types.dynamic_elem(*elem) && (data.op != Op::ListSet || safe)
+    }
+
+    fn rewrite(&self, func: &mut Func, types: &mut Types) -> bool {
+        // Views by the preheader that they are made in and their list.
+        let mut views: FxHashMap<(Block, Value), Value> = FxHashMap::default();
+        for &block in self.flow.dominators.order() {
+            let Some(innermost) = self.flow.loops.innermost(block) else { continue };
+            for i in 0..func.blocks[block].insts.len() {
+                let inst = func.blocks[block].insts[i];
+                if !matches!(func.insts[inst].op, Op::ListGet | Op::ListSet) || !self.goes(func, types, inst)
+                {
+                    continue;
+                }
+                let list = func.insts[inst].args[0];
+                let Some(at) = self.place(func, innermost, list) else { continue };
+                let view = *views.entry((at, list)).or_insert_with(|| make_view(func, types, at, list, inst));
+                self.use_view(func, inst, view);
+            }
+        }
+        // Lengths cost nothing to read, so they only follow where there is a view anyway.
+        for &block in self.flow.dominators.order() {
+            let Some(innermost) = self.flow.loops.innermost(block) else { continue };
+            for i in 0..func.blocks[block].insts.len() {
+                let inst = func.blocks[block].insts[i];
+                let data = &func.insts[inst];
+                if data.op == Op::ListLen
+                    && let Some(at) = self.place(func, innermost, data.args[0])
+                    && let Some(&view) = views.get(&(at, data.args[0]))
+                {
+                    let data = &mut func.insts[inst];
+                    (data.op, data.args[0]) = (Op::ViewLen, view);
+                }
+            }
+        }
+        !views.is_empty()
+    }
+
+    /// The preheader of the outermost loop in which a view of the list may live.
+    fn place(&self, func: &Func, innermost: Loop, list: Value) -> Option<Block> {
+        let (mut found, mut at) = (None, Some(innermost));
+        while let Some(id) = at {
+            if self.lengthens[id] || self.flow.loops.contains(id, self.home[list]) {
+                break;
+            }
+            let Some(block) = preheader(func, self.flow, id) else { break };
+            found = Some(block);
+            at = self.flow.loops.get(id).parent;
+        }
+        found
+    }
+
+    fn use_view(&self, func: &mut Func, inst: Inst, view: Value) {
+        let safe = self.ranges.is_safe(inst);
+        let data = &mut func.insts[inst];
+        data.args[0] = view;
+        data.op = match data.op {
+            Op::ListSet => Op::ViewSetIn,
+            _ if safe => Op::ViewGetIn,
+            _ => Op::ViewGet,
+        };
+    }
+}
+
+/// Makes a view at the end of a preheader.
+fn make_view(func: &mut Func, types: &mut Types, at: Block, list: Value, user: Inst) -> Value {
+    let elem = match *types.kind(func.ty(list)) {
+        TyKind::List(elem) => elem,
+        _ => unreachable!("views are of lists"),
+    };
+    let ty = types.view(elem);
+    let InstData { span, scope, .. } = func.insts[user];
+    let inst = func.make_inst(InstData::new(Op::ListView, &[list], Imm::None, span, scope), Some(ty));
+    let end = func.blocks[at].insts.len() - 1;
+    func.blocks[at].insts.insert(end, inst);
+    func.insts[inst].result.expect("a view is a result")
+}
