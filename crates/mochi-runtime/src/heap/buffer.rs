@@ -32,6 +32,8 @@ pub struct Account {
     pub threshold: usize,
     /// Bytes found live by the last collection.
     pub live: usize,
+    /// Those of them in buffers without cells.
+    pub flat: usize,
     /// Bytes of slots carved so far, free ones included.
     pub slot_bytes: usize,
     /// Bytes of buffers, those of dead objects that were not swept yet included.
@@ -50,6 +52,7 @@ impl Account {
             allocated: 0,
             threshold: 0,
             live: 0,
+            flat: 0,
             slot_bytes: 0,
             buffer_bytes: 0,
             limit,
@@ -69,12 +72,13 @@ impl Account {
         self.buffer_bytes += bytes;
         self.allocated += bytes;
     }
-    /// Decides when the next collection is due: after as much allocation as is live now, so that the cost of collecting
-    /// stays in proportion; earlier when the limit is near.
+    /// Decides when the next collection is due: after as much allocation as there is to look through, so that the cost
+    /// of collecting stays in proportion, and a quarter of what need not be looked through; earlier near the limit.
     pub(crate) fn set_threshold(&mut self) {
         let room = self.limit.saturating_sub(self.live).max(LEAST_AT_LIMIT);
+        let due = self.live - self.flat + self.flat / 4;
         self.threshold = match self.stress {
-            Stress::Off => self.live.max(LEAST).min(room),
+            Stress::Off => due.max(LEAST).min(room),
             Stress::On => 0,
         };
     }

@@ -21,8 +21,12 @@ pub struct Marker<'a> {
     heap: &'a mut Heap,
     shapes: &'a Shapes,
     pending: Vec<u32>,
+    /// Live bytes of slots.
     slots: usize,
-    buffers: usize,
+    /// Live bytes of buffers with cells, which cost time to look through.
+    scanned: usize,
+    /// Live bytes of other buffers.
+    flat: usize,
 }
 
 impl Heap {
@@ -33,7 +37,7 @@ impl Heap {
         self.trim();
         let (shapes, pending) = (std::mem::take(&mut self.shapes), std::mem::take(&mut self.pending));
         let consts = std::mem::take(&mut self.consts);
-        let mut marker = Marker { heap: self, shapes: &shapes, pending, slots: 0, buffers: 0 };
+        let mut marker = Marker { heap: self, shapes: &shapes, pending, slots: 0, scanned: 0, flat: 0 };
         marker.cells(&consts);
         for shape in &shapes.structs {
             marker.cell(shape.name_cell);
@@ -41,7 +45,7 @@ impl Heap {
         }
         roots(&mut marker);
         marker.drain();
-        let Marker { pending, slots, buffers, .. } = marker;
+        let Marker { pending, slots, scanned, flat, .. } = marker;
         (self.shapes, self.consts) = (shapes, consts);
         let stack_bytes = pending.capacity() * size_of::<u32>();
         // A stack that grew large is not kept.
@@ -55,10 +59,11 @@ impl Heap {
         }
         let account = &mut self.account;
         account.collections += 1;
-        account.live = slots + buffers;
+        account.live = slots + scanned + flat;
+        account.flat = flat;
         account.allocated = 0;
         account.set_threshold();
-        let dead = account.buffer_bytes.saturating_sub(buffers);
+        let dead = account.buffer_bytes.saturating_sub(scanned + flat);
         if dead > EAGER_BYTES.max(account.live / 4) || account.live + dead > account.limit {
             self.sweep_buffers();
         }
@@ -132,7 +137,7 @@ impl Marker<'_> {
                     // SAFETY: a live list.
                     let list = unsafe { &*slot.cast::<ListSlot>() };
                     self.slots += size_of::<ListSlot>();
-                    self.buffers += list.capacity as usize * 8;
+                    self.scanned += list.capacity as usize * 8;
                     let data = list.data.cast::<u64>();
                     for i in 0..list.len as usize {
                         // SAFETY: the first `len` elements are initialised.
@@ -143,13 +148,12 @@ impl Marker<'_> {
                     // SAFETY: a live list.
                     let list = unsafe { &*slot.cast::<ListSlot>() };
                     self.slots += size_of::<ListSlot>();
-                    self.buffers += list.capacity as usize * if arena == Arena::ListBool { 1 } else { 8 };
+                    self.flat += list.capacity as usize * if arena == Arena::ListBool { 1 } else { 8 };
                 }
                 Some(Arena::Map) => {
                     // SAFETY: a live map.
                     let map = unsafe { &*slot.cast::<MapSlot>() };
                     self.slots += size_of::<MapSlot>();
-                    self.buffers += map.buffer_bytes();
                     self.scan_map(map, payload);
                 }
                 Some(Arena::Str) => self.count_str(slot),
@@ -157,7 +161,7 @@ impl Marker<'_> {
                     self.slots += 2 * GRANULE;
                     if meta & FLAG_I64 == 0 {
                         // SAFETY: without the flag a live bigint owns its number.
-                        self.buffers += big_bytes(unsafe { &*(*slot.cast::<BigSlot>()).number });
+                        self.flat += big_bytes(unsafe { &*(*slot.cast::<BigSlot>()).number });
                     }
                 }
                 None => unreachable!("a live slot has an arena"),
@@ -180,8 +184,10 @@ impl Marker<'_> {
         let keys = kinds & 15 == ElemKind::Cell as u32;
         let values = kinds >> MAP_VALUE_SHIFT & 15 == ElemKind::Cell as u32;
         if !keys && !values {
+            self.flat += map.buffer_bytes();
             return;
         }
+        self.scanned += map.buffer_bytes();
         for i in 0..map.len as usize {
             // SAFETY: the first `len` entries are initialised.
             let entry = unsafe { map.entries.add(i).read() };
@@ -209,7 +215,7 @@ impl Marker<'_> {
         let collection = self.heap.epoch.wrapping_add(1);
         if buffer.counted != collection {
             buffer.counted = collection;
-            self.buffers += buffer.charge();
+            self.flat += buffer.charge();
         }
     }
 }
