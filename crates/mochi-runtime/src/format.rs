@@ -129,23 +129,31 @@ pub fn json(out: &mut String, value: f64) {
     if (-6..21).contains(&decimal.exponent) { decimal.plain(out) } else { decimal.scientific(out, 1) }
 }
 
-/// An int in decimal.
-pub fn int(out: &mut String, value: i64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
+/// Room for an int in decimal.
+pub type Digits = [u8; 20];
+
+/// An int in decimal, written into `room`.
+pub fn digits(room: &mut Digits, value: i64) -> &str {
+    let mut at = room.len();
     let mut rest = value.unsigned_abs();
     loop {
         at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
+        room[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
         if rest == 0 {
             break;
         }
     }
     if value < 0 {
-        out.push('-');
+        at -= 1;
+        room[at] = b'-';
     }
-    out.push_str(std::str::from_utf8(&digits[at..]).expect("digits"));
+    std::str::from_utf8(&room[at..]).expect("digits")
+}
+
+/// Appends an int in decimal.
+pub fn int(out: &mut String, value: i64) {
+    out.push_str(digits(&mut [0; 20], value));
 }
 
 /// Quoting (A.4).

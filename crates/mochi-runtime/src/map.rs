@@ -113,29 +113,29 @@ impl Heap {
     /// there. Traps: a value that has no such form, no memory.
     #[inline]
     pub fn map_get(&mut self, map: Cell, key: u64, have: ElemKind, want: ElemKind) -> Outcome<Option<u64>> {
-        let kind = self.map_value_kind(map);
-        let Some(word) = self.map_find(map, key, have) else { return Ok(None) };
+        let Some(at) = self.map_position(map, key, have) else { return Ok(None) };
+        let slot = self.map(map);
+        let (word, kind) = (slot.entry(at).value, slot.values());
         if kind == want { Ok(Some(word)) } else { self.convert(word, kind, want).map(Some) }
     }
 
     /// Whether a key, which has the form `have`, is there.
     #[inline]
     pub fn map_has(&self, map: Cell, key: u64, have: ElemKind) -> bool {
-        self.map_find(map, key, have).is_some()
+        self.map_position(map, key, have).is_some()
     }
 
-    /// The value, as the map stores values, of a key that has the form `have`.
+    /// Position of a key that has the form `have`.
     #[inline]
-    fn map_find(&self, map: Cell, key: u64, have: ElemKind) -> Option<u64> {
+    fn map_position(&self, map: Cell, key: u64, have: ElemKind) -> Option<usize> {
         let slot = self.map(map);
-        if have == slot.keys() {
-            return match have {
-                ElemKind::I64 => self.map_get_int(map, key as i64),
-                _ => self.map_get_cell(map, Cell(key)),
-            };
+        if have != slot.keys() {
+            return self.find_item(slot, Item::new(key, have));
         }
-        let at = self.find_item(slot, Item::new(key, have))?;
-        Some(slot.entry(at).value)
+        match have {
+            ElemKind::I64 => slot.find_int(key as i64),
+            ElemKind::Cell | ElemKind::F64 | ElemKind::Bool => self.find_cell(slot, Cell(key)),
+        }
     }
 
     /// `m[k] = v` where key and value have the forms given. Traps: a key or value that the map cannot hold, no memory.

@@ -13,9 +13,7 @@ pub fn out_str(rt: &mut Runtime, text: Cell) -> Outcome<()> {
 
 /// Writes an int in decimal to standard output.
 pub fn out_int(rt: &mut Runtime, value: i64) -> Outcome<()> {
-    let mut text = String::new();
-    format::int(&mut text, value);
-    rt.write(&text)
+    rt.write(format::digits(&mut [0; 20], value))
 }
 
 /// Writes a float in general format (A.1) to standard output.

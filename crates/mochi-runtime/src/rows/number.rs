@@ -20,9 +20,7 @@ fn formatted(rt: &mut Runtime, format: Format, value: f64) -> Outcome<Cell> {
 
 /// An int in decimal.
 pub fn int_to_str(rt: &mut Runtime, value: i64) -> Outcome<Cell> {
-    let mut text = String::new();
-    format::int(&mut text, value);
-    rt.heap.new_str(&text)
+    rt.heap.new_str(format::digits(&mut [0; 20], value))
 }
 
 /// A float in general format (A.1).
