@@ -15,7 +15,8 @@ const OUTPUT_BYTES: usize = 32 << 10;
 /// What bounds a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Most bytes that the heap may use.
+    /// Most bytes that the heap may use. Whoever knows how much memory the machine has sets less than that, so that
+    /// running out is an error of the program and not its end by the system.
     pub memory: usize,
 }
 
