@@ -5,6 +5,8 @@
 //! before it on every path, or when it is proved not to trap, and moves only to where it would be the next effect anyway.
 //! Running out of memory, of stack or of time is no effect in this sense: passes may remove allocations and calls.
 //!
+//! Between passes a function has no blocks that the entry does not reach; the driver sees to that.
+//!
 //! A function pass gets the function, taken out of its module, and a [`Context`]; it works in time linear in the size of
 //! the function, or nearly so, and without recursion. A module pass gets the module. Both say what they [`Changed`].
 
@@ -20,6 +22,7 @@ pub mod licm;
 pub mod preheaders;
 pub mod sccp;
 pub mod simplify_cfg;
+pub mod sroa;
 pub mod substitution;
 pub mod tail_calls;
 pub mod tail_recursion;
@@ -31,6 +34,7 @@ use crate::analysis::summaries::Summaries;
 use crate::func::Func;
 use crate::module::{FuncId, Module};
 use crate::verify::{report_func, verify_func};
+use simplify_cfg::remove_unreached;
 
 pub use pipeline::{ORDER, PIPELINE};
 
@@ -192,6 +196,7 @@ fn run_on_func(
         return;
     }
     let mut flow = FlowCache::default();
+    remove_unreached(&mut module.funcs[id]);
     for &k in group {
         let (pass, report) = (&passes[k], &mut reports[k]);
         let Run::Func(run) = pass.run else { continue };
@@ -205,6 +210,7 @@ fn run_on_func(
         flow = cx.flow;
         module.funcs[id] = func;
         if changed == Changed::Flow {
+            remove_unreached(&mut module.funcs[id]);
             flow.forget();
         }
         report.nanos += elapsed(options, start);

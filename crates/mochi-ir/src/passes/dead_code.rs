@@ -1,7 +1,7 @@
 //! Removes instructions whose results nobody needs, and block parameters likewise, also those that only feed each other.
 //!
 //! Sound because only instructions without an effect that the outside sees go; calls by what their summaries say.
-//! Cost: each instruction is visited once, each edge twice. Changes no blocks; unreached ones are left alone.
+//! Cost: each instruction is visited once, each edge twice. Changes no blocks.
 
 use mochi_base::IdVec;
 

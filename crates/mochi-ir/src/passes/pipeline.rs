@@ -3,7 +3,7 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    checks, copies, dead_code, fold, gvn, inline, inplace, licm, sccp, simplify_cfg, tail_calls,
+    checks, copies, dead_code, fold, gvn, inline, inplace, licm, sccp, simplify_cfg, sroa, tail_calls,
     tail_recursion, unreached, views,
 };
 
@@ -24,6 +24,7 @@ const INPLACE: Pass = optional("inplace", Module(inplace::inplace));
 const LICM: Pass = optional("licm", Func(licm::licm));
 const SCCP: Pass = optional("sccp", Func(sccp::sccp));
 const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
+const SROA: Pass = optional("sroa", Func(sroa::sroa));
 const TAIL_CALLS: Pass = required("tail-calls", Func(tail_calls::tail_calls));
 const TAIL_RECURSION: Pass = required("tail-recursion", Func(tail_recursion::tail_recursion));
 const UNREACHED: Pass = optional("unreached", Module(unreached::unreached));
@@ -36,7 +37,7 @@ pub const PIPELINE: &[Pass] = &[
     SIMPLIFY, COPIES, FOLD, TAIL_RECURSION, SCCP, SIMPLIFY, GVN, DEAD_CODE, SIMPLIFY,
     INLINE, UNREACHED,
     // What inlining brought together.
-    SCCP, SIMPLIFY, COPIES, FOLD, GVN, DEAD_CODE, SIMPLIFY,
+    SCCP, SIMPLIFY, COPIES, FOLD, SROA, COPIES, SCCP, GVN, DEAD_CODE, SIMPLIFY,
     CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
     INPLACE,
     LICM, VIEWS, LICM, GVN, CHECKS, DEAD_CODE, SIMPLIFY,
@@ -54,6 +55,9 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("inline", "tail-calls", "a tail call cannot be inlined without losing what it is for"),
     ("inplace", "views", "an append that copies lengthens no list, but a push does"),
     ("licm", "views", "a list that is loaded outside of the loop is one"),
+    ("inline", "sroa", "an object that only goes to a callee stays when the callee is here"),
+    ("fold", "sroa", "closures that are called directly keep no shared variable"),
+    ("sroa", "inplace", "a list in a variable is easier to follow than one in an object"),
     ("gvn", "inplace", "a place is known by the names of what it is in"),
     ("dead-code", "inplace", "what is dead keeps no list alive"),
     ("gvn", "checks", "ranges know values by name: equal lengths are to be one value"),

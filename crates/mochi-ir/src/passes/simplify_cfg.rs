@@ -223,7 +223,8 @@ fn copy_terminator(func: &mut Func, empty: &IdVec<Block, bool>, block: Block) ->
     true
 }
 
-fn remove_unreached(func: &mut Func) -> bool {
+/// Removes the blocks that nothing reaches. Returns whether there were some.
+pub fn remove_unreached(func: &mut Func) -> bool {
     let mut reached: IdVec<Block, bool> = IdVec::new();
     reached.resize(func.blocks.len(), false);
     let mut work = vec![Func::ENTRY];
