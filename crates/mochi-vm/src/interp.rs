@@ -1,7 +1,7 @@
 //! The interpreter: one loop with one `match` on the opcode.
 //!
-//! - The instruction pointer, the frame base and the remaining depth are locals that stay in machine registers; LLVM
-//!   copies the dispatch to the end of each arm, so that every opcode has an indirect jump of its own.
+//! - The instruction pointer and the frame base are locals that stay in machine registers; LLVM copies the dispatch to
+//!   the ends of most arms. One indirect jump for all, and a tail call per instruction, measured the same.
 //! - An arm does the common case with the operands in the frame; everything else is a function of [`op`], out of
 //!   line, so that the registers of the loop survive in the callee-saved ones and no arm spills.
 //! - Nothing is checked here that [`check`](crate::check) has checked.
@@ -66,26 +66,14 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             pc.cast::<u32>().add(1).read()
         };
     }
-    /// Keeps the end of an arm apart from the ends of others. LLVM would join arms that end alike into one that all jump
-    /// to, whose single indirect jump predicts badly: 3 ns per instruction instead of 1.
-    macro_rules! apart {
-        () => {
-            #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"), not(miri)))]
-            std::arch::asm!(
-                concat!("/* ", line!(), ":", column!(), " */"),
-                options(nomem, nostack, preserves_flags)
-            );
-        };
-    }
     /// Goes to the next instruction.
     macro_rules! next {
         () => {
             next!(1)
         };
-        ($words:expr) => {{
-            pc = pc.add($words);
-            apart!();
-        }};
+        ($words:expr) => {
+            pc = pc.add($words)
+        };
     }
     /// Writes the result and goes on.
     macro_rules! set {
@@ -124,16 +112,14 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
         }};
     }
     macro_rules! near {
-        () => {{
-            pc = pc.offset(field!(3) as i16 as isize);
-            apart!();
-        }};
+        () => {
+            pc = pc.offset(field!(3) as i16 as isize)
+        };
     }
     macro_rules! far {
-        () => {{
-            pc = pc.offset(wide!() as i32 as isize);
-            apart!();
-        }};
+        () => {
+            pc = pc.offset(wide!() as i32 as isize)
+        };
     }
     macro_rules! branch {
         ($holds:expr, $jump:ident) => {{
