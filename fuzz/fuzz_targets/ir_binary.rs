@@ -1,6 +1,8 @@
 //! Any bytes as IR in binary form: an error, or a module.
 #![no_main]
 
+#[path = "../../crates/mochi-ir/tests/support/reached.rs"]
+mod reached;
 #[path = "../../crates/mochi-ir/tests/support/readers.rs"]
 #[allow(dead_code)]
 mod readers;

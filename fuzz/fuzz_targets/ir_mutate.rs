@@ -1,6 +1,8 @@
 //! A valid module, broken at random, through the verifier: no panic.
 #![no_main]
 
+#[path = "../../crates/mochi-ir/tests/support/reached.rs"]
+mod reached;
 #[path = "../../crates/mochi-ir/tests/support/readers.rs"]
 #[allow(dead_code)]
 mod readers;

@@ -1,6 +1,8 @@
 //! A valid module through the linker and all passes, verified after each.
 #![no_main]
 
+#[path = "../../crates/mochi-ir/tests/support/reached.rs"]
+mod reached;
 #[path = "../../crates/mochi-ir/tests/support/readers.rs"]
 #[allow(dead_code)]
 mod readers;

@@ -1,6 +1,8 @@
 //! Any bytes as IR text: errors, or a module whose text reads back.
 #![no_main]
 
+#[path = "../../crates/mochi-ir/tests/support/reached.rs"]
+mod reached;
 #[path = "../../crates/mochi-ir/tests/support/readers.rs"]
 #[allow(dead_code)]
 mod readers;

@@ -1,8 +1,8 @@
 //! The binary form of a module, in which std is embedded.
 //!
-//! [`encode`] writes it, [`Library`] opens it and decodes what is asked for, [`decode`] reads all of it. Values, blocks and
-//! instructions are renumbered in the order in which blocks list them, so a decoded module has no removed entries; its
-//! types keep their ids. The form is no interchange format: a digest of the tables whose positions it stores must match, so
+//! [`encode`] writes a valid module, [`Library`] opens it and decodes what is asked for, [`decode`] reads all of it. Values,
+//! blocks and instructions are renumbered in the order in which blocks list them, so a decoded module has no removed
+//! entries and no blocks that are not reached; its types keep their ids. The form is no interchange format: a digest of the tables whose positions it stores must match, so
 //! only the build of `mochi` that wrote it reads it.
 //!
 //! ```text

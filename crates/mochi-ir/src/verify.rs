@@ -49,8 +49,9 @@
 //! emits them, and no rule is about them, but that an instruction is in one place.
 //!
 //! All violations are reported, as far as one does not stand on another: a function is checked for types and dominance when
-//! its ids are in order (I007 to I009, I013 to I015), for memory when nothing else is wrong with it. What a rule needs is computed only when something is there for it to check: a function without
-//! branches needs no dominators, one without views and pushes no liveness.
+//! its ids are in order (I007 to I009, I013 to I015), for memory when nothing else is wrong with it. What a rule needs is
+//! computed only when something is there for it to check: a function without branches needs no dominators, one without
+//! views and pushes no liveness, and a message is worded when it is reported.
 
 mod calls;
 mod ids;

@@ -1,5 +1,7 @@
 //! The seeds of the fuzz targets `ir_*`, as they are and damaged, without a fuzzer.
 
+#[path = "support/reached.rs"]
+mod reached;
 #[path = "support/readers.rs"]
 mod readers;
 

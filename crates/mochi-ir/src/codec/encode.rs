@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::bytes::Writer;
 use super::{DIGEST, HEADER, MAGIC, MANY, SECTIONS, Section, flag};
+use crate::analysis::Dominators;
 use crate::func::{Block, Func, Inst, Origin, Target, Value};
 use crate::module::Module;
 use crate::op::Imm;
@@ -42,12 +43,13 @@ struct Encoder<'a> {
 struct Numbers {
     values: Vec<u32>,
     blocks: Vec<u32>,
-    /// Blocks that are left.
+    /// Blocks that are reached.
     kept: Vec<Block>,
 }
 
 impl Numbers {
     fn new(func: &Func) -> Self {
+        let tree = Dominators::compute(func);
         let mut n = Numbers {
             values: vec![0; func.values.len()],
             blocks: vec![0; func.blocks.len()],
@@ -59,7 +61,7 @@ impl Numbers {
             next += 1;
         };
         for (block, data) in func.blocks.iter() {
-            if data.insts.is_empty() && data.params.is_empty() && block != Func::ENTRY {
+            if !tree.reached(block) {
                 continue;
             }
             n.blocks[block.0 as usize] = n.kept.len() as u32;

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use mochi_base::id::Id;
 use rustc_hash::FxHashMap;
 
 use super::translate::same;
 use super::{LinkError, Source, Unit, Units};
-use crate::func::Func;
+use crate::analysis::Dominators;
+use crate::func::{BlockData, Def, Func};
 use crate::module::{FuncId, Module};
 use crate::op::Imm;
 use crate::ty::{Ty, TyKind, Types};
@@ -93,7 +95,7 @@ pub(super) fn reach(
 }
 
 /// What a function of the program is: itself, or what it declares.
-fn resolve(units: &Units<'_, '_>, instances: &mut Instances, id: FuncId) -> Result<Source, LinkError> {
+fn resolve(units: &mut Units<'_, '_>, instances: &mut Instances, id: FuncId) -> Result<Source, LinkError> {
     if let Some(&source) = instances.resolved.get(&id) {
         return Ok(source);
     }
@@ -107,10 +109,33 @@ fn resolve(units: &Units<'_, '_>, instances: &mut Instances, id: FuncId) -> Resu
         }
         Source { unit: Unit::Library, id }
     } else {
+        remove_unreached(&mut units.program.funcs[id]);
         Source { unit: Unit::Program, id }
     };
     instances.resolved.insert(id, source);
     Ok(source)
+}
+
+/// Removes blocks that are not reached, which may mention anything, and what they define.
+fn remove_unreached(func: &mut Func) {
+    let tree = Dominators::compute(func);
+    for block in func.blocks.ids().filter(|&block| !tree.reached(block)) {
+        func.blocks[block] = BlockData::default();
+    }
+    let mut placed = vec![false; func.insts.len()];
+    for &inst in func.blocks.values().flat_map(|block| &block.insts) {
+        placed[inst.index()] = true;
+    }
+    for value in func.values.values_mut() {
+        let gone = match value.def {
+            Def::Inst(inst) => !placed.get(inst.index()).is_some_and(|&placed| placed),
+            Def::Param(block, _) => !tree.reached(block),
+            Def::Gone => true,
+        };
+        if gone {
+            value.def = Def::Gone;
+        }
+    }
 }
 
 fn same_head(a: &Types, f: &Func, b: &Types, g: &Func) -> bool {

@@ -1,6 +1,7 @@
 //! What the readers of IR and the verifier must do with any bytes. The fuzz targets `ir_*` call this, and
 //! `tests/seeds.rs` without a fuzzer.
 
+use crate::reached::reached;
 use mochi_ir::generate::{Choices, generate, scramble};
 use mochi_ir::passes::{Options, run_pipeline};
 use mochi_ir::verify::report;
@@ -33,7 +34,10 @@ pub fn broken(bytes: &[u8]) {
     }
     scramble(&mut module, &mut choices);
     match verify_module(&module) {
-        Ok(()) => check_forms(&module),
+        Ok(()) => {
+            decode(&encode(&module)).expect("a valid module reads back");
+            check_forms(&reached(module));
+        }
         // The report shows even what has no text form.
         Err(violations) => drop(report(&module, &violations)),
     }
