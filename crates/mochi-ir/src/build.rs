@@ -53,7 +53,8 @@ impl<'a> Builder<'a> {
     /// Appends an instruction that has a result.
     pub fn value(&mut self, op: Op, args: &[Value], imm: Imm, ty: Ty) -> Value {
         debug_assert!(ty != Types::UNIT);
-        self.push(op, args, imm, Vec::new(), ty).expect("an instruction of a type other than unit has a result")
+        self.push(op, args, imm, Vec::new(), ty)
+            .expect("an instruction of a type other than unit has a result")
     }
     /// Appends an instruction without a result.
     pub fn effect(&mut self, op: Op, args: &[Value], imm: Imm) {
@@ -82,7 +83,14 @@ impl<'a> Builder<'a> {
         self.push(Op::Jump, &[], Imm::None, vec![target(block, args)], Types::UNIT);
     }
     /// Ends the block with a conditional branch.
-    pub fn branch(&mut self, cond: Value, then: Block, then_args: &[Value], other: Block, other_args: &[Value]) {
+    pub fn branch(
+        &mut self,
+        cond: Value,
+        then: Block,
+        then_args: &[Value],
+        other: Block,
+        other_args: &[Value],
+    ) {
         let targets = vec![target(then, then_args), target(other, other_args)];
         self.push(Op::Branch, &[cond], Imm::None, targets, Types::UNIT);
     }

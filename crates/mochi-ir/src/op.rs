@@ -509,4 +509,5 @@ impl Op {
     }
 }
 
-const _: () = assert!(Op::ALL.len() < 150, "the op table is to stay small: is the new row a runtime function?");
+const _: () =
+    assert!(Op::ALL.len() < 150, "the op table is to stay small: is the new row a runtime function?");

@@ -158,12 +158,15 @@ impl Checker<'_> {
                         && ElemKind::from_bits(value as u32 >> 4).is_some();
                     self.require(ok, "B006", "no such kinds of a map");
                 }
-                Operand::Runtime => self.require(below(RuntimeFn::ALL.len()), "B006", "no such runtime function"),
+                Operand::Runtime => {
+                    self.require(below(RuntimeFn::ALL.len()), "B006", "no such runtime function")
+                }
                 Operand::Test => self.require(below(p.tests.len()), "B006", "no such test"),
                 Operand::TrapKind => self.require(below(TrapKind::ALL.len()), "B006", "no such kind of trap"),
                 Operand::Func => self.require(below(p.funcs.len()), "B006", "no such function"),
                 Operand::Closure => {
-                    let ok = p.closures.get(value as usize).is_some_and(|c| (c.func as usize) < p.funcs.len());
+                    let ok =
+                        p.closures.get(value as usize).is_some_and(|c| (c.func as usize) < p.funcs.len());
                     self.require(ok, "B006", "no such closure");
                 }
                 Operand::Str => self.require(below(p.strs.len()), "B006", "no such string"),

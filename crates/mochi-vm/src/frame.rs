@@ -92,7 +92,12 @@ impl Frame {
     /// # Safety
     /// The three words below the base are free stack.
     #[inline(always)]
-    pub unsafe fn enter(base: *mut u64, callee: *const Callee, return_address: *const Word, caller: *mut u64) {
+    pub unsafe fn enter(
+        base: *mut u64,
+        callee: *const Callee,
+        return_address: *const Word,
+        caller: *mut u64,
+    ) {
         // SAFETY: free stack, by the caller's promise.
         unsafe {
             base.sub(1).write(callee as u64);

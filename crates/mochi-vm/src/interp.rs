@@ -8,8 +8,8 @@
 //!
 //! To look at the machine code: `objdump -d --disassemble=…interp::run`.
 
-use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT, WORDS};
 use mochi_abi::cell::{TAG_INT, TAG_STR};
+use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT, WORDS};
 use mochi_abi::{Cell, RuntimeFn};
 
 use crate::code::Word;
@@ -680,7 +680,13 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                         Err(trap) => return (*vm).fail(trap, pc, fp),
                     };
                     enter!((*closure).callee, counted(pc, 1), |base| {
-                        op::call::copy_closure_args(&*vm, closure, At::new(pc, fp), usize::from(field!(3)), base);
+                        op::call::copy_closure_args(
+                            &*vm,
+                            closure,
+                            At::new(pc, fp),
+                            usize::from(field!(3)),
+                            base,
+                        );
                     });
                 }
                 Opcode::CallAny => {

@@ -96,7 +96,9 @@ pub fn text(program: &Program, func: &Code, instr: &Instr<'_>) -> String {
                 let func = program.closures.get(value as usize).map(|c| c.func as usize);
                 func.and_then(|f| program.funcs.get(f)).map_or("?", |f| &f.name).to_owned()
             }
-            Operand::Str => program.strs.get(value as usize).map_or_else(|| "?".to_owned(), |s| format!("{s:?}")),
+            Operand::Str => {
+                program.strs.get(value as usize).map_or_else(|| "?".to_owned(), |s| format!("{s:?}"))
+            }
             Operand::Global => format!("@{value}"),
             Operand::Shape => program.shapes.get(value as usize).map_or("?", |s| &s.name).to_owned(),
         });
@@ -106,7 +108,10 @@ pub fn text(program: &Program, func: &Code, instr: &Instr<'_>) -> String {
         Ext::Slot | Ext::Slots => instr.ext_slots().for_each(|s| add(slot(s))),
         Ext::Args | Ext::ManyArgs => {
             let args: Vec<String> = instr.ext_slots().map(slot).collect();
-            let result = instr.result_slot().filter(|&s| s != NO_SLOT).map_or(String::new(), |s| format!(" -> {}", slot(s)));
+            let result = instr
+                .result_slot()
+                .filter(|&s| s != NO_SLOT)
+                .map_or(String::new(), |s| format!(" -> {}", slot(s)));
             add(format!("({}){result}", args.join(", ")));
         }
         Ext::Jumps => {

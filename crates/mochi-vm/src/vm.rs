@@ -120,7 +120,8 @@ impl Vm {
             let listing = || crate::print::print(&program);
             assert!(violations.is_empty(), "malformed bytecode: {violations:#?}\n{}", listing());
         }
-        let stack = Range::reserve(limits.max_stack.saturating_add(STACK_SLACK)).ok_or_else(|| Trap::memory(0))?;
+        let stack =
+            Range::reserve(limits.max_stack.saturating_add(STACK_SLACK)).ok_or_else(|| Trap::memory(0))?;
         let room = stack.len() - STACK_SLACK;
         let callees: Box<[Callee]> = (0..)
             .zip(&program.funcs)
@@ -201,7 +202,8 @@ impl Vm {
                 unsafe {
                     let callee = frame.callee();
                     let (start, end) = (usize::from(callee.cells_start), usize::from(callee.cells_end));
-                    marker.cells(std::slice::from_raw_parts(frame.base.add(start).cast::<Cell>(), end - start));
+                    marker
+                        .cells(std::slice::from_raw_parts(frame.base.add(start).cast::<Cell>(), end - start));
                     frame = frame.caller();
                 }
             }

@@ -87,7 +87,10 @@ fn depth_is_limited_exactly() {
         let result = vm.run();
         assert_eq!(result.is_ok(), ends_well);
         if let Err(error) = result {
-            assert_eq!((error.kind, &*error.message), (TrapKind::StackOverflow, "call stack exceeded 12 frames"));
+            assert_eq!(
+                (error.kind, &*error.message),
+                (TrapKind::StackOverflow, "call stack exceeded 12 frames")
+            );
             assert_eq!(error.trace.innermost.len(), 12);
             assert_eq!(error.trace.innermost[11].name, "main");
         }

@@ -41,9 +41,13 @@ pub(super) fn emit(tables: &mut Tables<'_>, id: FuncId) -> Result<(), Unsupporte
     let mut pool = Pool::new(&layout, &dominators, &loops);
     let gathered = gather(tables, func, &layout, &folded, &mut pool);
     let ranges = Ranges::compute(&layout, &gathered.uses);
-    let slots = slots::assign(&ranges, &gathered.wanted, gathered.scratch).map_err(|TooManySlots(count)| {
-        unsupported(func, format!("it needs {count} slots at once; {} are allowed", mochi_vm::code::MAX_SLOTS))
-    })?;
+    let slots =
+        slots::assign(&ranges, &gathered.wanted, gathered.scratch).map_err(|TooManySlots(count)| {
+            unsupported(
+                func,
+                format!("it needs {count} slots at once; {} are allowed", mochi_vm::code::MAX_SLOTS),
+            )
+        })?;
     let inlined = if func.inlined.is_empty() { 0 } else { tables.inlined(func) };
 
     let mut reach = Reach::Short;
@@ -180,7 +184,8 @@ fn gather(tables: &Tables<'_>, func: &Func, layout: &Layout, folded: &Folded, po
         uses.defs.push(Some((entry.home, live::pooled(entry.before))));
         banks.push(if entry.value.kind() == ElemKind::Cell { Bank::Cell } else { Bank::Raw });
     }
-    uses.uses.extend(wanted_constants.into_iter().map(|(entry, place, until)| (values + entry, place, until)));
+    uses.uses
+        .extend(wanted_constants.into_iter().map(|(entry, place, until)| (values + entry, place, until)));
 
     let params = &func.blocks[Func::ENTRY].params;
     let entities = |bank: Bank| {
@@ -195,7 +200,9 @@ fn needs_scratch(types: &Types, func: &Func, inst: Inst, chunked: bool, scratch:
     let data = &func.insts[inst];
     match data.op {
         Op::ListNew | Op::MapNew if chunked => scratch.need(2, 2),
-        Op::MapGet | Op::MapHas if types.elem_kind(func.ty(data.args[1])) != ElemKind::Cell => scratch.need(0, 1),
+        Op::MapGet | Op::MapHas if types.elem_kind(func.ty(data.args[1])) != ElemKind::Cell => {
+            scratch.need(0, 1)
+        }
         Op::Switch => scratch.need(1, 0),
         _ => {}
     }

@@ -156,7 +156,11 @@ impl Writer<'_, '_> {
         }
         let slots = self.slots;
         let scratch = |slot| {
-            if (slots.raw_params..slots.cells_end).contains(&slot) { slots.cell_scratch(0) } else { slots.raw_scratch(0) }
+            if (slots.raw_params..slots.cells_end).contains(&slot) {
+                slots.cell_scratch(0)
+            } else {
+                slots.raw_scratch(0)
+            }
         };
         sequence(moves, scratch, |m| match m.from {
             Source::Slot(from) => self.asm.instr(Opcode::Move, m.to, from, 0),
@@ -236,7 +240,8 @@ impl Writer<'_, '_> {
             (Op::Gt, false) | (Op::Le, true) => self.folded.root(data.args[1]) == value,
             _ => false,
         };
-        less && self.loops.contains(of, end.targets[0].block) && !self.loops.contains(of, end.targets[1].block)
+        less && self.loops.contains(of, end.targets[0].block)
+            && !self.loops.contains(of, end.targets[1].block)
     }
 
     /// The test of a branch.

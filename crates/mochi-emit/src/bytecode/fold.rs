@@ -131,7 +131,10 @@ impl Folded {
             Form::Imm => each(self.root(data.args[0])),
             Form::ImmLeft => each(self.root(data.args[1])),
             Form::Chunked => {
-                data.args.iter().filter(|&&arg| self.constant(arg).is_none()).for_each(|&arg| each(self.root(arg)));
+                data.args
+                    .iter()
+                    .filter(|&&arg| self.constant(arg).is_none())
+                    .for_each(|&arg| each(self.root(arg)));
             }
         }
     }
@@ -182,7 +185,8 @@ pub(super) fn fold(module: &Module, func: &Func, dominators: &Dominators) -> Fol
             if is_alias || is_const || !used && data.result.is_some() && data.effects().removable() {
                 continue;
             }
-            let tested = data.result.is_some_and(|r| uses[r.index()] == 1 && is_tested(&folded, func, insts, r));
+            let tested =
+                data.result.is_some_and(|r| uses[r.index()] == 1 && is_tested(&folded, func, insts, r));
             if tested && data.op == Op::Not {
                 // The branch tests what is negated here.
                 folded.in_branch[inst.index()] = true;

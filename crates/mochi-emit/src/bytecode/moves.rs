@@ -53,10 +53,14 @@ mod tests {
     fn check(pairs: &[(u16, u16)]) {
         let moves = pairs.iter().map(|&(to, from)| Move { to, from: Source::Slot(from) }).collect();
         let mut slots: Vec<u16> = (0..10).collect();
-        sequence(moves, |_| 9, |m| {
-            let Source::Slot(from) = m.from else { unreachable!() };
-            slots[usize::from(m.to)] = slots[usize::from(from)];
-        });
+        sequence(
+            moves,
+            |_| 9,
+            |m| {
+                let Source::Slot(from) = m.from else { unreachable!() };
+                slots[usize::from(m.to)] = slots[usize::from(from)];
+            },
+        );
         let mut expected: Vec<u16> = (0..9).collect();
         pairs.iter().for_each(|&(to, from)| expected[usize::from(to)] = from);
         assert_eq!(slots[..9], expected, "{pairs:?}");

@@ -79,8 +79,8 @@ impl Pool {
     /// The entries that are made before an instruction.
     pub fn made_before(&self, inst: u32) -> &[u32] {
         let from = self.order.partition_point(|&e| self.entries[e as usize].before < inst);
-        let count = self.order[from..].iter().take_while(|&&e| self.entries[e as usize].before == inst).count();
+        let count =
+            self.order[from..].iter().take_while(|&&e| self.entries[e as usize].before == inst).count();
         &self.order[from..from + count]
     }
 }
-

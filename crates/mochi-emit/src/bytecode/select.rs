@@ -123,7 +123,10 @@ impl Writer<'_, '_> {
             Op::ListConcat => self.binary(inst, Opcode::ListConcat),
             Op::ListView => {
                 if self.types().dynamic_elem(self.elem(data.args[0])) {
-                    return Err(unsupported(self.func, "it takes a view of a list whose elements vary in form"));
+                    return Err(unsupported(
+                        self.func,
+                        "it takes a view of a list whose elements vary in form",
+                    ));
                 }
                 self.unary(inst, Opcode::ListView);
             }
@@ -319,7 +322,8 @@ impl Writer<'_, '_> {
         let (result, slot) = (self.result(inst), self.arg(inst, left));
         let number = self.folded.raw(data.args[right]).expect("chosen for its immediate");
         let from_left = right == 0;
-        let power = || (number > 0 && (number as u64).is_power_of_two()).then(|| number.trailing_zeros() as i64);
+        let power =
+            || (number > 0 && (number as u64).is_power_of_two()).then(|| number.trailing_zeros() as i64);
         let (op, imm) = match data.op {
             Op::Add => (Opcode::AddImm, number),
             Op::Sub => (Opcode::SubImm, number),

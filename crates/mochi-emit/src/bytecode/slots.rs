@@ -143,8 +143,7 @@ struct Classes {
 impl Classes {
     fn join(ranges: &Ranges, wanted: &Wanted) -> Classes {
         let count = wanted.banks.len();
-        let mut classes =
-            Classes { parent: (0..count as u32).collect(), joined: vec![Vec::new(); count] };
+        let mut classes = Classes { parent: (0..count as u32).collect(), joined: vec![Vec::new(); count] };
         let mut pinned = vec![false; count];
         wanted.raw_params.iter().chain(&wanted.cell_params).for_each(|&p| pinned[p as usize] = true);
         let mut copies = wanted.copies.clone();
@@ -207,7 +206,11 @@ fn union(a: &[Range], b: &[Range]) -> Vec<Range> {
     while i < a.len() || j < b.len() {
         let from_a = j == b.len() || i < a.len() && a[i].from < b[j].from;
         let next = if from_a { a[i] } else { b[j] };
-        if from_a { i += 1 } else { j += 1 }
+        if from_a {
+            i += 1
+        } else {
+            j += 1
+        }
         match all.last_mut() {
             Some(last) if last.to == next.from => last.to = next.to,
             _ => all.push(next),

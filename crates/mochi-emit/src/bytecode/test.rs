@@ -78,10 +78,18 @@ impl Test {
         let back = asm.is_bound(label);
         let either = |forward: Opcode, backward: Opcode| if back { backward } else { forward };
         match self {
-            Test::Bool { slot, holds: true } => asm.far(either(Opcode::BrTrue, Opcode::LoopTrue), slot, label),
-            Test::Bool { slot, holds: false } => asm.far(either(Opcode::BrFalse, Opcode::LoopFalse), slot, label),
-            Test::None { slot, holds: true } => asm.far(either(Opcode::BrNone, Opcode::LoopNone), slot, label),
-            Test::None { slot, holds: false } => asm.far(either(Opcode::BrSome, Opcode::LoopSome), slot, label),
+            Test::Bool { slot, holds: true } => {
+                asm.far(either(Opcode::BrTrue, Opcode::LoopTrue), slot, label)
+            }
+            Test::Bool { slot, holds: false } => {
+                asm.far(either(Opcode::BrFalse, Opcode::LoopFalse), slot, label)
+            }
+            Test::None { slot, holds: true } => {
+                asm.far(either(Opcode::BrNone, Opcode::LoopNone), slot, label)
+            }
+            Test::None { slot, holds: false } => {
+                asm.far(either(Opcode::BrSome, Opcode::LoopSome), slot, label)
+            }
             Test::Int { order, left, right } => {
                 let (op, a, b) = match order {
                     Order::Eq => (either(Opcode::BrEq, Opcode::LoopEq), left, right),

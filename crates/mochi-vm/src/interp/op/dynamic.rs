@@ -85,9 +85,7 @@ fn passes(vm: &Vm, cell: Cell, test: &Test) -> bool {
                 && keys.is_none_or(|keys| heap.map_key_kind(cell) == keys)
                 && values.is_none_or(|values| heap.map_value_kind(cell) == values)
         }
-        Test::Struct(shapes) => {
-            cell.arena() == Some(Arena::Struct) && shapes.contains(&heap.payload(cell))
-        }
+        Test::Struct(shapes) => cell.arena() == Some(Arena::Struct) && shapes.contains(&heap.payload(cell)),
         Test::Function(params) => {
             cell.arena() == Some(Arena::Closure) && {
                 let closure = &vm.program.closures[heap.payload(cell) as usize];
