@@ -44,6 +44,7 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
     }
 }
 
+#[allow(clippy::boxed_local)] // Outcomes carry their trap in a box.
 fn without_trace(trap: Box<Trap>) -> (String, Trace) {
     (trap.message, Trace::default())
 }

@@ -295,7 +295,7 @@ impl Checker<'_> {
                         self.of_kind(slot, kind);
                     }
                 }
-                let pairs = instr.ext_slots().count() % 2 == 0;
+                let pairs = instr.ext_slots().count().is_multiple_of(2);
                 self.require(pairs, "B010", "a key without a value");
             }
             Opcode::MapSet | Opcode::MapGetOr => {

@@ -227,6 +227,7 @@ impl Vm {
     /// The frame at `fp` is live and `pc` is in its function.
     #[cold]
     #[inline(never)]
+    #[allow(clippy::boxed_local)] // Outcomes carry their trap in a box.
     pub(crate) unsafe fn fail(&mut self, trap: Box<Trap>, pc: *const Word, fp: *mut u64) {
         let bottom: *mut u64 = self.stack.base().cast();
         // SAFETY: by the caller's promise.
