@@ -109,7 +109,7 @@ fn lints(root: &Path, _: &mut Skips) -> Result<()> {
 
 fn documentation(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
-    succeed(command.args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"))
+    succeed(command.args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links"))
 }
 
 /// With debug assertions, hence with the verifier after every pass.

@@ -10,13 +10,13 @@ const END: &str = "<!-- end of life -->\n";
 const STAGES: &[(&str, &str, &str)] = &[
     ("tree", "The parser makes a tree; every node has its place.", ""),
     ("types", "The checker resolves names and makes types and conversions explicit.", ""),
-    ("ir", "Lowering makes SSA. `xs[i]` checks its index, `+` checks for overflow.", "func total"),
+    ("ir", "Lowering makes SSA. `list.get` checks its index, `add` checks for overflow.", "func total"),
     (
         "ir-opt",
-        "The optimiser removes what it can prove needless. The function is then inlined into `main`.",
+        "The optimiser proves the index to be in range and reads through a view of the list. (Inlining is left out here.)",
         "func total",
     ),
-    ("bytecode", "The emitter chooses slots and fuses comparison and branch.", "total"),
+    ("bytecode", "The emitter chooses slots and fuses comparison and branch.", "func total"),
 ];
 
 #[test]
