@@ -1,7 +1,7 @@
 //! `cargo xtask soak`: does memory stay flat in programs that allocate for ever?
 //!
 //! Each program of `bench/soak` runs for a while and is then killed. Its resident set is sampled all along. The first
-//! quarter is warm-up; the rest is cut into windows, and the peak of each window must be within 10 % of the first one.
+//! half is warm-up; the rest is cut into windows, and the peak of each window must be within 10 % of the first one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -120,9 +120,9 @@ fn resident_kib(child: &Child) -> Option<u64> {
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
-/// Largest sample of each window after the first quarter.
+/// Largest sample of each window after the first half.
 fn window_peaks(samples: &[u64]) -> Vec<u64> {
-    let rest = &samples[samples.len() / 4..];
+    let rest = &samples[samples.len() / 2..];
     let size = rest.len().div_ceil(WINDOWS).max(1);
     rest.chunks(size).filter_map(|window| window.iter().max().copied()).collect()
 }

@@ -109,7 +109,11 @@ fn lints(root: &Path, _: &mut Skips) -> Result<()> {
 
 fn documentation(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
-    succeed(command.args(["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links"))
+    succeed(
+        command
+            .args(["doc", "--workspace", "--no-deps", "--quiet"])
+            .env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links"),
+    )
 }
 
 /// With debug assertions, hence with the verifier after every pass.
@@ -135,7 +139,7 @@ fn memory(root: &Path, skips: &mut Skips) -> Result<()> {
         skips.add("soak", "this system has no /proc");
         return Ok(());
     }
-    soak::check(root, &workspace::build_mochi(root)?, Duration::from_secs(15), "")
+    soak::check(root, &workspace::build_mochi(root)?, Duration::from_secs(30), "")
 }
 
 fn succeed(command: &mut Command) -> Result<()> {

@@ -171,6 +171,8 @@ macro_rules! for_each_runtime_fn {
             any_set_field(Any, Str, Any) -> Unit [WRITES, ALLOCATES, TRAPS];
             /// Whether two values are the same object.
             any_same(Any, Any) -> Bool [];
+            /// A number that no other list, map or struct has while this one lives; 0 for anything else.
+            any_id(Any) -> I64 [];
             /// `==` of the language.
             any_equal(Any, Any) -> Bool [READS, TRAPS];
             /// Order of two values: negative, zero, positive; 2 when there is none (none in one of them). Traps: kinds that

@@ -60,6 +60,7 @@ impl Diagnostic {
 pub struct Sink {
     diagnostics: Vec<Diagnostic>,
     errors: usize,
+    cut: bool,
 }
 
 impl Sink {
@@ -71,6 +72,14 @@ impl Sink {
     pub fn report(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
         self.diagnostics.push(diagnostic);
+    }
+    /// Says that a stage left further diagnostics out: nobody reads thousands, and their texts take time.
+    pub fn cut(&mut self) {
+        self.cut = true;
+    }
+    /// Whether a stage left diagnostics out.
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
     /// Number of errors so far.
     pub fn errors(&self) -> usize {

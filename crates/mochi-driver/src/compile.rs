@@ -184,7 +184,8 @@ impl Session {
     pub fn compile(&mut self, source: &Source) -> Result<Compiled, Failure> {
         let module = self.compile_to_ir(source)?;
         let program = self.timed("emit", |_| mochi_emit::bytecode::emit(&module));
-        let program = program.map_err(|e| Failure::Message(e.to_string()))?;
+        let program =
+            program.map_err(|e| Failure::Message(format!("`{}` cannot be run: {}", e.func, e.reason)))?;
         Ok(Compiled { program })
     }
 

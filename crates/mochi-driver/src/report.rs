@@ -24,6 +24,9 @@ impl Format {
         [("human", Format::Human), ("short", Format::Short), ("json", Format::Json)];
 }
 
+/// Diagnostics that people are shown; the other formats have them all.
+const MAX_SHOWN: usize = 100;
+
 /// Writes the session's diagnostics to standard error; warnings only when `warnings` is set.
 pub fn diagnostics(session: &Session, format: Format, warnings: bool) {
     let stderr = std::io::stderr();
@@ -34,14 +37,32 @@ pub fn diagnostics(session: &Session, format: Format, warnings: bool) {
         Format::Short => render::Format::Short,
         Format::Json => render::Format::Json,
     };
-    let shown: Vec<Diagnostic> = session
+    let mut shown: Vec<Diagnostic> = session
         .sink
         .diagnostics()
         .iter()
         .filter(|d| warnings || d.severity == Severity::Error)
         .cloned()
         .collect();
-    let out = render::render_all(&session.sources, &shown, format);
+    let found = shown.len();
+    if matches!(format, render::Format::Human(_)) {
+        shorten(&mut shown);
+    }
+    let mut out = render::render_all(&session.sources, &shown, format);
+    let more = if session.sink.is_cut() { "more than " } else { "" };
+    if matches!(format, render::Format::Human(_)) && (shown.len() < found || session.sink.is_cut()) {
+        out.push_str(&format!("\n{} of {more}{found} diagnostics are shown.\n", shown.len()));
+    }
     // Nobody is there to tell when standard error is closed.
     let _ = stderr.lock().write_all(out.as_bytes());
+}
+
+/// Leaves [`MAX_SHOWN`], and of those as many errors as there are.
+fn shorten(diagnostics: &mut Vec<Diagnostic>) {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let mut room = [(Severity::Error, MAX_SHOWN), (Severity::Warning, MAX_SHOWN.saturating_sub(errors))];
+    diagnostics.retain(|d| {
+        let left = room.iter_mut().find(|(severity, _)| *severity == d.severity);
+        left.is_some_and(|(_, left)| std::mem::replace(left, left.saturating_sub(1)) > 0)
+    });
 }

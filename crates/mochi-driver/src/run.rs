@@ -94,7 +94,8 @@ fn report(sources: &SourceMap, message: &str, trace: &Trace) {
         text.push_str("\nstack trace:\n");
         trace.innermost.iter().for_each(|frame| push_frame(&mut text, sources, frame));
         if trace.omitted > 0 {
-            text.push_str(&format!("  ... {} more frames\n", trace.omitted));
+            let s = if trace.omitted == 1 { "" } else { "s" };
+            text.push_str(&format!("  ... {} more frame{s}\n", trace.omitted));
         }
         trace.outermost.iter().for_each(|frame| push_frame(&mut text, sources, frame));
     }

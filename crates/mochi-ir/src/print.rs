@@ -46,7 +46,7 @@ pub fn print_func_with_notes(module: &Module, func: &Func, notes: &Notes) -> Str
 /// A type as text.
 pub fn print_ty(types: &Types, ty: Ty) -> String {
     let mut out = String::new();
-    write_ty(&mut out, types, ty);
+    write_ty(&mut out, types, ty, u32::MAX);
     out
 }
 
@@ -293,7 +293,7 @@ impl<'a> Printer<'a> {
         }
     }
     fn ty(&mut self, ty: Ty) {
-        write_ty(&mut self.out, &self.module.types, ty);
+        write_ty(&mut self.out, &self.module.types, ty, MAX_TY_DEPTH);
     }
     fn origin(&mut self, origin: Origin) {
         self.out.push_str(match origin {
@@ -404,9 +404,17 @@ fn write_float(out: &mut String, x: f64) -> std::fmt::Result {
     }
 }
 
-fn write_ty(out: &mut String, types: &Types, ty: Ty) {
+/// Types that are nested more deeply are cut: in a list literal of many levels every level has another type, and their
+/// texts would take quadratic space. Such a text does not parse.
+const MAX_TY_DEPTH: u32 = 1000;
+
+fn write_ty(out: &mut String, types: &Types, ty: Ty, depth: u32) {
     if !types.contains(ty) {
         let _ = write!(out, "?{}", ty.0);
+        return;
+    }
+    if depth == 0 {
+        out.push_str("...");
         return;
     }
     let mut part = |open: &str, parts: &[Ty], close: &str| {
@@ -415,7 +423,7 @@ fn write_ty(out: &mut String, types: &Types, ty: Ty) {
             if i > 0 {
                 out.push_str(", ");
             }
-            write_ty(out, types, p);
+            write_ty(out, types, p, depth - 1);
         }
         out.push_str(close);
     };

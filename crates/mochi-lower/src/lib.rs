@@ -54,6 +54,18 @@ pub struct Input<'a> {
     pub std: Option<&'a dyn Std>,
 }
 
+/// Names of nested functions leave out the middle beyond: those of deep nests would take quadratic space.
+const MAX_QUALIFIED: usize = 200;
+
+/// The name of a function with that of the function around it.
+fn qualified(parent: &str, own: &str) -> String {
+    if parent.len() <= MAX_QUALIFIED {
+        return format!("{parent}.{own}");
+    }
+    let first: String = parent.chars().take_while(|&c| c != '.').take(MAX_QUALIFIED / 4).collect();
+    format!("{first}...{own}")
+}
+
 /// Lowers a program. Functions of std that it uses are declarations in the result.
 pub fn lower(input: &Input<'_>) -> Module {
     let mut lowering = Lowering::new(input);
@@ -122,6 +134,8 @@ impl<'a> Lowering<'a> {
     /// Declares an IR function for each function, with unique names: `outer.inner`, `Type.method`, `outer.lambda1`.
     fn declare_funs(&mut self) {
         let mut lambdas: FxHashMap<String, u32> = FxHashMap::default();
+        // By name: the last number given to one of several functions with it.
+        let mut repeated: FxHashMap<String, u32> = FxHashMap::default();
         let std = self.input.std.is_none();
         for (id, fun) in self.program.funs.iter() {
             let parent = fun.parent.filter(|&p| p != Program::MAIN).map(|p| {
@@ -144,17 +158,24 @@ impl<'a> Lowering<'a> {
                 }
             };
             let shown = match &parent {
-                Some((_, shown)) => format!("{shown}.{own}"),
+                Some((_, shown)) => qualified(shown, &own),
                 None => own.clone(),
             };
             let mut name = match parent {
-                Some((parent, _)) => format!("{parent}.{own}"),
+                Some((parent, _)) => qualified(&parent, &own),
                 None if std && fun.kind != FunKind::Main => format!("{STD_PREFIX}{own}"),
                 None => own,
             };
             if self.module.func_named(&name).is_some() {
-                let n = (2..).find(|n| self.module.func_named(&format!("{name}.{n}")).is_none());
-                name = format!("{name}.{}", n.unwrap_or(0));
+                let n = repeated.entry(name.clone()).or_insert(1);
+                loop {
+                    *n += 1;
+                    let next = format!("{name}.{n}");
+                    if self.module.func_named(&next).is_none() {
+                        name = next;
+                        break;
+                    }
+                }
             }
             let captured = self.captures[id].clone();
             let mut params: Vec<_> = captured.into_iter().map(|l| self.captured_ty(l)).collect();

@@ -21,7 +21,7 @@ mod types;
 use mochi_base::diag::codes;
 use mochi_base::{Diagnostic, FileId, IdVec, Interner, Sink, SourceMap, Span};
 
-use crate::lexer::lex;
+use crate::lexer::{MAX_REPORTS, lex};
 use crate::token::{TokenKind, Tokens};
 use crate::tree::*;
 use crate::walk::{self, Node};
@@ -47,7 +47,7 @@ pub fn parse(map: &SourceMap, file: FileId, names: &mut Interner, sink: &mut Sin
     errors.sort_by_key(|error| error.span.lo);
     // What was read twice may have been reported twice.
     errors.dedup();
-    errors.into_iter().for_each(|error| sink.report(error));
+    hand_over(errors, sink);
     tree
 }
 
@@ -56,8 +56,15 @@ pub fn tokens(map: &SourceMap, file: FileId, sink: &mut Sink) -> Tokens {
     let source = map.file(file);
     let mut errors = Vec::new();
     let tokens = lex(&source.text, source.start, &mut errors);
-    errors.into_iter().for_each(|error| sink.report(error));
+    hand_over(errors, sink);
     tokens
+}
+
+fn hand_over(errors: Vec<Diagnostic>, sink: &mut Sink) {
+    if errors.len() >= MAX_REPORTS {
+        sink.cut();
+    }
+    errors.into_iter().for_each(|error| sink.report(error));
 }
 
 /// What `{` means after a name.

@@ -13,17 +13,22 @@ use crate::typed::*;
 
 /// A checked program as text.
 pub fn print_typed(program: &Program, names: &Interner) -> String {
-    let mut printer = Printer { program, names, out: String::new() };
+    let mut printer = Printer { program, names, out: String::new(), inline: None };
     for (id, fun) in program.funs.iter() {
         printer.fun(id, fun);
     }
     printer.out
 }
 
+/// Indentation stops here, so that a deep program gives text of linear size.
+const MAX_INDENT: usize = 40;
+
 struct Printer<'a> {
     program: &'a Program,
     names: &'a Interner,
     out: String,
+    /// Inside an expression statements are on one line; whether the next one is the first there.
+    inline: Option<bool>,
 }
 
 impl Printer<'_> {
@@ -87,12 +92,28 @@ impl Printer<'_> {
         text
     }
 
-    fn line(&mut self, depth: usize, text: &str) {
-        for _ in 0..depth {
-            self.out.push_str("  ");
+    /// Starts the line of a statement, or what separates it from the one before.
+    fn begin(&mut self, depth: usize) {
+        match &mut self.inline {
+            Some(first) => {
+                if !std::mem::replace(first, false) {
+                    self.out.push_str("; ");
+                }
+            }
+            None => (0..depth.min(MAX_INDENT)).for_each(|_| self.out.push_str("  ")),
         }
+    }
+
+    fn end(&mut self) {
+        if self.inline.is_none() {
+            self.out.push('\n');
+        }
+    }
+
+    fn line(&mut self, depth: usize, text: &str) {
+        self.begin(depth);
         self.out.push_str(text);
-        self.out.push('\n');
+        self.end();
     }
 
     fn stmts(&mut self, stmts: &[Stmt], depth: usize) {
@@ -103,69 +124,95 @@ impl Printer<'_> {
 
     fn stmt(&mut self, stmt: &Stmt, depth: usize) {
         match &stmt.kind {
+            StmtKind::Block(body) => return self.nested("{", body, depth),
+            StmtKind::Break => return self.line(depth, "break"),
+            StmtKind::Continue => return self.line(depth, "continue"),
+            StmtKind::Return(None) => return self.line(depth, "return"),
+            _ => self.begin(depth),
+        }
+        match &stmt.kind {
             StmtKind::Let(local, value) => {
                 let declared = self.declared(*local);
-                let value = value.map_or("zero".to_string(), |value| self.expr(value));
-                self.line(depth, &format!("let {declared} = {value}"));
+                let _ = write!(self.out, "let {declared} = ");
+                match value {
+                    Some(value) => self.expr(*value),
+                    None => self.out.push_str("zero"),
+                }
             }
-            StmtKind::Assign { place, value } => {
-                let text = format!("{} = {}", self.expr(*place), self.expr(*value));
-                self.line(depth, &text);
-            }
-            StmtKind::Expr(e) => {
-                let text = self.expr(*e);
-                self.line(depth, &text);
-            }
+            StmtKind::Assign { place, value } => self.exprs(&["", " = "], &[*place, *value]),
+            StmtKind::Expr(e) => self.expr(*e),
             StmtKind::Fun(fun) => {
-                let text = format!("fun {}", self.fun_name(*fun));
-                self.line(depth, &text);
+                let name = self.fun_name(*fun);
+                let _ = write!(self.out, "fun {name}");
             }
-            StmtKind::Return(None) => self.line(depth, "return"),
-            StmtKind::Return(Some(e)) => {
-                let text = format!("return {}", self.expr(*e));
-                self.line(depth, &text);
-            }
+            StmtKind::Return(value) => self.exprs(&["return "], value.as_slice()),
             StmtKind::If { cond, then, otherwise } => {
-                let head = format!("if {} {{", self.expr(*cond));
-                self.line(depth, &head);
+                self.exprs(&["if ", " {"], &[*cond]);
+                self.end();
                 self.stmts(then, depth + 1);
                 if !otherwise.is_empty() {
                     self.line(depth, "} else {");
                     self.stmts(otherwise, depth + 1);
                 }
-                self.line(depth, "}");
+                self.begin(depth);
+                self.out.push('}');
             }
             StmtKind::While { cond, body } => {
-                let head = format!("while {} {{", self.expr(*cond));
-                self.nested(&head, body, depth);
+                self.exprs(&["while ", " {"], &[*cond]);
+                self.body(body, depth);
             }
             StmtKind::ForRange { var, from, to, body } => {
-                let head =
-                    format!("for {} in {}..{} {{", self.declared(*var), self.expr(*from), self.expr(*to));
-                self.nested(&head, body, depth);
+                let var = self.declared(*var);
+                let _ = write!(self.out, "for {var} in ");
+                self.exprs(&["", "..", " {"], &[*from, *to]);
+                self.body(body, depth);
             }
             StmtKind::ForEach { var, source, body } => {
-                let head = format!("for {} in {} {{", self.declared(*var), self.expr(*source));
-                self.nested(&head, body, depth);
+                let var = self.declared(*var);
+                let _ = write!(self.out, "for {var} in ");
+                self.exprs(&["", " {"], &[*source]);
+                self.body(body, depth);
             }
-            StmtKind::Break => self.line(depth, "break"),
-            StmtKind::Continue => self.line(depth, "continue"),
-            StmtKind::Block(body) => self.nested("{", body, depth),
-            StmtKind::Expect(e) => {
-                let text = format!("expect {}", self.expr(*e));
-                self.line(depth, &text);
+            StmtKind::Expect(e) => self.exprs(&["expect "], &[*e]),
+            StmtKind::Break | StmtKind::Continue | StmtKind::Block(_) => unreachable!("handled above"),
+        }
+        self.end();
+    }
+
+    fn nested(&mut self, head: &str, body: &[Stmt], depth: usize) {
+        self.begin(depth);
+        self.out.push_str(head);
+        self.body(body, depth);
+        self.end();
+    }
+
+    /// The statements of a block after its brace, and the closing brace.
+    fn body(&mut self, body: &[Stmt], depth: usize) {
+        self.end();
+        self.stmts(body, depth + 1);
+        self.begin(depth);
+        self.out.push('}');
+    }
+
+    /// Expressions, each after a text; a further text ends them.
+    fn exprs(&mut self, texts: &[&str], exprs: &[ExprId]) {
+        for (i, text) in texts.iter().enumerate() {
+            self.out.push_str(text);
+            if let Some(&e) = exprs.get(i) {
+                self.expr(e);
             }
         }
     }
 
-    fn nested(&mut self, head: &str, body: &[Stmt], depth: usize) {
-        self.line(depth, head);
-        self.stmts(body, depth + 1);
-        self.line(depth, "}");
-    }
-
-    fn list(&self, items: &[ExprId]) -> String {
-        items.iter().map(|&e| self.expr(e)).collect::<Vec<_>>().join(", ")
+    /// Expressions between commas, and a closing text.
+    fn list(&mut self, items: &[ExprId], close: &str) {
+        for (i, &item) in items.iter().enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
+            }
+            self.expr(item);
+        }
+        self.out.push_str(close);
     }
 
     fn type_args(&self, args: &[Ty]) -> String {
@@ -175,8 +222,106 @@ impl Printer<'_> {
         format!("<{}>", args.iter().map(|&arg| self.ty(arg)).collect::<Vec<_>>().join(", "))
     }
 
-    fn expr(&self, id: ExprId) -> String {
-        let e = &self.program.exprs[id];
+    fn expr(&mut self, id: ExprId) {
+        let program = self.program;
+        let e = &program.exprs[id];
+        match &e.kind {
+            ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Str(_)
+            | ExprKind::Bool(_)
+            | ExprKind::None
+            | ExprKind::Local(_)
+            | ExprKind::Fun(..)
+            | ExprKind::Lambda(_)
+            | ExprKind::Error => {
+                let text = self.leaf(e);
+                self.out.push_str(&text);
+            }
+            ExprKind::BoundMethod(fun, recv) => {
+                self.exprs(&["", "."], &[*recv]);
+                let name = self.fun_name(*fun);
+                self.out.push_str(&name);
+            }
+            ExprKind::Convert(inner, conversion) => {
+                let head = format!("{}<{}>(", conversion_name(*conversion), self.ty(e.ty));
+                self.exprs(&[&head, ")"], &[*inner]);
+            }
+            ExprKind::Unary(UnaryOp::Neg, inner) => self.exprs(&["-"], &[*inner]),
+            ExprKind::Unary(UnaryOp::Not, inner) => self.exprs(&["!"], &[*inner]),
+            ExprKind::Binary(op, a, b) => self.exprs(&["(", &format!(" {} ", op.text()), ")"], &[*a, *b]),
+            ExprKind::Index(recv, index) => self.exprs(&["", "[", "]"], &[*recv, *index]),
+            ExprKind::Slice(recv, parts) => {
+                self.exprs(&["", "["], &[*recv]);
+                for (i, part) in parts.iter().enumerate() {
+                    self.exprs(&[if i > 0 { ":" } else { "" }], part.as_slice());
+                }
+                self.out.push(']');
+            }
+            ExprKind::Field(recv, field) => {
+                let name = match *program.types.kind(program.exprs[*recv].ty) {
+                    TyKind::Struct(id) => self.names.get(program.types.structs[id].fields[*field as usize].0),
+                    _ => "?",
+                };
+                self.exprs(&["", ".", name], &[*recv]);
+            }
+            ExprKind::DynField(recv, name) => self.exprs(&["", ".?", self.names.get(*name)], &[*recv]),
+            ExprKind::OptChain { recv, var, body } => {
+                let var = format!(" as {} => ", self.local(*var));
+                self.exprs(&["chain(", &var, ")"], &[*recv, *body]);
+            }
+            ExprKind::List(items) => {
+                let head = format!("{}[", self.ty(e.ty));
+                self.out.push_str(&head);
+                self.list(items, "]");
+            }
+            ExprKind::Map(entries) => {
+                let head = format!("{}{{", self.ty(e.ty));
+                self.out.push_str(&head);
+                for (i, &(key, value)) in entries.iter().enumerate() {
+                    self.exprs(&[if i > 0 { ", " } else { "" }, ": "], &[key, value]);
+                }
+                self.out.push('}');
+            }
+            ExprKind::Struct(id, inits) => {
+                let head = format!("{}{{", self.struct_name(*id));
+                self.out.push_str(&head);
+                for (i, &(field, value)) in inits.iter().enumerate() {
+                    let name = self.names.get(program.types.structs[*id].fields[field as usize].0);
+                    self.exprs(&[&format!("{}{name}: ", if i > 0 { ", " } else { "" })], &[value]);
+                }
+                self.out.push('}');
+            }
+            ExprKind::Call(fun, types, args) => {
+                let head = format!("{}{}(", self.fun_name(*fun), self.type_args(types));
+                self.out.push_str(&head);
+                self.list(args, ")");
+            }
+            ExprKind::CallValue(callee, args) => {
+                self.exprs(&["call ", "("], &[*callee]);
+                self.list(args, ")");
+            }
+            ExprKind::Partial(callee, args) => {
+                self.exprs(&["partial ", "("], &[*callee]);
+                self.list(args, ")");
+            }
+            ExprKind::Builtin(builtin, args) => {
+                let _ = write!(self.out, "{builtin:?}(");
+                self.list(args, "): ");
+                let ty = self.ty(e.ty);
+                self.out.push_str(&ty);
+            }
+            ExprKind::Runtime(index, args) => {
+                let _ = write!(self.out, "runtime {index}(");
+                self.list(args, ")");
+            }
+            ExprKind::If(cond, a, b) => self.exprs(&["if ", " then ", " else "], &[*cond, *a, *b]),
+            ExprKind::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, e.ty),
+        }
+    }
+
+    /// An expression without parts.
+    fn leaf(&self, e: &Expr) -> String {
         match &e.kind {
             ExprKind::Int(value) => value.to_string(),
             ExprKind::Float(value) => format!("{value:?}"),
@@ -185,99 +330,52 @@ impl Printer<'_> {
             ExprKind::None => format!("none<{}>", self.ty(e.ty)),
             ExprKind::Local(local) => self.local(*local),
             ExprKind::Fun(fun, args) => format!("fun {}{}", self.fun_name(*fun), self.type_args(args)),
-            ExprKind::BoundMethod(fun, recv) => format!("{}.{}", self.expr(*recv), self.fun_name(*fun)),
-            ExprKind::Convert(inner, conversion) => {
-                format!("{}<{}>({})", conversion_name(*conversion), self.ty(e.ty), self.expr(*inner))
-            }
-            ExprKind::Unary(UnaryOp::Neg, inner) => format!("-{}", self.expr(*inner)),
-            ExprKind::Unary(UnaryOp::Not, inner) => format!("!{}", self.expr(*inner)),
-            ExprKind::Binary(op, a, b) => format!("({} {} {})", self.expr(*a), op.text(), self.expr(*b)),
-            ExprKind::Index(recv, index) => format!("{}[{}]", self.expr(*recv), self.expr(*index)),
-            ExprKind::Slice(recv, parts) => {
-                let parts: Vec<String> =
-                    parts.iter().map(|part| part.map_or(String::new(), |part| self.expr(part))).collect();
-                format!("{}[{}]", self.expr(*recv), parts.join(":"))
-            }
-            ExprKind::Field(recv, field) => {
-                let name = match *self.program.types.kind(self.program.exprs[*recv].ty) {
-                    TyKind::Struct(id) => {
-                        self.names.get(self.program.types.structs[id].fields[*field as usize].0)
-                    }
-                    _ => "?",
-                };
-                format!("{}.{name}", self.expr(*recv))
-            }
-            ExprKind::DynField(recv, name) => format!("{}.?{}", self.expr(*recv), self.names.get(*name)),
-            ExprKind::OptChain { recv, var, body } => {
-                format!("chain({} as {} => {})", self.expr(*recv), self.local(*var), self.expr(*body))
-            }
-            ExprKind::List(items) => format!("{}[{}]", self.ty(e.ty), self.list(items)),
-            ExprKind::Map(entries) => {
-                let entries: Vec<String> =
-                    entries.iter().map(|&(k, v)| format!("{}: {}", self.expr(k), self.expr(v))).collect();
-                format!("{}{{{}}}", self.ty(e.ty), entries.join(", "))
-            }
-            ExprKind::Struct(id, inits) => {
-                let fields = &self.program.types.structs[*id].fields;
-                let inits: Vec<String> = inits
-                    .iter()
-                    .map(|&(field, e)| {
-                        format!("{}: {}", self.names.get(fields[field as usize].0), self.expr(e))
-                    })
-                    .collect();
-                format!("{}{{{}}}", self.struct_name(*id), inits.join(", "))
-            }
-            ExprKind::Call(fun, types, args) => {
-                format!("{}{}({})", self.fun_name(*fun), self.type_args(types), self.list(args))
-            }
-            ExprKind::CallValue(callee, args) => {
-                format!("call {}({})", self.expr(*callee), self.list(args))
-            }
-            ExprKind::Partial(callee, args) => {
-                format!("partial {}({})", self.expr(*callee), self.list(args))
-            }
-            ExprKind::Builtin(builtin, args) => {
-                format!("{builtin:?}({}): {}", self.list(args), self.ty(e.ty))
-            }
-            ExprKind::Runtime(index, args) => format!("runtime {index}({})", self.list(args)),
             ExprKind::Lambda(fun) => format!("lambda {}", self.fun_name(*fun)),
-            ExprKind::If(cond, a, b) => {
-                format!("if {} then {} else {}", self.expr(*cond), self.expr(*a), self.expr(*b))
-            }
-            ExprKind::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, e.ty),
-            ExprKind::Error => "error".to_string(),
+            _ => "error".to_string(),
         }
     }
 
-    fn match_expr(&self, scrutinee: ExprId, arms: &[Arm], ty: Ty) -> String {
-        let mut text = format!("match<{}> {} {{", self.ty(ty), self.expr(scrutinee));
+    fn match_expr(&mut self, scrutinee: ExprId, arms: &[Arm], ty: Ty) {
+        let head = format!("match<{}> ", self.ty(ty));
+        self.exprs(&[&head, " {"], &[scrutinee]);
         for arm in arms {
-            let _ = write!(text, " {} => ", self.pattern(&arm.pattern));
+            self.out.push(' ');
+            self.pattern(&arm.pattern);
+            self.out.push_str(" => ");
             match arm.value {
-                Some(value) => text.push_str(&self.expr(value)),
+                Some(value) => self.expr(value),
                 None => {
-                    let mut inner = Printer { program: self.program, names: self.names, out: String::new() };
-                    inner.stmts(&arm.block, 0);
-                    let lines: Vec<&str> = inner.out.lines().map(str::trim).collect();
-                    let _ = write!(text, "{{ {} }}", lines.join("; "));
+                    self.out.push_str("{ ");
+                    let around = self.inline.replace(true);
+                    self.stmts(&arm.block, 0);
+                    self.inline = around;
+                    self.out.push_str(" }");
                 }
             }
-            text.push(',');
+            self.out.push(',');
         }
-        text.push_str(" }");
-        text
+        self.out.push_str(" }");
     }
 
-    fn pattern(&self, pattern: &Pattern) -> String {
+    fn pattern(&mut self, pattern: &Pattern) {
         match pattern {
-            Pattern::Wildcard => "_".to_string(),
-            Pattern::Equal(e) => format!("== {}", self.expr(*e)),
-            Pattern::None => "none".to_string(),
-            Pattern::Bind(local) => self.declared(*local),
-            Pattern::Variant(id, parts) if parts.is_empty() => self.struct_name(*id),
+            Pattern::Wildcard => self.out.push('_'),
+            Pattern::Equal(e) => self.exprs(&["== "], &[*e]),
+            Pattern::None => self.out.push_str("none"),
+            Pattern::Bind(local) => {
+                let text = self.declared(*local);
+                self.out.push_str(&text);
+            }
             Pattern::Variant(id, parts) => {
-                let parts: Vec<String> = parts.iter().map(|part| self.pattern(part)).collect();
-                format!("{}({})", self.struct_name(*id), parts.join(", "))
+                let name = self.struct_name(*id);
+                self.out.push_str(&name);
+                for (i, part) in parts.iter().enumerate() {
+                    self.out.push_str(if i > 0 { ", " } else { "(" });
+                    self.pattern(part);
+                }
+                if !parts.is_empty() {
+                    self.out.push(')');
+                }
             }
         }
     }

@@ -40,7 +40,7 @@ pub(super) fn emit(tables: &mut Tables<'_>, id: FuncId) -> Result<(), Unsupporte
     let folded = fold(module, func, &dominators);
     let mut pool = Pool::new(&layout, &dominators, &loops);
     let gathered = gather(tables, func, &layout, &folded, &mut pool);
-    let ranges = Ranges::compute(&layout, &gathered.uses);
+    let ranges = Ranges::compute(&layout, &loops, &gathered.uses);
     let slots =
         slots::assign(&ranges, &gathered.wanted, gathered.scratch).map_err(|TooManySlots(count)| {
             unsupported(

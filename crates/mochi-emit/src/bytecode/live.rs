@@ -4,6 +4,9 @@
 //! its result is defined. Block parameters are defined at the first position of their block; arguments of targets are
 //! read until the end of theirs. Two values may share a slot when their ranges do not overlap.
 
+use mochi_base::id::Id;
+use mochi_ir::analysis::Loops;
+
 use super::layout::{Layout, Place};
 
 /// What needs a slot: a value, or after all values a pooled constant.
@@ -55,9 +58,11 @@ impl Ranges {
         &self.ranges[self.start[i] as usize..self.start[i + 1] as usize]
     }
 
-    /// Follows each use back to its definition, block by block.
-    pub fn compute(layout: &Layout, uses: &Uses) -> Ranges {
+    /// Follows each use back to its definition, block by block. Loops that the definition is not in are taken as a
+    /// whole: what comes from outside and is read somewhere in a loop is live everywhere in it.
+    pub fn compute(layout: &Layout, loops: &Loops, uses: &Uses) -> Ranges {
         let by_entity = group(uses);
+        let extents = Extents::new(layout, loops);
         let mut ranges = Vec::new();
         let mut starts = vec![0];
         // By place: the last entity that is live through the whole block, plus one.
@@ -73,18 +78,23 @@ impl Ranges {
                         own.push(Range { from: at, to });
                         continue;
                     }
-                    own.push(Range { from: start(layout.first(place)), to });
-                    work.extend_from_slice(layout.preds(place));
+                    if extents.around(place, home).is_some() {
+                        work.push(place);
+                    } else {
+                        own.push(Range { from: start(layout.first(place)), to });
+                        work.extend_from_slice(layout.preds(place));
+                    }
                     while let Some(place) = work.pop() {
-                        if std::mem::replace(&mut through[place as usize], entity + 1) == entity + 1 {
+                        let (first, last) = extents.around(place, home).unwrap_or((place, place));
+                        if std::mem::replace(&mut through[first as usize], entity + 1) == entity + 1 {
                             continue;
                         }
-                        let to = start(layout.end(place));
+                        let to = start(layout.end(last));
                         if place == home {
                             own.push(Range { from: at, to });
                         } else {
-                            own.push(Range { from: start(layout.first(place)), to });
-                            work.extend_from_slice(layout.preds(place));
+                            own.push(Range { from: start(layout.first(first)), to });
+                            work.extend_from_slice(layout.preds(first));
                         }
                     }
                 }
@@ -93,6 +103,64 @@ impl Ranges {
             starts.push(ranges.len() as u32);
         }
         Ranges { ranges, start: starts }
+    }
+}
+
+/// Where loops are in the layout.
+struct Extents {
+    /// By place: the innermost loop around it.
+    innermost: Vec<Option<u32>>,
+    loops: Vec<Extent>,
+}
+
+#[derive(Clone, Copy)]
+struct Extent {
+    first: Place,
+    last: Place,
+    parent: Option<u32>,
+    /// The outermost loop around this one.
+    root: u32,
+}
+
+impl Extent {
+    fn contains(&self, place: Place) -> bool {
+        (self.first..=self.last).contains(&place)
+    }
+}
+
+impl Extents {
+    fn new(layout: &Layout, loops: &Loops) -> Extents {
+        let mut extents: Vec<Extent> = Vec::new();
+        // Outer loops come first.
+        for (index, id) in (0u32..).zip(loops.ids()) {
+            let data = loops.get(id);
+            let first = layout.place(data.header);
+            let last = first + loops.blocks(id).len() as u32 - 1;
+            let parent = data.parent.map(|parent| parent.index() as u32);
+            let root = parent.map_or(index, |parent| extents[parent as usize].root);
+            extents.push(Extent { first, last, parent, root });
+        }
+        let innermost = layout.order.iter().map(|&b| loops.innermost(b).map(|l| l.index() as u32)).collect();
+        Extents { innermost, loops: extents }
+    }
+
+    /// First and last place of the outermost loop around `place` that does not have `home` in it.
+    fn around(&self, place: Place, home: Place) -> Option<(Place, Place)> {
+        let mut at = self.loops[self.innermost[place as usize]? as usize];
+        if at.contains(home) {
+            return None;
+        }
+        let root = self.loops[at.root as usize];
+        if !root.contains(home) {
+            return Some((root.first, root.last));
+        }
+        while let Some(parent) = at.parent.map(|parent| self.loops[parent as usize]) {
+            if parent.contains(home) {
+                break;
+            }
+            at = parent;
+        }
+        Some((at.first, at.last))
     }
 }
 

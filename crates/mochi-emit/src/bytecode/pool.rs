@@ -33,23 +33,13 @@ pub(super) struct Pool {
 impl Pool {
     /// An empty pool.
     pub fn new(layout: &Layout, dominators: &Dominators, loops: &Loops) -> Pool {
-        let homes = (0..)
-            .zip(&layout.order)
-            .map(|(place, &block)| {
-                let mut block = block;
-                if loops.innermost(block).is_none() {
-                    return place;
-                }
-                while let Some(mut around) = loops.innermost(block) {
-                    while let Some(outer) = loops.get(around).parent {
-                        around = outer;
-                    }
-                    // The entry is in no loop, so every header has a dominator.
-                    block = dominators.parent(loops.get(around).header).unwrap_or(block);
-                }
-                layout.place(block)
-            })
-            .collect();
+        // By place: the nearest block that dominates and is in no loop. Parents come before their children.
+        let mut homes: Vec<Place> = Vec::with_capacity(layout.order.len());
+        for (place, &block) in (0..).zip(&layout.order) {
+            // The entry is in no loop, so every block in one has a dominator.
+            let parent = dominators.parent(block).filter(|_| loops.innermost(block).is_some());
+            homes.push(parent.map_or(place, |parent| homes[layout.place(parent) as usize]));
+        }
         Pool { homes, ids: FxHashMap::default(), entries: Vec::new(), order: Vec::new() }
     }
 

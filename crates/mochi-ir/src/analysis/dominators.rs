@@ -107,7 +107,9 @@ impl Dominators {
         while changed {
             changed = false;
             for preds in edges.chunk_by(|a, b| a.0 == b.0) {
-                let known = preds.iter().map(|&(_, p)| p).filter(|&p| self.parent[p as usize] != UNREACHED);
+                // Latest first: then many ways out of a deep nest climb it once together, not once each.
+                let known = preds.iter().rev().map(|&(_, p)| p);
+                let known = known.filter(|&p| self.parent[p as usize] != UNREACHED);
                 let parent = known.reduce(|a, b| self.common(a, b)).unwrap_or(UNREACHED);
                 let n = preds[0].0 as usize;
                 changed |= self.parent[n] != parent;

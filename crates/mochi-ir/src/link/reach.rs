@@ -15,7 +15,7 @@ use crate::ty::{Ty, TyKind, Types};
 
 /// Type arguments with this many parts more than the largest type of the program mean that there is no end.
 const MAX_PARTS: u32 = 1000;
-/// So do more instances than this.
+/// So do more instances of functions with type parameters than this.
 const MAX_INSTANCES: usize = 200_000;
 
 /// A function with its type arguments, which are types of the result.
@@ -30,6 +30,8 @@ pub(super) struct Instance {
 pub(super) struct Instances {
     /// In the order in which they were found.
     pub(super) list: Vec<Instance>,
+    /// How many of them have type arguments.
+    generic: usize,
     numbers: FxHashMap<Instance, u32>,
     /// What each function of the program that is called is.
     resolved: FxHashMap<FuncId, Source>,
@@ -53,6 +55,7 @@ impl Instances {
     fn add(&mut self, instance: Instance) {
         let next = self.list.len() as u32;
         if *self.numbers.entry(instance.clone()).or_insert(next) == next {
+            self.generic += usize::from(!instance.args.is_empty());
             self.list.push(instance);
         }
     }
@@ -85,7 +88,7 @@ pub(super) fn reach(
             let types = types.iter().map(|&ty| units.ty(unit, out, ty, &caller.args));
             let args: Box<[Ty]> = types.collect::<Result<_, LinkError>>()?;
             let large = args.iter().any(|&ty| parts.of(&out.types, ty) > max_parts);
-            if large || instances.list.len() > MAX_INSTANCES {
+            if large || instances.generic > MAX_INSTANCES {
                 return Err(LinkError::Endless(name(units, source)?));
             }
             instances.add(Instance { source, args });

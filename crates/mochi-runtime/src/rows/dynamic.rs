@@ -83,6 +83,11 @@ pub fn any_same(_: &mut Runtime, a: Cell, b: Cell) -> Outcome<bool> {
     Ok(a == b)
 }
 
+/// A number that no other list, map or struct has while this one lives; 0 for anything else.
+pub fn any_id(_: &mut Runtime, value: Cell) -> Outcome<i64> {
+    Ok(if value.is_handle() { i64::from(value.index()) + 1 } else { 0 })
+}
+
 /// `==` of the language.
 pub fn any_equal(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<bool> {
     Ok(rt.heap.equal(a, b))

@@ -30,6 +30,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::any_field,
     RuntimeFn::any_set_field,
     RuntimeFn::any_same,
+    RuntimeFn::any_id,
     RuntimeFn::trap_cast,
     RuntimeFn::trap_operand,
     RuntimeFn::trap_iterator,

@@ -9,13 +9,15 @@ use crate::show;
 use crate::ty::{Ty, TyKind};
 use crate::typed::{ExprId, ExprKind};
 
-/// Errors beyond are not kept: nobody reads them, and their texts take time.
+/// Errors beyond are not kept, nor warnings: nobody reads them, and their texts take time.
 const MAX_REPORTS: usize = 1000;
 
 /// Diagnostics in the order found.
 #[derive(Default)]
 pub(super) struct Reports {
     list: Vec<Diagnostic>,
+    warnings: usize,
+    cut: bool,
     suggestions: u32,
 }
 
@@ -24,7 +26,17 @@ impl Reports {
         self.list.len()
     }
     pub fn truncate(&mut self, len: usize) {
-        self.list.truncate(len);
+        self.warnings -=
+            self.list.drain(len.min(self.list.len())..).filter(|d| d.severity == Severity::Warning).count();
+    }
+    /// Whether there is room for one more. Many warnings must not hide an error.
+    fn has_room(&mut self, severity: Severity) -> bool {
+        let kept = match severity {
+            Severity::Error => self.list.len() - self.warnings,
+            Severity::Warning => self.warnings,
+        };
+        self.cut |= kept >= MAX_REPORTS;
+        kept < MAX_REPORTS
     }
     /// Whether a misspelt name is still worth a search for similar ones.
     pub fn may_suggest(&mut self) -> bool {
@@ -37,7 +49,8 @@ impl Reports {
 impl Checker<'_> {
     /// Reports.
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.reports.list.len() < MAX_REPORTS {
+        if self.reports.has_room(diagnostic.severity) {
+            self.reports.warnings += usize::from(diagnostic.severity == Severity::Warning);
             self.reports.list.push(diagnostic);
         }
     }
@@ -78,7 +91,7 @@ impl Checker<'_> {
     ) {
         if self.strict() {
             self.type_error(types, make);
-        } else if self.options.lints && self.reports.list.len() < MAX_REPORTS {
+        } else if self.options.lints && self.reports.has_room(Severity::Warning) {
             let texts = types.map(|ty| self.show(ty));
             self.report(make(texts).warning());
         }
@@ -200,5 +213,8 @@ impl Checker<'_> {
             list.sort_by_key(|d| (d.code == Code::T025, d.span.lo));
         }
         list.into_iter().for_each(|d| sink.report(d));
+        if self.reports.cut {
+            sink.cut();
+        }
     }
 }
