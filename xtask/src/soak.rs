@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn growth_is_seen() {
-        let samples: Vec<u64> = (0..400).map(|at| 10_000 + 20 * at).collect();
+        let samples: Vec<u64> = (0..400).map(|at| 10_000 + 100 * at).collect();
         assert!(!is_flat(&window_peaks(&samples)));
     }
 

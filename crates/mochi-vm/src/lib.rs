@@ -1,6 +1,6 @@
 //! The bytecode, and the interpreter that runs it.
 //!
-//! [`instr`] is the table of instructions, [`code`] what a program consists of, [`decode`], [`print`] and [`check`]
+//! [`instr`] is the table of instructions, [`code`] what a program consists of, [`decode`], [`mod@print`] and [`check`]
 //! read programs, [`vm`] runs them. How frames look and what the decisions were: `docs/vm.md`.
 
 pub mod check;
