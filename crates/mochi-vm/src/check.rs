@@ -234,16 +234,6 @@ impl Checker<'_> {
             Opcode::DivImm | Opcode::RemImm => {
                 self.require(!matches!(c as i16, 0 | -1), "B009", "a divisor of 0 or -1");
             }
-            Opcode::BrMultipleImm | Opcode::BrNotMultipleImm => {
-                self.require(!matches!(b as i16, 0 | -1), "B009", "a divisor of 0 or -1");
-            }
-            Opcode::BrMultiplePow2 | Opcode::BrNotMultiplePow2 => {
-                self.require(b < 63, "B009", "a power beyond an int");
-            }
-            Opcode::ReturnInt => {
-                let raw = self.f.result.is_some_and(|kind| kind != ElemKind::Cell);
-                self.require(raw, "B008", "an int where something else is returned");
-            }
             Opcode::DivPow2 | Opcode::RemPow2 => self.require(c < 63, "B009", "a power beyond an int"),
             Opcode::ShlImm | Opcode::ShrImm => self.require(c < 64, "B009", "a shift of more than 63"),
             Opcode::Call0 | Opcode::Call1 | Opcode::Call2 | Opcode::Call3 | Opcode::CallMany => {

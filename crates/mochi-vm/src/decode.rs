@@ -37,7 +37,7 @@ impl<'a> Instr<'a> {
         };
         let len = match op.ext() {
             Ext::None => 0,
-            Ext::Wide | Ext::Slot | Ext::Kinds | Ext::Args | Ext::Jump => 1,
+            Ext::Wide | Ext::Slot | Ext::Kinds | Ext::Args => 1,
             Ext::Slots => counted(0)?,
             Ext::ManyArgs => counted(1)?,
             Ext::Jumps => 1 + (usize::from(word.field(2)) + 1).div_ceil(2),
@@ -73,7 +73,7 @@ impl<'a> Instr<'a> {
     pub fn ext_slots(&self) -> impl Iterator<Item = u16> + use<'a> {
         let ext = self.ext;
         let (first, count) = match self.op.ext() {
-            Ext::None | Ext::Wide | Ext::Kinds | Ext::Jump | Ext::Jumps => (0, 0),
+            Ext::None | Ext::Wide | Ext::Kinds | Ext::Jumps => (0, 0),
             Ext::Slot => (0, 1),
             Ext::Args => (0, self.arg_count()),
             Ext::Slots | Ext::ManyArgs => (1, usize::from(ext[0].field(0))),
@@ -84,7 +84,7 @@ impl<'a> Instr<'a> {
     pub fn result_slot(&self) -> Option<u16> {
         match self.op.ext() {
             Ext::Args | Ext::ManyArgs => self.ext.last().map(|w| w.field(3)),
-            Ext::None | Ext::Wide | Ext::Slot | Ext::Kinds | Ext::Slots | Ext::Jump | Ext::Jumps => None,
+            Ext::None | Ext::Wide | Ext::Slot | Ext::Kinds | Ext::Slots | Ext::Jumps => None,
         }
     }
     /// Where the instruction may jump, in words from the start of the function.
@@ -94,11 +94,11 @@ impl<'a> Instr<'a> {
             .operands()
             .filter(|(operand, _)| matches!(operand, Operand::Near | Operand::Far))
             .map(move |(_, distance)| at + distance);
-        let (table, count): (&[Word], usize) = match self.op.ext() {
-            Ext::Jumps => (&self.ext[1..], usize::from(self.word.field(2)) + 1),
-            Ext::Jump => (self.ext, 1),
-            _ => (&[], 0),
+        let table = match self.op.ext() {
+            Ext::Jumps => &self.ext[1..],
+            _ => &[],
         };
+        let count = if table.is_empty() { 0 } else { usize::from(self.word.field(2)) + 1 };
         direct.chain((0..count).map(move |i| at + i64::from((table[i / 2].0 >> (32 * (i % 2))) as i32)))
     }
 

@@ -97,8 +97,6 @@ pub enum Ext {
     /// Fields: a count, then as many argument slots that are read; the last field of the last word is the slot that
     /// takes the result.
     ManyArgs,
-    /// One word; its lower half is a jump of 32 bits.
-    Jump,
     /// A word with the lowest case; then `b + 1` jumps of 32 bits, two per word: one per case, last the default.
     Jumps,
 }
@@ -119,428 +117,398 @@ pub enum Flow {
 macro_rules! for_each_instr {
     ($each:ident) => {
         $each! {
-        /// Copies a slot.
-        Move "move" (Out, In) None Next;
-        /// An int.
-        ConstInt "const.int" (OutRaw, Int32) None Next;
-        /// A raw word.
-        ConstRaw "const.raw" (OutRaw) Wide Next;
-        /// A cell that is no handle.
-        ConstCell "const.cell" (OutCell) Wide Next;
-        /// A string constant. Made when first executed.
-        ConstStr "const.str" (OutCell, Str) None Next;
-        /// None.
-        ConstNone "const.none" (OutCell) None Next;
+            /// Copies a slot.
+            Move "move" (Out, In) None Next;
+            /// An int.
+            ConstInt "const.int" (OutRaw, Int32) None Next;
+            /// A raw word.
+            ConstRaw "const.raw" (OutRaw) Wide Next;
+            /// A cell that is no handle.
+            ConstCell "const.cell" (OutCell) Wide Next;
+            /// A string constant. Made when first executed.
+            ConstStr "const.str" (OutCell, Str) None Next;
+            /// None.
+            ConstNone "const.none" (OutCell) None Next;
 
-        /// Sum. Traps: overflow.
-        Add "add" (OutRaw, InRaw, InRaw) None Next;
-        /// Difference. Traps: overflow.
-        Sub "sub" (OutRaw, InRaw, InRaw) None Next;
-        /// Product. Traps: overflow.
-        Mul "mul" (OutRaw, InRaw, InRaw) None Next;
-        /// Quotient. Traps: division by zero, overflow.
-        Div "div" (OutRaw, InRaw, InRaw) None Next;
-        /// Remainder. Traps: division by zero.
-        Rem "rem" (OutRaw, InRaw, InRaw) None Next;
-        /// Negation. Traps: overflow.
-        Neg "neg" (OutRaw, InRaw) None Next;
-        /// Sum modulo 2^64.
-        AddWrap "add.wrap" (OutRaw, InRaw, InRaw) None Next;
-        /// Difference modulo 2^64.
-        SubWrap "sub.wrap" (OutRaw, InRaw, InRaw) None Next;
-        /// Product modulo 2^64.
-        MulWrap "mul.wrap" (OutRaw, InRaw, InRaw) None Next;
-        /// Quotient by a divisor that is neither 0 nor -1.
-        DivSafe "div.safe" (OutRaw, InRaw, InRaw) None Next;
-        /// Remainder by a divisor that is not 0.
-        RemSafe "rem.safe" (OutRaw, InRaw, InRaw) None Next;
-        /// Bitwise and.
-        And "and" (OutRaw, InRaw, InRaw) None Next;
-        /// Bitwise or.
-        Or "or" (OutRaw, InRaw, InRaw) None Next;
-        /// Bitwise exclusive or.
-        Xor "xor" (OutRaw, InRaw, InRaw) None Next;
-        /// Shift left by the low six bits of the right operand.
-        Shl "shl" (OutRaw, InRaw, InRaw) None Next;
-        /// Logical shift right by the low six bits of the right operand.
-        Shr "shr" (OutRaw, InRaw, InRaw) None Next;
+            /// Sum. Traps: overflow.
+            Add "add" (OutRaw, InRaw, InRaw) None Next;
+            /// Difference. Traps: overflow.
+            Sub "sub" (OutRaw, InRaw, InRaw) None Next;
+            /// Product. Traps: overflow.
+            Mul "mul" (OutRaw, InRaw, InRaw) None Next;
+            /// Quotient. Traps: division by zero, overflow.
+            Div "div" (OutRaw, InRaw, InRaw) None Next;
+            /// Remainder. Traps: division by zero.
+            Rem "rem" (OutRaw, InRaw, InRaw) None Next;
+            /// Negation. Traps: overflow.
+            Neg "neg" (OutRaw, InRaw) None Next;
+            /// Sum modulo 2^64.
+            AddWrap "add.wrap" (OutRaw, InRaw, InRaw) None Next;
+            /// Difference modulo 2^64.
+            SubWrap "sub.wrap" (OutRaw, InRaw, InRaw) None Next;
+            /// Product modulo 2^64.
+            MulWrap "mul.wrap" (OutRaw, InRaw, InRaw) None Next;
+            /// Quotient by a divisor that is neither 0 nor -1.
+            DivSafe "div.safe" (OutRaw, InRaw, InRaw) None Next;
+            /// Remainder by a divisor that is not 0.
+            RemSafe "rem.safe" (OutRaw, InRaw, InRaw) None Next;
+            /// Bitwise and.
+            And "and" (OutRaw, InRaw, InRaw) None Next;
+            /// Bitwise or.
+            Or "or" (OutRaw, InRaw, InRaw) None Next;
+            /// Bitwise exclusive or.
+            Xor "xor" (OutRaw, InRaw, InRaw) None Next;
+            /// Shift left by the low six bits of the right operand.
+            Shl "shl" (OutRaw, InRaw, InRaw) None Next;
+            /// Logical shift right by the low six bits of the right operand.
+            Shr "shr" (OutRaw, InRaw, InRaw) None Next;
 
-        /// Sum. Traps: overflow.
-        AddImm "add.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Difference. Traps: overflow.
-        SubImm "sub.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Product. Traps: overflow.
-        MulImm "mul.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Quotient by a number that is neither 0 nor -1.
-        DivImm "div.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Remainder by a number that is neither 0 nor -1.
-        RemImm "rem.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Sum modulo 2^64.
-        AddWrapImm "add.wrap.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Product modulo 2^64.
-        MulWrapImm "mul.wrap.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Quotient by a power of two.
-        DivPow2 "div.pow2" (OutRaw, InRaw, Uint16) None Next;
-        /// Remainder by a power of two.
-        RemPow2 "rem.pow2" (OutRaw, InRaw, Uint16) None Next;
-        /// Bitwise and.
-        AndImm "and.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Bitwise or.
-        OrImm "or.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Bitwise exclusive or.
-        XorImm "xor.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Shift left by 0 to 63.
-        ShlImm "shl.imm" (OutRaw, InRaw, Uint16) None Next;
-        /// Logical shift right by 0 to 63.
-        ShrImm "shr.imm" (OutRaw, InRaw, Uint16) None Next;
+            /// Sum. Traps: overflow.
+            AddImm "add.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Difference. Traps: overflow.
+            SubImm "sub.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Product. Traps: overflow.
+            MulImm "mul.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Quotient by a number that is neither 0 nor -1.
+            DivImm "div.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Remainder by a number that is neither 0 nor -1.
+            RemImm "rem.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Sum modulo 2^64.
+            AddWrapImm "add.wrap.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Product modulo 2^64.
+            MulWrapImm "mul.wrap.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Quotient by a power of two.
+            DivPow2 "div.pow2" (OutRaw, InRaw, Uint16) None Next;
+            /// Remainder by a power of two.
+            RemPow2 "rem.pow2" (OutRaw, InRaw, Uint16) None Next;
+            /// Bitwise and.
+            AndImm "and.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Bitwise or.
+            OrImm "or.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Bitwise exclusive or.
+            XorImm "xor.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Shift left by 0 to 63.
+            ShlImm "shl.imm" (OutRaw, InRaw, Uint16) None Next;
+            /// Logical shift right by 0 to 63.
+            ShrImm "shr.imm" (OutRaw, InRaw, Uint16) None Next;
 
-        /// Whether raw words are equal: ints or bools.
-        Eq "eq" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether raw words differ.
-        Ne "ne" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether the left int is less.
-        Lt "lt" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether the left int is less or equal.
-        Le "le" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether the int is the number.
-        EqImm "eq.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Whether the int is not the number.
-        NeImm "ne.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Whether the int is less than the number.
-        LtImm "lt.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Whether the int is less than the number or equal.
-        LeImm "le.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Whether the int is greater than the number.
-        GtImm "gt.imm" (OutRaw, InRaw, Int16) None Next;
-        /// Whether the int is greater than the number or equal.
-        GeImm "ge.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Whether raw words are equal: ints or bools.
+            Eq "eq" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether raw words differ.
+            Ne "ne" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether the left int is less.
+            Lt "lt" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether the left int is less or equal.
+            Le "le" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether the int is the number.
+            EqImm "eq.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Whether the int is not the number.
+            NeImm "ne.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Whether the int is less than the number.
+            LtImm "lt.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Whether the int is less than the number or equal.
+            LeImm "le.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Whether the int is greater than the number.
+            GtImm "gt.imm" (OutRaw, InRaw, Int16) None Next;
+            /// Whether the int is greater than the number or equal.
+            GeImm "ge.imm" (OutRaw, InRaw, Int16) None Next;
 
-        /// Float sum.
-        FAdd "fadd" (OutRaw, InRaw, InRaw) None Next;
-        /// Float difference.
-        FSub "fsub" (OutRaw, InRaw, InRaw) None Next;
-        /// Float product.
-        FMul "fmul" (OutRaw, InRaw, InRaw) None Next;
-        /// Float quotient. Traps: division by zero.
-        FDiv "fdiv" (OutRaw, InRaw, InRaw) None Next;
-        /// Float remainder. Traps: division by zero.
-        FRem "frem" (OutRaw, InRaw, InRaw) None Next;
-        /// Adds the product of two floats, both rounded.
-        FMulAdd "fmul.add" (InOutRaw, InRaw, InRaw) None Next;
-        /// Subtracts the product of two floats, both rounded.
-        FMulSub "fmul.sub" (InOutRaw, InRaw, InRaw) None Next;
-        /// Subtracts from the product of two floats, both rounded.
-        FMulRsub "fmul.rsub" (InOutRaw, InRaw, InRaw) None Next;
-        /// Float negation.
-        FNeg "fneg" (OutRaw, InRaw) None Next;
-        /// Whether floats are equal.
-        FEq "feq" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether floats differ; NaN does.
-        FNe "fne" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether the left float is less.
-        FLt "flt" (OutRaw, InRaw, InRaw) None Next;
-        /// Whether the left float is less or equal.
-        FLe "fle" (OutRaw, InRaw, InRaw) None Next;
-        /// The nearest float of an int.
-        IntToFloat "int.to.float" (OutRaw, InRaw) None Next;
-        /// A float cut toward zero. Traps: does not fit.
-        FloatToInt "float.to.int" (OutRaw, InRaw) None Next;
+            /// Float sum.
+            FAdd "fadd" (OutRaw, InRaw, InRaw) None Next;
+            /// Float difference.
+            FSub "fsub" (OutRaw, InRaw, InRaw) None Next;
+            /// Float product.
+            FMul "fmul" (OutRaw, InRaw, InRaw) None Next;
+            /// Float quotient. Traps: division by zero.
+            FDiv "fdiv" (OutRaw, InRaw, InRaw) None Next;
+            /// Float remainder. Traps: division by zero.
+            FRem "frem" (OutRaw, InRaw, InRaw) None Next;
+            /// Float negation.
+            FNeg "fneg" (OutRaw, InRaw) None Next;
+            /// Whether floats are equal.
+            FEq "feq" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether floats differ; NaN does.
+            FNe "fne" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether the left float is less.
+            FLt "flt" (OutRaw, InRaw, InRaw) None Next;
+            /// Whether the left float is less or equal.
+            FLe "fle" (OutRaw, InRaw, InRaw) None Next;
+            /// The nearest float of an int.
+            IntToFloat "int.to.float" (OutRaw, InRaw) None Next;
+            /// A float cut toward zero. Traps: does not fit.
+            FloatToInt "float.to.int" (OutRaw, InRaw) None Next;
 
-        /// Logical not of a bool.
-        Not "not" (OutRaw, InRaw) None Next;
-        /// `c` when the bool `b` holds, else the slot of the extension.
-        Select "select" (Out, InRaw, In) Slot Next;
+            /// Logical not of a bool.
+            Not "not" (OutRaw, InRaw) None Next;
+            /// `c` when the bool `b` holds, else the slot of the extension.
+            Select "select" (Out, InRaw, In) Slot Next;
 
-        /// Goes to the target.
-        Jump "jump" (Far) None Ends;
-        /// Goes back to the start of a loop.
-        Loop "loop" (Far) None Ends;
-        /// Jumps when the bool holds.
-        BrTrue "br.true" (InRaw, Far) None Branch;
-        /// Jumps when the bool does not hold.
-        BrFalse "br.false" (InRaw, Far) None Branch;
-        /// Jumps when the cell is none.
-        BrNone "br.none" (InCell, Far) None Branch;
-        /// Jumps when the cell is not none.
-        BrSome "br.some" (InCell, Far) None Branch;
-        /// Jumps when raw words are equal.
-        BrEq "br.eq" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when raw words differ.
-        BrNe "br.ne" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when the first int is less.
-        BrLt "br.lt" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when the first int is less or equal.
-        BrLe "br.le" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when the int is the number.
-        BrEqImm "br.eq.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when the int is not the number.
-        BrNeImm "br.ne.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when the int is less than the number.
-        BrLtImm "br.lt.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when the int is less than the number or equal.
-        BrLeImm "br.le.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when the int is greater than the number.
-        BrGtImm "br.gt.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when the int is greater than the number or equal.
-        BrGeImm "br.ge.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when floats are equal.
-        BrFEq "br.feq" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when floats differ or one is NaN.
-        BrFNe "br.fne" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when the first float is less.
-        BrFLt "br.flt" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when the first float is less or equal.
-        BrFLe "br.fle" (InRaw, InRaw, Near) None Branch;
-        /// Jumps unless the first float is less.
-        BrFNlt "br.fnlt" (InRaw, InRaw, Near) None Branch;
-        /// Jumps unless the first float is less or equal.
-        BrFNle "br.fnle" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when strings are equal.
-        BrStrEq "br.str.eq" (InCell, InCell, Near) None Branch;
-        /// Jumps when strings differ.
-        BrStrNe "br.str.ne" (InCell, InCell, Near) None Branch;
-        /// Jumps when the first string is less.
-        BrStrLt "br.str.lt" (InCell, InCell, Near) None Branch;
-        /// Jumps when the first string is less or equal.
-        BrStrLe "br.str.le" (InCell, InCell, Near) None Branch;
-        /// Jumps when the first int is a multiple of the second, which is not 0.
-        BrMultiple "br.multiple" (InRaw, InRaw, Near) None Branch;
-        /// Jumps unless the first int is a multiple of the second, which is not 0.
-        BrNotMultiple "br.not.multiple" (InRaw, InRaw, Near) None Branch;
-        /// Jumps when the int is a multiple of the number, which is neither 0 nor -1.
-        BrMultipleImm "br.multiple.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps unless the int is a multiple of the number, which is neither 0 nor -1.
-        BrNotMultipleImm "br.not.multiple.imm" (InRaw, Int16, Near) None Branch;
-        /// Jumps when the int is a multiple of a power of two.
-        BrMultiplePow2 "br.multiple.pow2" (InRaw, Uint16, Near) None Branch;
-        /// Jumps unless the int is a multiple of a power of two.
-        BrNotMultiplePow2 "br.not.multiple.pow2" (InRaw, Uint16, Near) None Branch;
-        /// Jumps when the byte at an index of a list is true. Traps: out of range.
-        BrListTrue "br.list.true" (InCell, InRaw, Near) None Branch;
-        /// Jumps when the byte at an index of a list is false. Traps: out of range.
-        BrListFalse "br.list.false" (InCell, InRaw, Near) None Branch;
-        /// Jumps when the byte at an index of a view, which is in range, is true.
-        BrViewTrue "br.view.true" (InView, InRaw, Near) None Branch;
-        /// Jumps when the byte at an index of a view, which is in range, is false.
-        BrViewFalse "br.view.false" (InView, InRaw, Near) None Branch;
-        /// Goes back to the start of a loop when the bool holds.
-        LoopTrue "loop.true" (InRaw, Far) None Branch;
-        /// Goes back when the bool does not hold.
-        LoopFalse "loop.false" (InRaw, Far) None Branch;
-        /// Goes back when raw words are equal.
-        LoopEq "loop.eq" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when raw words differ.
-        LoopNe "loop.ne" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when the first int is less.
-        LoopLt "loop.lt" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when the first int is less or equal.
-        LoopLe "loop.le" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when the int is the number.
-        LoopEqImm "loop.eq.imm" (InRaw, Int16, Near) None Branch;
-        /// Goes back when the int is not the number.
-        LoopNeImm "loop.ne.imm" (InRaw, Int16, Near) None Branch;
-        /// Goes back when the int is less than the number.
-        LoopLtImm "loop.lt.imm" (InRaw, Int16, Near) None Branch;
-        /// Goes back when the int is less than the number or equal.
-        LoopLeImm "loop.le.imm" (InRaw, Int16, Near) None Branch;
-        /// Goes back when the int is greater than the number.
-        LoopGtImm "loop.gt.imm" (InRaw, Int16, Near) None Branch;
-        /// Goes back when the int is greater than the number or equal.
-        LoopGeImm "loop.ge.imm" (InRaw, Int16, Near) None Branch;
-        /// Goes back when floats are equal.
-        LoopFEq "loop.feq" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when floats differ or one is NaN.
-        LoopFNe "loop.fne" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when the first float is less.
-        LoopFLt "loop.flt" (InRaw, InRaw, Near) None Branch;
-        /// Goes back when the first float is less or equal.
-        LoopFLe "loop.fle" (InRaw, InRaw, Near) None Branch;
-        /// Goes back unless the first float is less.
-        LoopFNlt "loop.fnlt" (InRaw, InRaw, Near) None Branch;
-        /// Goes back unless the first float is less or equal.
-        LoopFNle "loop.fnle" (InRaw, InRaw, Near) None Branch;
-        /// Adds one to the first int, modulo 2^64, and goes back when it is then less than the second.
-        LoopNext "loop.next" (InOutRaw, InRaw, Near) None Branch;
-        /// The same with a number to compare with.
-        LoopNextImm "loop.next.imm" (InOutRaw, Int16, Near) None Branch;
-        /// Adds the second int to the first and goes back when it is then less than the third. Traps: overflow.
-        LoopAdd "loop.add" (InOutRaw, InRaw, InRaw) Jump Branch;
-        /// Adds the second int to the first, modulo 2^64, and goes back when it is then less than the third.
-        LoopAddWrap "loop.add.wrap" (InOutRaw, InRaw, InRaw) Jump Branch;
-        /// Goes to the jump of the case `a` - lowest; to the default when there is none. `b` cases.
-        Switch "switch" (InRaw, Uint16) Jumps Ends;
+            /// Goes to the target.
+            Jump "jump" (Far) None Ends;
+            /// Goes back to the start of a loop.
+            Loop "loop" (Far) None Ends;
+            /// Jumps when the bool holds.
+            BrTrue "br.true" (InRaw, Far) None Branch;
+            /// Jumps when the bool does not hold.
+            BrFalse "br.false" (InRaw, Far) None Branch;
+            /// Jumps when the cell is none.
+            BrNone "br.none" (InCell, Far) None Branch;
+            /// Jumps when the cell is not none.
+            BrSome "br.some" (InCell, Far) None Branch;
+            /// Jumps when raw words are equal.
+            BrEq "br.eq" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when raw words differ.
+            BrNe "br.ne" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when the first int is less.
+            BrLt "br.lt" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when the first int is less or equal.
+            BrLe "br.le" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when the int is the number.
+            BrEqImm "br.eq.imm" (InRaw, Int16, Near) None Branch;
+            /// Jumps when the int is not the number.
+            BrNeImm "br.ne.imm" (InRaw, Int16, Near) None Branch;
+            /// Jumps when the int is less than the number.
+            BrLtImm "br.lt.imm" (InRaw, Int16, Near) None Branch;
+            /// Jumps when the int is less than the number or equal.
+            BrLeImm "br.le.imm" (InRaw, Int16, Near) None Branch;
+            /// Jumps when the int is greater than the number.
+            BrGtImm "br.gt.imm" (InRaw, Int16, Near) None Branch;
+            /// Jumps when the int is greater than the number or equal.
+            BrGeImm "br.ge.imm" (InRaw, Int16, Near) None Branch;
+            /// Jumps when floats are equal.
+            BrFEq "br.feq" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when floats differ or one is NaN.
+            BrFNe "br.fne" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when the first float is less.
+            BrFLt "br.flt" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when the first float is less or equal.
+            BrFLe "br.fle" (InRaw, InRaw, Near) None Branch;
+            /// Jumps unless the first float is less.
+            BrFNlt "br.fnlt" (InRaw, InRaw, Near) None Branch;
+            /// Jumps unless the first float is less or equal.
+            BrFNle "br.fnle" (InRaw, InRaw, Near) None Branch;
+            /// Jumps when strings are equal.
+            BrStrEq "br.str.eq" (InCell, InCell, Near) None Branch;
+            /// Jumps when strings differ.
+            BrStrNe "br.str.ne" (InCell, InCell, Near) None Branch;
+            /// Goes back to the start of a loop when the bool holds.
+            LoopTrue "loop.true" (InRaw, Far) None Branch;
+            /// Goes back when the bool does not hold.
+            LoopFalse "loop.false" (InRaw, Far) None Branch;
+            /// Goes back when the cell is none.
+            LoopNone "loop.none" (InCell, Far) None Branch;
+            /// Goes back when the cell is not none.
+            LoopSome "loop.some" (InCell, Far) None Branch;
+            /// Goes back when raw words are equal.
+            LoopEq "loop.eq" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when raw words differ.
+            LoopNe "loop.ne" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when the first int is less.
+            LoopLt "loop.lt" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when the first int is less or equal.
+            LoopLe "loop.le" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when the int is the number.
+            LoopEqImm "loop.eq.imm" (InRaw, Int16, Near) None Branch;
+            /// Goes back when the int is not the number.
+            LoopNeImm "loop.ne.imm" (InRaw, Int16, Near) None Branch;
+            /// Goes back when the int is less than the number.
+            LoopLtImm "loop.lt.imm" (InRaw, Int16, Near) None Branch;
+            /// Goes back when the int is less than the number or equal.
+            LoopLeImm "loop.le.imm" (InRaw, Int16, Near) None Branch;
+            /// Goes back when the int is greater than the number.
+            LoopGtImm "loop.gt.imm" (InRaw, Int16, Near) None Branch;
+            /// Goes back when the int is greater than the number or equal.
+            LoopGeImm "loop.ge.imm" (InRaw, Int16, Near) None Branch;
+            /// Goes back when floats are equal.
+            LoopFEq "loop.feq" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when floats differ or one is NaN.
+            LoopFNe "loop.fne" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when the first float is less.
+            LoopFLt "loop.flt" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when the first float is less or equal.
+            LoopFLe "loop.fle" (InRaw, InRaw, Near) None Branch;
+            /// Goes back unless the first float is less.
+            LoopFNlt "loop.fnlt" (InRaw, InRaw, Near) None Branch;
+            /// Goes back unless the first float is less or equal.
+            LoopFNle "loop.fnle" (InRaw, InRaw, Near) None Branch;
+            /// Goes back when strings are equal.
+            LoopStrEq "loop.str.eq" (InCell, InCell, Near) None Branch;
+            /// Goes back when strings differ.
+            LoopStrNe "loop.str.ne" (InCell, InCell, Near) None Branch;
+            /// Adds one to the first int, modulo 2^64, and goes back when it is then less than the second.
+            LoopNext "loop.next" (InOutRaw, InRaw, Near) None Branch;
+            /// Goes to the jump of the case `a` - lowest; to the default when there is none. `b` cases.
+            Switch "switch" (InRaw, Uint16) Jumps Ends;
 
-        /// Length in code points.
-        StrLen "str.len" (OutRaw, InCell) None Next;
-        /// Length in bytes.
-        StrBytes "str.bytes" (OutRaw, InCell) None Next;
-        /// Concatenation. A safepoint.
-        StrConcat "str.concat" (OutCell, InCell, InCell) None Next;
-        /// One-character string at a position. A safepoint. Traps: out of range.
-        StrIndex "str.index" (OutCell, InCell, InRaw) None Next;
-        /// The one-character string that starts at a byte offset.
-        StrChar "str.char" (OutCell, InCell, InRaw) None Next;
-        /// Part between two positions, `c` and the slot of the extension. A safepoint.
-        StrSlice "str.slice" (OutCell, InCell, InRaw) Slot Next;
-        /// Whether strings are equal.
-        StrEq "str.eq" (OutRaw, InCell, InCell) None Next;
-        /// Whether the left string is less.
-        StrLt "str.lt" (OutRaw, InCell, InCell) None Next;
-        /// Whether the left string is less or equal.
-        StrLe "str.le" (OutRaw, InCell, InCell) None Next;
+            /// Length in code points.
+            StrLen "str.len" (OutRaw, InCell) None Next;
+            /// Length in bytes.
+            StrBytes "str.bytes" (OutRaw, InCell) None Next;
+            /// Concatenation. A safepoint.
+            StrConcat "str.concat" (OutCell, InCell, InCell) None Next;
+            /// One-character string at a position. A safepoint. Traps: out of range.
+            StrIndex "str.index" (OutCell, InCell, InRaw) None Next;
+            /// The one-character string that starts at a byte offset.
+            StrChar "str.char" (OutCell, InCell, InRaw) None Next;
+            /// Part between two positions, `c` and the slot of the extension. A safepoint.
+            StrSlice "str.slice" (OutCell, InCell, InRaw) Slot Next;
+            /// Whether strings are equal.
+            StrEq "str.eq" (OutRaw, InCell, InCell) None Next;
+            /// Whether the left string is less.
+            StrLt "str.lt" (OutRaw, InCell, InCell) None Next;
+            /// Whether the left string is less or equal.
+            StrLe "str.le" (OutRaw, InCell, InCell) None Next;
 
-        /// A new list. A safepoint.
-        ListNew "list.new" (OutCell, Kind) Slots Next;
-        /// Number of elements.
-        ListLen "list.len" (OutRaw, InCell) None Next;
-        /// Word at an index. Traps: out of range.
-        ListGet "list.get" (Out, InCell, InRaw) None Next;
-        /// Byte at an index. Traps: out of range.
-        ListGetBool "list.get.bool" (OutRaw, InCell, InRaw) None Next;
-        /// Element of a list of any kind as a cell. A safepoint. Traps: out of range.
-        ListGetAny "list.get.any" (OutCell, InCell, InRaw) None Next;
-        /// Replaces a word, or appends at the length. A safepoint. Traps: out of range.
-        ListSet "list.set" (InCell, InRaw, In) None Next;
-        /// Replaces a byte, or appends at the length. A safepoint. Traps: out of range.
-        ListSetBool "list.set.bool" (InCell, InRaw, InRaw) None Next;
-        /// Replaces an element of a list of any kind by a cell, or appends. A safepoint. Traps: out of range.
-        ListSetAny "list.set.any" (InCell, InRaw, InCell) None Next;
-        /// A new list with one more element. A safepoint.
-        ListAppend "list.append" (OutCell, InCell, In) None Next;
-        /// A new list with one more element, a cell, from a list of any kind. A safepoint.
-        ListAppendAny "list.append.any" (OutCell, InCell, InCell) None Next;
-        /// The list with one more word, in place when nobody shares it. A safepoint.
-        ListPush "list.push" (OutCell, InCell, In) None Next;
-        /// The list with one more bool, in place when nobody shares it. A safepoint.
-        ListPushBool "list.push.bool" (OutCell, InCell, InRaw) None Next;
-        /// The list of any kind with one more element, a cell. A safepoint.
-        ListPushAny "list.push.any" (OutCell, InCell, InCell) None Next;
-        /// Marks a list as shared; other cells are left alone.
-        ListShare "list.share" (InCell) None Next;
-        /// Part between two positions, `c` and the slot of the extension. A safepoint.
-        ListSlice "list.slice" (OutCell, InCell, InRaw) Slot Next;
-        /// A new list of the elements of both. A safepoint.
-        ListConcat "list.concat" (OutCell, InCell, InCell) None Next;
-        /// Data pointer and length.
-        ListView "list.view" (OutView, InCell) None Next;
-        /// Word at an index of a view. Traps: out of range.
-        ViewGet "view.get" (Out, InView, InRaw) None Next;
-        /// Byte at an index of a view. Traps: out of range.
-        ViewGetBool "view.get.bool" (OutRaw, InView, InRaw) None Next;
-        /// Word at an index of a view that is in range.
-        ViewGetIn "view.get.in" (Out, InView, InRaw) None Next;
-        /// Byte at an index of a view that is in range.
-        ViewGetInBool "view.get.in.bool" (OutRaw, InView, InRaw) None Next;
-        /// Replaces a word at an index of a view that is in range.
-        ViewSetIn "view.set.in" (InView, InRaw, In) None Next;
-        /// Replaces a byte at an index of a view that is in range.
-        ViewSetInBool "view.set.in.bool" (InView, InRaw, InRaw) None Next;
+            /// A new list. A safepoint.
+            ListNew "list.new" (OutCell, Kind) Slots Next;
+            /// Number of elements.
+            ListLen "list.len" (OutRaw, InCell) None Next;
+            /// Word at an index. Traps: out of range.
+            ListGet "list.get" (Out, InCell, InRaw) None Next;
+            /// Byte at an index. Traps: out of range.
+            ListGetBool "list.get.bool" (OutRaw, InCell, InRaw) None Next;
+            /// Element of a list of any kind as a cell. A safepoint. Traps: out of range.
+            ListGetAny "list.get.any" (OutCell, InCell, InRaw) None Next;
+            /// Replaces a word, or appends at the length. A safepoint. Traps: out of range.
+            ListSet "list.set" (InCell, InRaw, In) None Next;
+            /// Replaces a byte, or appends at the length. A safepoint. Traps: out of range.
+            ListSetBool "list.set.bool" (InCell, InRaw, InRaw) None Next;
+            /// Replaces an element of a list of any kind by a cell, or appends. A safepoint. Traps: out of range.
+            ListSetAny "list.set.any" (InCell, InRaw, InCell) None Next;
+            /// A new list with one more element. A safepoint.
+            ListAppend "list.append" (OutCell, InCell, In) None Next;
+            /// A new list with one more element, a cell, from a list of any kind. A safepoint.
+            ListAppendAny "list.append.any" (OutCell, InCell, InCell) None Next;
+            /// The list with one more word, in place when nobody shares it. A safepoint.
+            ListPush "list.push" (OutCell, InCell, In) None Next;
+            /// The list with one more bool, in place when nobody shares it. A safepoint.
+            ListPushBool "list.push.bool" (OutCell, InCell, InRaw) None Next;
+            /// The list of any kind with one more element, a cell. A safepoint.
+            ListPushAny "list.push.any" (OutCell, InCell, InCell) None Next;
+            /// Marks a list as shared; other cells are left alone.
+            ListShare "list.share" (InCell) None Next;
+            /// Part between two positions, `c` and the slot of the extension. A safepoint.
+            ListSlice "list.slice" (OutCell, InCell, InRaw) Slot Next;
+            /// A new list of the elements of both. A safepoint.
+            ListConcat "list.concat" (OutCell, InCell, InCell) None Next;
+            /// Data pointer and length.
+            ListView "list.view" (OutView, InCell) None Next;
+            /// Word at an index of a view. Traps: out of range.
+            ViewGet "view.get" (Out, InView, InRaw) None Next;
+            /// Byte at an index of a view. Traps: out of range.
+            ViewGetBool "view.get.bool" (OutRaw, InView, InRaw) None Next;
+            /// Word at an index of a view that is in range.
+            ViewGetIn "view.get.in" (Out, InView, InRaw) None Next;
+            /// Byte at an index of a view that is in range.
+            ViewGetInBool "view.get.in.bool" (OutRaw, InView, InRaw) None Next;
+            /// Replaces a word at an index of a view that is in range.
+            ViewSetIn "view.set.in" (InView, InRaw, In) None Next;
+            /// Replaces a byte at an index of a view that is in range.
+            ViewSetInBool "view.set.in.bool" (InView, InRaw, InRaw) None Next;
 
-        /// A new map of keys and values in turn. A safepoint.
-        MapNew "map.new" (OutCell, MapKinds) Slots Next;
-        /// Number of entries.
-        MapLen "map.len" (OutRaw, InCell) None Next;
-        /// The value of an int key or none. A safepoint.
-        MapGetInt "map.get.int" (OutCell, InCell, InRaw) None Next;
-        /// The value of a key of any kind, as a cell, or none. A safepoint.
-        MapGet "map.get" (OutCell, InCell, InCell) None Next;
-        /// The value of a key, or the slot of the extension; its second field has the kinds of key and result.
-        MapGetOr "map.get.or" (Out, InCell, In) Slot Next;
-        /// Whether an int key is there.
-        MapHasInt "map.has.int" (OutRaw, InCell, InRaw) None Next;
-        /// Whether a key of any kind, as a cell, is there.
-        MapHas "map.has" (OutRaw, InCell, InCell) None Next;
-        /// Inserts or replaces. A safepoint.
-        MapSet "map.set" (InCell, In, In) Kinds Next;
-        /// A list of the keys in ascending order. A safepoint.
-        MapKeys "map.keys" (OutCell, InCell, Kind) None Next;
+            /// A new map of keys and values in turn. A safepoint.
+            MapNew "map.new" (OutCell, MapKinds) Slots Next;
+            /// Number of entries.
+            MapLen "map.len" (OutRaw, InCell) None Next;
+            /// The value of an int key or none. A safepoint.
+            MapGetInt "map.get.int" (OutCell, InCell, InRaw) None Next;
+            /// The value of a key of any kind, as a cell, or none. A safepoint.
+            MapGet "map.get" (OutCell, InCell, InCell) None Next;
+            /// The value of a key, or the slot of the extension; its second field has the kinds of key and result.
+            MapGetOr "map.get.or" (Out, InCell, In) Slot Next;
+            /// Whether an int key is there.
+            MapHasInt "map.has.int" (OutRaw, InCell, InRaw) None Next;
+            /// Whether a key of any kind, as a cell, is there.
+            MapHas "map.has" (OutRaw, InCell, InCell) None Next;
+            /// Inserts or replaces. A safepoint.
+            MapSet "map.set" (InCell, In, In) Kinds Next;
+            /// A list of the keys in ascending order. A safepoint.
+            MapKeys "map.keys" (OutCell, InCell, Kind) None Next;
 
-        /// A new struct. A safepoint.
-        StructNew "struct.new" (OutCell, Shape) Slots Next;
-        /// The word of a field. Traps: the struct is none.
-        FieldGet "field.get" (Out, InCell, Uint16) None Next;
-        /// Replaces the word of a field. Traps: the struct is none.
-        FieldSet "field.set" (InCell, Uint16, In) None Next;
-        /// Position of the variant, or -1.
-        VariantTag "variant.tag" (OutRaw, InCell) None Next;
+            /// A new struct. A safepoint.
+            StructNew "struct.new" (OutCell, Shape) Slots Next;
+            /// The word of a field. Traps: the struct is none.
+            FieldGet "field.get" (Out, InCell, Uint16) None Next;
+            /// Replaces the word of a field. Traps: the struct is none.
+            FieldSet "field.set" (InCell, Uint16, In) None Next;
+            /// Position of the variant, or -1.
+            VariantTag "variant.tag" (OutRaw, InCell) None Next;
 
-        /// Whether the cell is none.
-        IsNone "is.none" (OutRaw, InCell) None Next;
-        /// The cell, or `c` when it is none.
-        GetOr "get.or" (OutCell, InCell, InCell) None Next;
-        /// The int of a cell, or `c` when it is none.
-        GetOrInt "get.or.int" (OutRaw, InCell, InRaw) None Next;
-        /// The float of a cell, or `c` when it is none.
-        GetOrFloat "get.or.float" (OutRaw, InCell, InRaw) None Next;
-        /// The bool of a cell, or `c` when it is none.
-        GetOrBool "get.or.bool" (OutRaw, InCell, InRaw) None Next;
-        /// An int as a cell. A safepoint.
-        BoxInt "box.int" (OutCell, InRaw) None Next;
-        /// A float as a cell.
-        BoxFloat "box.float" (OutCell, InRaw) None Next;
-        /// A bool as a cell.
-        BoxBool "box.bool" (OutCell, InRaw) None Next;
-        /// The int of a cell that holds one; 0 of none. Traps: another kind.
-        UnboxInt "unbox.int" (OutRaw, InCell) None Next;
-        /// The float of a cell that holds one; 0 of none. Traps: another kind.
-        UnboxFloat "unbox.float" (OutRaw, InCell) None Next;
-        /// The bool of a cell that holds one; false of none. Traps: another kind.
-        UnboxBool "unbox.bool" (OutRaw, InCell) None Next;
-        /// The cell of a string; the empty one of none. Traps: another kind.
-        UnboxStr "unbox.str" (OutCell, InCell) None Next;
-        /// The int of a cell that was tested to hold one.
-        AsInt "as.int" (OutRaw, InCell) None Next;
-        /// The float of a cell that was tested to hold one.
-        AsFloat "as.float" (OutRaw, InCell) None Next;
-        /// The bool of a cell that was tested to hold one.
-        AsBool "as.bool" (OutRaw, InCell) None Next;
-        /// Whether a cell is represented like a type.
-        Is "is" (OutRaw, InCell, Test) None Next;
+            /// Whether the cell is none.
+            IsNone "is.none" (OutRaw, InCell) None Next;
+            /// The cell, or `c` when it is none.
+            GetOr "get.or" (OutCell, InCell, InCell) None Next;
+            /// The int of a cell, or `c` when it is none.
+            GetOrInt "get.or.int" (OutRaw, InCell, InRaw) None Next;
+            /// The float of a cell, or `c` when it is none.
+            GetOrFloat "get.or.float" (OutRaw, InCell, InRaw) None Next;
+            /// The bool of a cell, or `c` when it is none.
+            GetOrBool "get.or.bool" (OutRaw, InCell, InRaw) None Next;
+            /// An int as a cell. A safepoint.
+            BoxInt "box.int" (OutCell, InRaw) None Next;
+            /// A float as a cell.
+            BoxFloat "box.float" (OutCell, InRaw) None Next;
+            /// A bool as a cell.
+            BoxBool "box.bool" (OutCell, InRaw) None Next;
+            /// The int of a cell that holds one; 0 of none. Traps: another kind.
+            UnboxInt "unbox.int" (OutRaw, InCell) None Next;
+            /// The float of a cell that holds one; 0 of none. Traps: another kind.
+            UnboxFloat "unbox.float" (OutRaw, InCell) None Next;
+            /// The bool of a cell that holds one; false of none. Traps: another kind.
+            UnboxBool "unbox.bool" (OutRaw, InCell) None Next;
+            /// The cell of a string; the empty one of none. Traps: another kind.
+            UnboxStr "unbox.str" (OutCell, InCell) None Next;
+            /// The int of a cell that was tested to hold one.
+            AsInt "as.int" (OutRaw, InCell) None Next;
+            /// The float of a cell that was tested to hold one.
+            AsFloat "as.float" (OutRaw, InCell) None Next;
+            /// The bool of a cell that was tested to hold one.
+            AsBool "as.bool" (OutRaw, InCell) None Next;
+            /// Whether a cell is represented like a type.
+            Is "is" (OutRaw, InCell, Test) None Next;
 
-        /// A new shared variable. A safepoint.
-        RefNew "ref.new" (OutCell, In, Kind) None Next;
-        /// The word of a shared variable.
-        RefGet "ref.get" (Out, InCell) None Next;
-        /// Replaces the word of a shared variable.
-        RefSet "ref.set" (InCell, In) None Next;
-        /// The word of a global.
-        GlobalGet "global.get" (Out, Global) None Next;
-        /// Replaces the word of a global.
-        GlobalSet "global.set" (In, Global) None Next;
+            /// A new shared variable. A safepoint.
+            RefNew "ref.new" (OutCell, In, Kind) None Next;
+            /// The word of a shared variable.
+            RefGet "ref.get" (Out, InCell) None Next;
+            /// Replaces the word of a shared variable.
+            RefSet "ref.set" (InCell, In) None Next;
+            /// The word of a global.
+            GlobalGet "global.get" (Out, Global) None Next;
+            /// Replaces the word of a global.
+            GlobalSet "global.set" (In, Global) None Next;
 
-        /// A new function value. A safepoint.
-        ClosureNew "closure.new" (OutCell, Closure) Slots Next;
+            /// A new function value. A safepoint.
+            ClosureNew "closure.new" (OutCell, Closure) Slots Next;
 
-        /// Calls a function without arguments.
-        Call0 "call.0" (Advance, Func) Args Next;
-        /// Calls a function with one argument.
-        Call1 "call.1" (Advance, Func) Args Next;
-        /// Calls a function with two arguments, raw ones first.
-        Call2 "call.2" (Advance, Func) Args Next;
-        /// Calls a function with three arguments, raw ones first.
-        Call3 "call.3" (Advance, Func) Args Next;
-        /// Calls a function with any number of arguments, raw ones first.
-        CallMany "call.many" (Advance, Func) ManyArgs Next;
-        /// Calls a function value with `c` raw arguments, which come first. Traps: it is none.
-        CallClosure "call.closure" (Advance, InCell, Uint16) ManyArgs Next;
-        /// Calls a dynamic value with cells. Traps: not a function, wrong number of arguments.
-        CallAny "call.any" (Advance, InCell) ManyArgs Next;
-        /// Calls a runtime function; a safepoint when it allocates.
-        CallRuntime "call.rt" (Runtime) ManyArgs Next;
-        /// Returns a value.
-        Return "return" (In) None Ends;
-        /// Returns an int.
-        ReturnInt "return.int" (Int32) None Ends;
-        /// Returns nothing.
-        ReturnUnit "return.unit" () None Ends;
-        /// Continues as another function in this frame.
-        TailCall "tail.call" (Advance, Func) ManyArgs Ends;
-        /// Continues as a function value in this frame, with `c` raw arguments, which come first. Traps: it is none.
-        TailCallClosure "tail.call.closure" (Advance, InCell, Uint16) ManyArgs Ends;
-        /// Ends the program with a run-time error.
-        Trap "trap" (TrapKind, Str) None Ends;
-        /// Ends the run: where the outermost function returns to.
-        Halt "halt" () None Ends;
+            /// Calls a function without arguments.
+            Call0 "call.0" (Advance, Func) Args Next;
+            /// Calls a function with one argument.
+            Call1 "call.1" (Advance, Func) Args Next;
+            /// Calls a function with two arguments, raw ones first.
+            Call2 "call.2" (Advance, Func) Args Next;
+            /// Calls a function with three arguments, raw ones first.
+            Call3 "call.3" (Advance, Func) Args Next;
+            /// Calls a function with any number of arguments, raw ones first.
+            CallMany "call.many" (Advance, Func) ManyArgs Next;
+            /// Calls a function value with `c` raw arguments, which come first. Traps: it is none.
+            CallClosure "call.closure" (Advance, InCell, Uint16) ManyArgs Next;
+            /// Calls a dynamic value with cells. Traps: not a function, wrong number of arguments.
+            CallAny "call.any" (Advance, InCell) ManyArgs Next;
+            /// Calls a runtime function; a safepoint when it allocates.
+            CallRuntime "call.rt" (Runtime) ManyArgs Next;
+            /// Returns a value.
+            Return "return" (In) None Ends;
+            /// Returns nothing.
+            ReturnUnit "return.unit" () None Ends;
+            /// Continues as another function in this frame.
+            TailCall "tail.call" (Advance, Func) ManyArgs Ends;
+            /// Continues as a function value in this frame, with `c` raw arguments, which come first. Traps: it is none.
+            TailCallClosure "tail.call.closure" (Advance, InCell, Uint16) ManyArgs Ends;
+            /// Ends the program with a run-time error.
+            Trap "trap" (TrapKind, Str) None Ends;
+            /// Ends the run: where the outermost function returns to.
+            Halt "halt" () None Ends;
         }
     };
 }

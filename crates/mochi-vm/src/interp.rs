@@ -123,11 +123,6 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             pc = pc.offset(wide!() as i32 as isize)
         };
     }
-    macro_rules! ext {
-        () => {
-            pc = pc.offset(pc.add(1).cast::<i32>().read() as isize)
-        };
-    }
     macro_rules! branch {
         ($holds:expr, $jump:ident) => {{
             if $holds {
@@ -139,17 +134,14 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
     }
     /// A jump back. The place to count for a compiler.
     macro_rules! back {
-        ($holds:expr, $jump:ident) => {
-            back!($holds, $jump, 1)
-        };
-        ($holds:expr, $jump:ident, $words:expr) => {{
+        ($holds:expr, $jump:ident) => {{
             if $holds {
                 if (*vm).interrupt.load(Ordering::Relaxed) != 0 {
                     return op::call::interrupted(&mut *vm, At::new(pc, fp));
                 }
                 $jump!();
             } else {
-                next!($words);
+                next!();
             }
         }};
     }
@@ -159,20 +151,6 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             let cell = slot!($i);
             let object = (*vm).heap_base.cast::<u64>().add(cell as u32 as usize).cast::<u8>();
             if object.cast::<u32>().read() == (cell >> 32) as u32 { object } else { std::ptr::null_mut() }
-        }};
-    }
-    /// The bool of a list at an index, the first two operands.
-    macro_rules! list_bool {
-        () => {{
-            let (object, index) = (object!(1), slot!(2));
-            if !object.is_null() && index < word_at!(object, LEN) {
-                (word_at!(object, DATA) as *const u8).add(index as usize).read() != 0
-            } else {
-                match op::list::get_bool(&mut *vm, At::new(pc, fp)) {
-                    Ok(holds) => holds,
-                    Err(trap) => return (*vm).fail(trap, pc, fp),
-                }
-            }
         }};
     }
     macro_rules! word_at {
@@ -319,9 +297,6 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                     set_float!(float!(2) / by);
                 }
                 Opcode::FRem => out_of_line!(op::number::float_rem, 1),
-                Opcode::FMulAdd => set_float!(float!(1) + float!(2) * float!(3)),
-                Opcode::FMulSub => set_float!(float!(1) - float!(2) * float!(3)),
-                Opcode::FMulRsub => set_float!(float!(2) * float!(3) - float!(1)),
                 Opcode::FNeg => set_float!(-float!(2)),
                 Opcode::FEq => set!(float!(2) == float!(3)),
                 Opcode::FNe => set!(float!(2) != float!(3)),
@@ -369,26 +344,10 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::BrFNle => branch!(!(float!(1) <= float!(2)), near),
                 Opcode::BrStrEq => branch!(str_eq(vm, slot!(1), slot!(2)), near),
                 Opcode::BrStrNe => branch!(!str_eq(vm, slot!(1), slot!(2)), near),
-                Opcode::BrStrLt => branch!(op::text::is_less(&*vm, Cell(slot!(1)), Cell(slot!(2))), near),
-                Opcode::BrStrLe => branch!(!op::text::is_less(&*vm, Cell(slot!(2)), Cell(slot!(1))), near),
-                Opcode::BrMultiple => branch!(is_multiple(int!(1), int!(2)), near),
-                Opcode::BrNotMultiple => branch!(!is_multiple(int!(1), int!(2)), near),
-                Opcode::BrMultipleImm => branch!(rem(int!(1), imm!(2)) == 0, near),
-                Opcode::BrNotMultipleImm => branch!(rem(int!(1), imm!(2)) != 0, near),
-                Opcode::BrMultiplePow2 => branch!(low_bits(slot!(1), field!(2)) == 0, near),
-                Opcode::BrNotMultiplePow2 => branch!(low_bits(slot!(1), field!(2)) != 0, near),
-                Opcode::BrListTrue => {
-                    let holds = list_bool!();
-                    branch!(holds, near)
-                }
-                Opcode::BrListFalse => {
-                    let holds = list_bool!();
-                    branch!(!holds, near)
-                }
-                Opcode::BrViewTrue => branch!((slot!(1) as *const u8).add(slot!(2) as usize).read() != 0, near),
-                Opcode::BrViewFalse => branch!((slot!(1) as *const u8).add(slot!(2) as usize).read() == 0, near),
                 Opcode::LoopTrue => back!(slot!(1) != 0, far),
                 Opcode::LoopFalse => back!(slot!(1) == 0, far),
+                Opcode::LoopNone => back!(slot!(1) == Cell::NONE.0, far),
+                Opcode::LoopSome => back!(slot!(1) != Cell::NONE.0, far),
                 Opcode::LoopEq => back!(slot!(1) == slot!(2), near),
                 Opcode::LoopNe => back!(slot!(1) != slot!(2), near),
                 Opcode::LoopLt => back!(int!(1) < int!(2), near),
@@ -405,27 +364,12 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::LoopFLe => back!(float!(1) <= float!(2), near),
                 Opcode::LoopFNlt => back!(!(float!(1) < float!(2)), near),
                 Opcode::LoopFNle => back!(!(float!(1) <= float!(2)), near),
+                Opcode::LoopStrEq => back!(str_eq(vm, slot!(1), slot!(2)), near),
+                Opcode::LoopStrNe => back!(!str_eq(vm, slot!(1), slot!(2)), near),
                 Opcode::LoopNext => {
                     let value = int!(1).wrapping_add(1);
                     slot!(1) = value as u64;
                     back!(value < int!(2), near);
-                }
-                Opcode::LoopNextImm => {
-                    let value = int!(1).wrapping_add(1);
-                    slot!(1) = value as u64;
-                    back!(value < imm!(2), near);
-                }
-                Opcode::LoopAdd => match int!(1).overflowing_add(int!(2)) {
-                    (value, false) => {
-                        slot!(1) = value as u64;
-                        back!(value < int!(3), ext, 2);
-                    }
-                    (_, true) => return op::number::overflow(&mut *vm, At::new(pc, fp)),
-                },
-                Opcode::LoopAddWrap => {
-                    let value = int!(1).wrapping_add(int!(2));
-                    slot!(1) = value as u64;
-                    back!(value < int!(3), ext, 2);
                 }
                 Opcode::Switch => {
                     let case = slot!(1).wrapping_sub(pc.add(1).read().0);
@@ -770,13 +714,6 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                     left += 1;
                     *fp.add(usize::from(pc.cast::<u16>().sub(1).read())) = value;
                 }
-                Opcode::ReturnInt => {
-                    let value = wide!() as i32 as i64 as u64;
-                    pc = Frame { base: fp }.return_address();
-                    fp = Frame { base: fp }.caller().base;
-                    left += 1;
-                    *fp.add(usize::from(pc.cast::<u16>().sub(1).read())) = value;
-                }
                 Opcode::ReturnUnit => {
                     pc = Frame { base: fp }.return_address();
                     fp = Frame { base: fp }.caller().base;
@@ -820,19 +757,6 @@ unsafe fn rem(value: i64, by: i64) -> i64 {
     // SAFETY: as for `div`.
     unsafe { std::hint::assert_unchecked(by != 0 && by != -1) };
     value % by
-}
-
-/// Whether an int is a multiple of another, which is not 0.
-#[inline(always)]
-unsafe fn is_multiple(value: i64, of: i64) -> bool {
-    // SAFETY: not -1 here, and not 0 by the caller's promise.
-    of == -1 || unsafe { rem(value, of) } == 0
-}
-
-/// The remainder of a word by a power of two.
-#[inline(always)]
-fn low_bits(word: u64, power: u16) -> u64 {
-    word & ((1 << (power & 63)) - 1)
 }
 
 /// Words of an instruction whose extension starts with a count, with so many fields after what is counted.

@@ -119,7 +119,6 @@ pub fn text(program: &Program, func: &Code, instr: &Instr<'_>) -> String {
             add(format!("from {} -> {}", instr.ext[0].0 as i64, targets.join(", ")));
         }
         Ext::Kinds => add(map_kinds(instr.ext[0].field(0))),
-        Ext::Jump => instr.jumps().for_each(|target| add(format!("-> {target}"))),
         Ext::None => {}
     }
     out

@@ -30,13 +30,6 @@ pub fn get(vm: &mut Vm, at: At) -> Outcome<()> {
     Ok(())
 }
 
-/// `br.list.true` and `br.list.false`, when the index is not in `0..len`.
-#[cold]
-#[inline(never)]
-pub fn get_bool(vm: &mut Vm, at: At) -> Outcome<bool> {
-    Ok(vm.runtime.heap.list_get(at.cell(1), at.int(2), ElemKind::Bool)? != 0)
-}
-
 /// `list.get.any`
 #[inline(never)]
 pub fn get_any(vm: &mut Vm, at: At) -> Outcome<()> {

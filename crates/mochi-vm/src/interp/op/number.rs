@@ -20,7 +20,6 @@ pub fn overflow(vm: &mut Vm, at: At) {
         Opcode::Add => Trap::overflow(left, "+", at.int(3)),
         Opcode::Sub => Trap::overflow(left, "-", at.int(3)),
         Opcode::Mul => Trap::overflow(left, "*", at.int(3)),
-        Opcode::LoopAdd => Trap::overflow(at.int(1), "+", left),
         Opcode::Neg => Trap::overflow(0, "-", left),
         _ => unreachable!("{op:?} {right} does not overflow"),
     };

@@ -82,9 +82,3 @@ pub fn less_equal(vm: &mut Vm, at: At) -> Outcome<()> {
 pub fn equal(vm: &Vm, a: Cell, b: Cell) -> bool {
     vm.runtime.heap.str_eq(a, b)
 }
-
-/// Whether a string is less than another.
-#[inline(never)]
-pub fn is_less(vm: &Vm, a: Cell, b: Cell) -> bool {
-    vm.runtime.heap.str_cmp(a, b).is_lt()
-}
