@@ -2,7 +2,7 @@
 //!
 //! Covers pure operations, operations that may trap (the earlier one has not), loads of memory that nothing has written
 //! in between, also behind the store that wrote it, and calls that at most read and trap. Memory has a version per class
-//! ([`memory`]): a new one where a class is written, where paths with different ones meet, and at the header of a loop
+//! (`analysis::memory`): a new one where a class is written, where paths with different ones meet, and at the header of a loop
 //! that writes it. A branch on a condition that a branch above has decided is a jump.
 //!
 //! Sound because equal operations on equal operands and equal memory give equal results, and a leader dominates what it
