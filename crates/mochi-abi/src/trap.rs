@@ -72,4 +72,6 @@ traps! {
     Parse,
     /// `VALUE has no JSON form`
     Json,
+    /// `cannot WHAT: REASON`, of files, addresses and other things outside the program.
+    Io,
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use mochi_base::{FileId, Interner, Sink, SourceMap};
 use mochi_ir::{FuncId, Module, passes};
+pub use mochi_runtime::host::describe;
 use mochi_syntax::Tree;
 use mochi_types::Program;
 
@@ -58,15 +59,6 @@ impl Source {
     }
 }
 
-/// A system error in the words of the system, without its number.
-pub fn describe(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    match text.find(" (os error") {
-        Some(at) => text[..at].to_string(),
-        None => text,
-    }
-}
-
 /// Choices that hold for a whole compilation.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -93,6 +85,8 @@ pub struct Session {
     pub sink: Sink,
     /// Choices.
     pub options: Options,
+    /// The module root of the main source, once that is read.
+    pub module_root: Option<PathBuf>,
 }
 
 /// A program ready to run.
@@ -119,6 +113,7 @@ impl Session {
     /// Reads a source.
     pub fn load(&mut self, source: &Source) -> Result<FileId, Failure> {
         let text = source.read().map_err(|e| Failure::Message(e.message))?;
+        self.module_root.get_or_insert_with(|| crate::project::module_root(source));
         self.sources
             .add(source.name(), text)
             .map_err(|_| Failure::Message(format!("`{}` is larger than 4 GiB", source.name())))

@@ -1,14 +1,23 @@
-//! The world as a running program sees it: standard streams, clock, environment.
+//! The world as a running program sees it: standard streams, clock, files, environment, commands, network.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::net::ToSocketAddrs;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mochi_runtime::host::Host;
+use mochi_runtime::host::{Host, Replacement};
 
-/// The process that `mochi` runs in.
+use crate::policy::{Area, Policy};
+
+/// The environment variable that tells programs their module root (language reference, 6.5).
+const ROOT_VARIABLE: &str = "MOCHI_ROOT";
+
+/// The process that `mochi` runs in, within the bounds of a policy.
 pub struct Process {
+    policy: Policy,
     stdout: io::Stdout,
     interactive: bool,
     broken: BrokenPipe,
@@ -27,21 +36,15 @@ impl BrokenPipe {
 
 impl Process {
     /// The current process.
-    pub fn new() -> Self {
+    pub fn new(policy: Policy) -> Self {
         let stdout = io::stdout();
         let interactive = stdout.is_terminal();
-        Self { stdout, interactive, broken: BrokenPipe::default() }
+        Self { policy, stdout, interactive, broken: BrokenPipe::default() }
     }
 
     /// Tells later whether the output's reader has gone.
     pub fn broken_pipe(&self) -> BrokenPipe {
         self.broken.clone()
-    }
-}
-
-impl Default for Process {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -57,6 +60,9 @@ impl Host for Process {
     fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
         io::stdin().lock().read_until(b'\n', line)
     }
+    fn read_input(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        io::stdin().lock().read(buffer)
+    }
     fn now(&mut self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
@@ -66,5 +72,60 @@ impl Host for Process {
     }
     fn interactive(&self) -> bool {
         self.interactive
+    }
+    fn open_read(&mut self, path: &str) -> io::Result<Box<dyn Read>> {
+        Ok(Box::new(self.policy.open_read(Path::new(path))?))
+    }
+    fn open_write(&mut self, path: &str) -> io::Result<Box<dyn Replacement>> {
+        self.policy.open_write(Path::new(path))
+    }
+    fn variable(&self, name: &str) -> io::Result<Option<String>> {
+        self.policy.allow(Area::Environment)?;
+        // Such names cannot be set, and asking the system for them panics or fails.
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return Ok(None);
+        }
+        if name == ROOT_VARIABLE {
+            return Ok(Some(self.policy.module_root().display().to_string()));
+        }
+        Ok(std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+    fn variables(&self) -> io::Result<Vec<(String, String)>> {
+        self.policy.allow(Area::Environment)?;
+        let mut all: Vec<(String, String)> = std::env::vars_os()
+            .filter(|(name, _)| name != ROOT_VARIABLE)
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
+            .collect();
+        all.push((ROOT_VARIABLE.into(), self.policy.module_root().display().to_string()));
+        all.sort();
+        Ok(all)
+    }
+    fn shell(&mut self, command: &str) -> io::Result<Vec<u8>> {
+        self.policy.allow(Area::Commands)?;
+        let (mut reader, writer) = io::pipe()?;
+        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+        let mut command = {
+            let mut it = Command::new(shell);
+            it.arg(flag).arg(command).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+            it
+        };
+        let mut child = command.spawn()?;
+        // It holds the pipe's other end, without whose closing there is no end to read.
+        drop(command);
+        let mut output = Vec::new();
+        let read = reader.read_to_end(&mut output);
+        child.wait()?;
+        read.map(|_| output)
+    }
+    fn lookup(&mut self, name: &str) -> io::Result<Vec<String>> {
+        self.policy.allow(Area::Network)?;
+        let mut found: Vec<String> = Vec::new();
+        for address in (name, 0).to_socket_addrs()? {
+            let text = address.ip().to_string();
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+        Ok(found)
     }
 }

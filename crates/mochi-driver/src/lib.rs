@@ -7,6 +7,8 @@ pub mod compile;
 pub mod dump;
 pub mod host;
 pub mod library;
+pub mod policy;
+pub mod project;
 pub mod report;
 pub mod run;
 pub mod stack;

@@ -1,6 +1,7 @@
 //! Runs a compiled program and reports how it ended.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use mochi_base::{SourceMap, Span};
@@ -8,12 +9,13 @@ use mochi_runtime::{Runtime, Stress, Trap};
 use mochi_vm::trace::{FrameInfo, Trace};
 use mochi_vm::vm::{self, Interrupt, Vm};
 
-use crate::compile::{Compiled, Session};
+use crate::compile::{Compiled, Session, describe};
 use crate::host::Process;
-use crate::{EXIT_FAILURE, EXIT_PIPE};
+use crate::policy::{Access, Policy};
+use crate::{EXIT_FAILURE, EXIT_PIPE, EXIT_USAGE};
 
 /// What bounds a run. `None` means the default.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Limits {
     /// Wall-clock time.
     pub timeout: Option<Duration>,
@@ -21,11 +23,22 @@ pub struct Limits {
     pub max_memory: Option<usize>,
     /// Frames of recursion.
     pub max_depth: Option<u32>,
+    /// What the program may touch.
+    pub access: Access,
 }
 
 /// Runs a program; the exit status. Run-time errors go to standard error.
 pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
-    let host = Process::new();
+    let root = session.module_root.clone().unwrap_or_default();
+    let policy = match Policy::new(&limits.access, root) {
+        Ok(policy) => policy,
+        Err(error) => {
+            let folder = limits.access.root.as_deref().unwrap_or(Path::new("."));
+            eprintln!("mochi: cannot use `{}` as root: {}", folder.display(), describe(&error));
+            return EXIT_USAGE;
+        }
+    };
+    let host = Process::new(policy);
     let broken_pipe = host.broken_pipe();
     let outcome = start(compiled, host, limits).and_then(|mut vm| {
         watch(&vm, limits.timeout);

@@ -1,7 +1,13 @@
 //! The world outside the program, as the runtime sees it. The driver implements [`Host`]; nothing else in this crate
 //! touches files, clocks or the environment.
+//!
+//! What a program may touch is the host's to decide: a refusal is an error of kind `PermissionDenied` whose text names
+//! the option that refused. Rows turn errors into run-time errors with [`Trap::io`](crate::Trap::io).
 
-use std::io;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::rc::Rc;
 
 /// What the runtime needs from the process that runs it.
 pub trait Host {
@@ -9,13 +15,63 @@ pub trait Host {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// Appends the next line of standard input, with its ending, to `line`; the number of bytes, 0 at the end.
     fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<usize>;
+    /// Up to `buffer.len()` bytes of standard input, from where the last line read by `read_line` ended; 0 at the end.
+    fn read_input(&mut self, _buffer: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
     /// Nanoseconds since the epoch.
     fn now(&mut self) -> i64;
-    /// An environment variable.
+    /// A setting of the runtime itself from the environment; never handed to the program.
     fn env(&self, name: &str) -> Option<String>;
     /// Whether somebody watches the output, so that each line is written at once.
     fn interactive(&self) -> bool {
         false
+    }
+
+    // What a host does not have it need not implement: its use is an error.
+
+    /// Opens a file of the program for reading, from its start. A relative path is looked for in the working directory
+    /// and then, without its leading `../`, in the module root (language reference, 6.4).
+    fn open_read(&mut self, _path: &str) -> io::Result<Box<dyn Read>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// Begins to replace a file of the program, or to make it. Nobody sees what is written before
+    /// [`commit`](Replacement::commit); dropped without it, the old file stays as it was. Devices and pipes are written
+    /// directly. Relative paths are those of `open_read`; the folder must exist.
+    fn open_write(&mut self, _path: &str) -> io::Result<Box<dyn Replacement>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// An environment variable for the program; `None` when it is not set. Text that is not UTF-8 is replaced.
+    fn variable(&self, _name: &str) -> io::Result<Option<String>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// All environment variables for the program, in order of their names.
+    fn variables(&self) -> io::Result<Vec<(String, String)>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// Runs a command of the system's shell with empty input; what it wrote to both outputs, in the order of writing.
+    /// Its exit status is not an error. The runtime's own output has been flushed before.
+    fn shell(&mut self, _command: &str) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+    /// The addresses of a computer in the network as text, in the resolver's order and without repetitions.
+    fn lookup(&mut self, _name: &str) -> io::Result<Vec<String>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A file that takes the place of another when it is complete.
+pub trait Replacement: Write {
+    /// Puts the file in its place at once, with everything written so far.
+    fn commit(self: Box<Self>) -> io::Result<()>;
+}
+
+/// A system error in the words of the system, without its number.
+pub fn describe(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.find(" (os error") {
+        Some(at) => text[..at].to_string(),
+        None => text,
     }
 }
 
@@ -30,6 +86,8 @@ pub struct Memory {
     pub now: i64,
     /// Environment variables.
     pub env: Vec<(String, String)>,
+    /// Files by their paths as programs write them.
+    pub files: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
 }
 
 impl Host for Memory {
@@ -42,10 +100,55 @@ impl Host for Memory {
         line.extend(self.input.drain(..end));
         Ok(end)
     }
+    fn read_input(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end = self.input.len().min(buffer.len());
+        buffer[..end].copy_from_slice(&self.input[..end]);
+        self.input.drain(..end);
+        Ok(end)
+    }
     fn now(&mut self) -> i64 {
         self.now
     }
     fn env(&self, name: &str) -> Option<String> {
         self.env.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
+    }
+    fn open_read(&mut self, path: &str) -> io::Result<Box<dyn Read>> {
+        let bytes = self.files.borrow().get(path).cloned();
+        let bytes = bytes.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such file"))?;
+        Ok(Box::new(io::Cursor::new(bytes)))
+    }
+    fn open_write(&mut self, path: &str) -> io::Result<Box<dyn Replacement>> {
+        Ok(Box::new(MemoryFile { path: path.into(), bytes: Vec::new(), files: Rc::clone(&self.files) }))
+    }
+    fn variable(&self, name: &str) -> io::Result<Option<String>> {
+        Ok(self.env(name))
+    }
+    fn variables(&self) -> io::Result<Vec<(String, String)>> {
+        let mut all = self.env.clone();
+        all.sort();
+        Ok(all)
+    }
+}
+
+/// A file of [`Memory`] that is being written.
+struct MemoryFile {
+    path: String,
+    bytes: Vec<u8>,
+    files: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
+}
+
+impl Write for MemoryFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Replacement for MemoryFile {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        self.files.borrow_mut().insert(self.path, self.bytes);
+        Ok(())
     }
 }

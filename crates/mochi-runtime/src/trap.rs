@@ -108,4 +108,9 @@ impl Trap {
     pub fn output(error: impl Display) -> Box<Trap> {
         Trap::new(TrapKind::Output, format!("cannot write output: {error}"))
     }
+    /// A file, an address or a command that could not be used; `what` as in "read `data.csv`".
+    #[cold]
+    pub fn io(what: impl Display, error: &std::io::Error) -> Box<Trap> {
+        Trap::new(TrapKind::Io, format!("cannot {what}: {}", crate::host::describe(error)))
+    }
 }

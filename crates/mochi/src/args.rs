@@ -7,6 +7,7 @@ use std::time::Duration;
 use lexopt::prelude::*;
 use mochi_base::suggest::closest;
 use mochi_driver::dump::Stage;
+use mochi_driver::policy::Area;
 use mochi_driver::run::Limits;
 use mochi_driver::{Format, Options, Source};
 
@@ -144,6 +145,18 @@ fn pass_name(parser: &mut lexopt::Parser) -> Result<String, String> {
     if known.contains(&name.as_str()) { Ok(name) } else { Err(choice("pass", &name, &known)) }
 }
 
+/// The area of an option such as `deny-fs`.
+fn denied(option: &str) -> Option<Area> {
+    option.strip_prefix("deny-").and_then(Area::from_name)
+}
+
+/// The areas of a list such as `fs,net`.
+fn areas(list: &str) -> Result<Vec<Area>, String> {
+    list.split(',')
+        .map(|name| Area::from_name(name).ok_or_else(|| choice("area", name, &Area::ALL.map(Area::name))))
+        .collect()
+}
+
 fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, String> {
     const KNOWN: &[&str] = &[
         "--strict",
@@ -151,6 +164,12 @@ fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, St
         "--timeout",
         "--max-memory",
         "--max-depth",
+        "--root",
+        "--deny",
+        "--deny-fs",
+        "--deny-net",
+        "--deny-run",
+        "--deny-env",
         "--disable-pass",
         "--time-passes",
         "--dump-ir",
@@ -179,6 +198,11 @@ fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, St
             Some(Long("max-depth")) => {
                 limits.max_depth = Some(positive("max-depth", "a number of frames above 0", &mut parser)?);
             }
+            Some(Long("root")) => {
+                limits.access.root = Some(PathBuf::from(parser.value().map_err(text)?));
+            }
+            Some(Long("deny")) => limits.access.denied.extend(areas(&value(&mut parser)?)?),
+            Some(Long(name)) if denied(name).is_some() => limits.access.denied.extend(denied(name)),
             Some(Long("disable-pass")) => options.disabled_passes.push(pass_name(&mut parser)?),
             Some(Long("time-passes")) => options.time_passes = true,
             Some(Long("dump-ir")) => {

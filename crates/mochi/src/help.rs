@@ -46,6 +46,9 @@ Options:
   --timeout SECONDS     end the program after so long (fractions are fine)
   --max-memory MIB      end the program when its data grows larger
   --max-depth FRAMES    deepest recursion (1048576)
+  --root DIR            the program's files are those in DIR, whatever links say; no commands
+  --deny AREA,...       keep the program from files (fs), network (net), commands (run), environment (env);
+                        also --deny-fs, --deny-net, --deny-run, --deny-env
   --disable-pass NAME   leave out an optimisation; may be repeated
   --time-passes         print how long each stage took
   --dump-ir=after:NAME  print the IR after a pass
