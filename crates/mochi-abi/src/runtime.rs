@@ -55,6 +55,21 @@ macro_rules! for_each_runtime_fn {
             out_newline() -> Unit [WRITES, TRAPS];
             /// The next line of standard input without its ending; empty at the end.
             in_line() -> Str [WRITES, ALLOCATES, TRAPS];
+            /// Opens a text file for reading, `-` or the empty path being standard input: its number. Traps: cannot be opened.
+            file_open(Str) -> I64 [WRITES, ALLOCATES, TRAPS];
+            /// The next line of a file with its ending; empty at the end. Traps: cannot be read, not UTF-8, NUL bytes.
+            file_line(I64) -> Str [WRITES, ALLOCATES, TRAPS];
+            /// Everything that is left of a file. Traps: as for a line.
+            file_rest(I64) -> Str [WRITES, ALLOCATES, TRAPS];
+            /// Ends the reading of a file.
+            file_close(I64) -> Unit [WRITES];
+            /// Begins a file that takes the place of the one with this path when it is complete: its number. Traps: cannot
+            /// be made.
+            save_open(Str) -> I64 [WRITES, ALLOCATES, TRAPS];
+            /// Adds text to such a file. Traps: cannot be written.
+            save_write(I64, Str) -> Unit [WRITES, TRAPS];
+            /// Puts such a file in its place. Traps: cannot be written.
+            save_commit(I64) -> Unit [WRITES, TRAPS];
             /// Nanoseconds since the epoch, or the next number of the seeded sequence.
             clock_now() -> I64 [WRITES];
             /// Bytes of heap in use.
@@ -100,6 +115,17 @@ macro_rules! for_each_runtime_fn {
             str_byte(Str, I64) -> I64 [];
             /// First code point position in the first string, at or after a position, of the second; -1 when absent.
             str_find(Str, Str, I64) -> I64 [];
+            /// First byte offset in the first string, at or after an offset, of a byte that is in the second one, which is
+            /// ASCII; the number of bytes when there is none.
+            str_until(Str, I64, Str) -> I64 [];
+            /// First byte offset in the first string, at or after an offset, of a byte that is not in the second one, which
+            /// is ASCII; the number of bytes when there is none.
+            str_while(Str, I64, Str) -> I64 [];
+            /// Part of a string by byte offsets, cut to the string and down to where characters start.
+            str_part(Str, I64, I64) -> Str [ALLOCATES];
+            /// A number written in decimal: an int, a bigint beyond 64 bits, a float with a point or exponent; none when the
+            /// text is none of them or beyond the range of a double.
+            str_number(Str) -> Any [ALLOCATES, TRAPS];
             /// Full Unicode upper case, code point by code point.
             str_upper(Str) -> Str [ALLOCATES];
             /// Full Unicode lower case, code point by code point.
@@ -201,6 +227,8 @@ macro_rules! for_each_runtime_fn {
             trap_cast(Any, Str) -> Unit [WRITES, TRAPS];
             /// A trap of `NAME expects WHAT`.
             trap_operand(Str, Str) -> Unit [WRITES, TRAPS];
+            /// A trap of data from outside that is not as it should be, with this message.
+            trap_data(Str) -> Unit [WRITES, TRAPS];
             /// A trap of `invalid iterator`.
             trap_iterator() -> Unit [WRITES, TRAPS];
         }

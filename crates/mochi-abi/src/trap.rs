@@ -74,4 +74,6 @@ traps! {
     Json,
     /// `cannot WHAT: REASON`, of files, addresses and other things outside the program.
     Io,
+    /// `malformed FORMAT at PLACE: REASON` and `cannot load PLACE: REASON`, of data from outside the program.
+    Data,
 }

@@ -201,6 +201,12 @@ impl Cx<'_, '_> {
                 }
                 self.zero(ty)
             }
+            B::Load => self.load(args, ty),
+            B::Save => {
+                self.std("save_rows", &[], args);
+                return None;
+            }
+            B::Fetch => self.fetch(args, ty),
             B::And => self.op(Op::And, args, Types::I64),
             B::Or => self.op(Op::Or, args, Types::I64),
             B::Xor => self.op(Op::Xor, args, Types::I64),

@@ -17,6 +17,8 @@ pub enum Key {
     Unbox(Ty),
     /// `as` of an `any`.
     Cast(Ty),
+    /// The value that the library shaped ([`crate::data`]).
+    Shaped(Ty),
     /// A function value of the first type behind the second.
     Adapt(Ty, Ty),
     /// Some leading arguments of a known function bound.
@@ -73,6 +75,7 @@ impl Cx<'_, '_> {
                 Key::Is(ty) => cx.is_body(params[0], ty),
                 Key::Unbox(ty) => cx.unbox_body(params[0], ty),
                 Key::Cast(ty) => cx.cast_body(params[0], ty),
+                Key::Shaped(ty) => cx.shaped_body(params[0], ty),
                 Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => unreachable!("not of one parameter"),
             });
         let vars = self.same_vars();
@@ -86,7 +89,7 @@ impl Cx<'_, '_> {
     }
 
     /// Returns `value` where the test holds and goes on where it does not.
-    fn return_if(&mut self, test: Value, value: impl FnOnce(&mut Self) -> Value) {
+    pub fn return_if(&mut self, test: Value, value: impl FnOnce(&mut Self) -> Value) {
         let (yes, no) = (self.new_block(), self.new_block());
         self.b().branch(test, yes, &[], no, &[]);
         self.switch_to(yes);
@@ -229,7 +232,7 @@ impl Cx<'_, '_> {
     }
 
     /// Returns a new list or map with converted elements, or ends with an error for anything else.
-    fn convert_collection(&mut self, any: Value, ty: Ty, convert: fn(&mut Self, Value, Ty) -> Value) {
+    pub fn convert_collection(&mut self, any: Value, ty: Ty, convert: fn(&mut Self, Value, Ty) -> Value) {
         match self.kind(ty) {
             TyKind::List(elem) => {
                 let test = self.kind_is(any, KIND_LIST);
@@ -273,7 +276,7 @@ impl Cx<'_, '_> {
     }
 
     /// The name of a type in messages.
-    fn type_name(&self, ty: Ty) -> String {
+    pub fn type_name(&self, ty: Ty) -> String {
         let types = &self.lowering.module.types;
         match types.kind(ty) {
             TyKind::I64 => "int".into(),

@@ -11,6 +11,7 @@
 mod body;
 mod builtin;
 mod convert;
+mod data;
 mod env;
 mod expr;
 mod glue;

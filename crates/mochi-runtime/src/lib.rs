@@ -12,6 +12,7 @@
 pub mod arith;
 pub mod dynamic;
 mod equal;
+mod files;
 pub mod format;
 mod hash;
 pub mod heap;

@@ -27,6 +27,39 @@ pub fn integer(text: &str, base: u32) -> Option<Parsed> {
     Some(Parsed::Big(if negative { -magnitude } else { magnitude }))
 }
 
+/// A number in decimal.
+pub enum Number {
+    /// An int of 64 bits.
+    Int(i64),
+    /// An integer beyond.
+    Big(BigInt),
+    /// A finite double.
+    Float(f64),
+}
+
+/// Integers with more digits are not read: that would take quadratic time.
+const MAX_DIGITS: usize = 10_000;
+
+/// A number with an optional sign: an integer, or a float with digits before or after a point, or with an exponent.
+pub fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let starts = |text: &str| text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    // Neither the names of infinity and NaN nor a point alone.
+    if !starts(digits) && !digits.strip_prefix('.').is_some_and(starts) {
+        return None;
+    }
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
+        if digits.len() > MAX_DIGITS {
+            return None;
+        }
+        return match integer(text, 10)? {
+            Parsed::Int(value) => Some(Number::Int(value)),
+            Parsed::Big(value) => Some(Number::Big(value)),
+        };
+    }
+    float(text).filter(|value| value.is_finite()).map(Number::Float)
+}
+
 /// A double: digits with an optional sign, point and exponent, or `Inf` or `NaN`.
 pub fn float(text: &str) -> Option<f64> {
     text.parse().ok()

@@ -10,6 +10,7 @@ use crate::trap::Outcome;
 
 pub mod bigint;
 pub mod dynamic;
+pub mod files;
 pub mod io;
 pub mod number;
 pub mod text;
@@ -77,6 +78,7 @@ impl Word for () {
 mod bodies {
     pub use super::bigint::*;
     pub use super::dynamic::*;
+    pub use super::files::*;
     pub use super::io::*;
     pub use super::number::*;
     pub use super::text::*;

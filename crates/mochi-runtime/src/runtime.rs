@@ -4,6 +4,7 @@ use std::mem;
 
 use mochi_abi::Cell;
 
+use crate::files::Files;
 use crate::heap::Heap;
 use crate::heap::collect::Marker;
 use crate::host::Host;
@@ -33,6 +34,7 @@ pub struct Runtime {
     /// A trap that waits to be taken, for compiled code that returns a status instead of a result.
     pub pending: Option<Box<Trap>>,
     host: Box<dyn Host>,
+    pub(crate) files: Files,
     output: Vec<u8>,
     /// State of the seeded clock, when there is one.
     clock_seed: Option<i64>,
@@ -48,6 +50,7 @@ impl Runtime {
             heap: Heap::new(limits.memory)?,
             pending: None,
             host,
+            files: Files::default(),
             output: Vec::new(),
             clock_seed,
             interactive,

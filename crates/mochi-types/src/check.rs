@@ -16,6 +16,7 @@ mod builtins;
 mod calls;
 mod casts;
 mod convert;
+mod data;
 mod declare;
 mod effects;
 mod exprs;

@@ -392,6 +392,12 @@ pub enum Builtin {
     Mem,
     Eval,
     Panic,
+    /// `load`: path and options as an `any`; the result is a list of what rows become.
+    Load,
+    /// `save`: an `any` of rows, path, options as an `any`.
+    Save,
+    /// `fetch`: URL and options as an `any`; the result is of any type.
+    Fetch,
     /// Bit operations and raw memory of std, by name: `__and`, `__or`, `__xor`, `__shl`, `__shr`, `__wrapping_add`,
     /// `__wrapping_mul`.
     And,
@@ -458,6 +464,9 @@ impl Builtin {
             Builtin::Mem => "mem",
             Builtin::Eval => "eval",
             Builtin::Panic => "panic",
+            Builtin::Load => "load",
+            Builtin::Save => "save",
+            Builtin::Fetch => "fetch",
             Builtin::And => "__and",
             Builtin::Or => "__or",
             Builtin::Xor => "__xor",

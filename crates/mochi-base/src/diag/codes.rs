@@ -184,11 +184,11 @@ diagnostics! {
     T028 { found } error "the URL of `fetch` must be string, got {found}"
         help "Write `fetch \"https://...\" into name`.";
     /// Options of `fetch` that are not a map.
-    T029 { found } error "the options of `fetch` must be a map, got {found}"
+    T029 { what, found } error "the options of `{what}` must be a map, got {found}"
         help "Write `with {{method: \"POST\", body: data}}`.";
     /// An option of `fetch` with the wrong type.
-    T030 { name, expected, found } error "the option `{name}` of `fetch` must be {expected}, got {found}"
-        help "Options: method string; headers and query map<string, string>; timeout float; body anything.";
+    T030 { what, name, expected, found } error "the option `{name}` of `{what}` must be {expected}, got {found}"
+        help "See docs/language.md for the options of `{what}`.";
     /// A stream that is not declared.
     T031 { name } error "unknown stream `{name}`"
         help "Declare it first: `stream {name} {{ ... }}`.";
@@ -297,6 +297,9 @@ diagnostics! {
     /// Reserved.
     T066 error "reserved"
         help "This code is not in use.";
+    /// An option of `load`, `save` or `fetch` that does not exist.
+    T067 { what, name, known } error "`{what}` has no option `{name}`"
+        help "Its options are {known}.";
 
     // --------------------------------------------------------------------------------------------------- run time
 

@@ -2,9 +2,9 @@
 
 use mochi_abi::Cell;
 
-use crate::format;
 use crate::runtime::Runtime;
 use crate::trap::Outcome;
+use crate::{format, parse};
 
 /// Compares by code points: negative, zero or positive.
 pub fn str_compare(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<i64> {
@@ -25,6 +25,49 @@ pub fn str_byte(rt: &mut Runtime, text: Cell, offset: i64) -> Outcome<i64> {
 /// First code point position in the first string, at or after a position, of the second; -1 when absent.
 pub fn str_find(rt: &mut Runtime, text: Cell, part: Cell, from: i64) -> Outcome<i64> {
     Ok(rt.heap.str_find(text, part, from).map_or(-1, |at| at as i64))
+}
+
+/// A set of ASCII characters as a bit for each.
+fn ascii_set(set: &str) -> u128 {
+    set.bytes().filter(u8::is_ascii).fold(0, |bits, b| bits | 1 << b)
+}
+
+/// First byte offset, at or after an offset, of a byte that is in an ASCII set or, with `inside` false, not in it.
+fn find_in_set(rt: &Runtime, text: Cell, from: i64, set: Cell, inside: bool) -> i64 {
+    let set = ascii_set(rt.heap.str(&set));
+    let bytes = rt.heap.str(&text).as_bytes();
+    let from = usize::try_from(from).unwrap_or(0).min(bytes.len());
+    let in_set = |b: u8| b.is_ascii() && set >> b & 1 == 1;
+    let found = bytes[from..].iter().position(|&b| in_set(b) == inside);
+    found.map_or(bytes.len(), |at| from + at) as i64
+}
+
+/// First byte offset in the first string, at or after an offset, of a byte that is in the second one, which is ASCII;
+/// the number of bytes when there is none.
+pub fn str_until(rt: &mut Runtime, text: Cell, from: i64, set: Cell) -> Outcome<i64> {
+    Ok(find_in_set(rt, text, from, set, true))
+}
+
+/// First byte offset in the first string, at or after an offset, of a byte that is not in the second one, which is ASCII;
+/// the number of bytes when there is none.
+pub fn str_while(rt: &mut Runtime, text: Cell, from: i64, set: Cell) -> Outcome<i64> {
+    Ok(find_in_set(rt, text, from, set, false))
+}
+
+/// Part of a string by byte offsets, cut to the string and down to where characters start.
+pub fn str_part(rt: &mut Runtime, text: Cell, from: i64, to: i64) -> Outcome<Cell> {
+    rt.heap.str_part(text, from, to)
+}
+
+/// A number written in decimal: an int, a bigint beyond 64 bits, a float with a point or exponent; none when the text is
+/// none of them or beyond the range of a double.
+pub fn str_number(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
+    match parse::number(rt.heap.str(&text)) {
+        Some(parse::Number::Int(value)) => rt.heap.box_int(value),
+        Some(parse::Number::Big(value)) => rt.heap.box_big(value),
+        Some(parse::Number::Float(value)) => Ok(Cell::from_f64(value)),
+        None => Ok(Cell::NONE),
+    }
 }
 
 /// Full Unicode upper case, code point by code point.

@@ -87,6 +87,29 @@ impl Heap {
         unsafe { self.substring(text, start, end, to - from) }
     }
 
+    /// Part of a string by byte offsets, cut to the string and down to where characters start. Traps: no memory.
+    pub fn str_part(&mut self, text: Cell, from: i64, to: i64) -> Outcome<Cell> {
+        let whole = self.str(&text);
+        let bound = |at: i64| {
+            let mut at = at.clamp(0, whole.len() as i64) as usize;
+            while !whole.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let (start, end) = (bound(from), bound(to));
+        if start >= end {
+            return Ok(Cell::EMPTY_STR);
+        }
+        if end - start == whole.len() {
+            return Ok(text);
+        }
+        let ascii = self.span(&text).is_ascii();
+        let chars = if ascii { end - start } else { count_chars(&whole.as_bytes()[start..end]) };
+        // SAFETY: both offsets are at characters of the string, `chars` of them apart.
+        unsafe { self.substring(text, start, end, chars) }
+    }
+
     /// Part of a string by byte offsets.
     ///
     /// # Safety

@@ -211,6 +211,11 @@ impl<'a> Checker<'a> {
                     self.declared.globals[global as usize].stmt = Some(id);
                     self.declared.global_of.insert(id, global);
                 }
+                StmtKind::Fetch { url, into, with } => {
+                    let ty = self.fetched_type(*url, *with);
+                    let global = self.add_global(*into, Some(ty), stmt.span.hi);
+                    self.declared.global_of.insert(id, global);
+                }
                 kind => self.declare_unsupported(kind, stmt.span),
             }
         }
@@ -236,7 +241,6 @@ impl<'a> Checker<'a> {
                 Extern::Object(name) => *name,
                 Extern::Type(name) => return self.declare_opaque(name.name),
             },
-            StmtKind::Fetch { into, .. } => *into,
             StmtKind::Stream { name, .. } | StmtKind::Agent { name, .. } | StmtKind::Model { name, .. } => {
                 return self.declare_opaque(name.name);
             }

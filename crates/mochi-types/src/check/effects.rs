@@ -129,6 +129,8 @@ fn stmt_parts<'a>(stmt: &'a Stmt, exprs: &mut Vec<ExprId>, blocks: &mut Vec<&'a 
 fn effect(builtin: Builtin) -> u8 {
     match builtin {
         Builtin::Print | Builtin::Json | Builtin::Input => bit("io"),
+        Builtin::Load | Builtin::Save => bit("fs"),
+        Builtin::Fetch => bit("net"),
         Builtin::Now => bit("time"),
         Builtin::Eval => bit("meta"),
         _ => 0,

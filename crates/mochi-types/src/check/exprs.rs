@@ -41,9 +41,9 @@ impl<'a> Checker<'a> {
             Written::Query(_) => self.unsupported_expr("a query", span),
             Written::LogicQuery(_) => self.unsupported_expr("`query`", span),
             Written::Generate { .. } => self.unsupported_expr("`generate`", span),
-            Written::Fetch { .. } => self.unsupported_expr("`fetch`", span),
-            Written::Load { .. } => self.unsupported_expr("`load`", span),
-            Written::Save { .. } => self.unsupported_expr("`save`", span),
+            Written::Fetch { url, with } => self.fetch(*url, *with, expected, span),
+            Written::Load { path, ty, with } => self.load(path.as_ref(), *ty, *with, span),
+            Written::Save { value, path, with } => self.save(*value, path.as_ref(), *with, span),
             Written::Error => self.error_expr(span),
         }
     }

@@ -59,6 +59,7 @@ impl<'a> Checker<'a> {
                 return;
             }
             Written::Test { body, .. } => StmtKind::Block(self.block(body)),
+            Written::Fetch { url, into, with } => self.fetch_stmt(id, *url, *into, *with, span),
             Written::Expect(cond) => StmtKind::Expect(self.expect_cond(*cond)),
             // Declared before.
             Written::Type(_) | Written::Error => return,
@@ -77,7 +78,6 @@ impl<'a> Checker<'a> {
             Written::Import(_) => "`import`",
             Written::Extern(_) => "`extern`",
             Written::Update { .. } => "`update`",
-            Written::Fetch { .. } => "`fetch`",
             Written::Stream { .. } => "`stream`",
             Written::On { .. } => "`on`",
             Written::Emit { .. } => "`emit`",
@@ -89,12 +89,6 @@ impl<'a> Checker<'a> {
             _ => return,
         };
         self.unsupported(what, span);
-        if let Written::Fetch { into, .. } = *kind
-            && !self.declared.global_names.contains_key(&into.name)
-        {
-            let local = self.new_local(into.name, Types::ERROR, into.span);
-            self.scopes.bind(into.name, Binding::Local(local));
-        }
     }
 
     // ------------------------------------------------------------------------------------------------ variables
