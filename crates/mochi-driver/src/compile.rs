@@ -51,12 +51,17 @@ impl Source {
                 bytes
             }
         };
-        String::from_utf8(bytes).map_err(|e| {
-            let at = e.utf8_error().valid_up_to();
-            let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-            fail(format!("line {line} is not UTF-8 (byte {at} of the file)"))
-        })
+        decode(bytes).map_err(fail)
     }
+}
+
+/// The text of a source file, or why it is none.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, String> {
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+        format!("line {line} is not UTF-8 (byte {at} of the file)")
+    })
 }
 
 /// Choices that hold for a whole compilation.
@@ -72,6 +77,8 @@ pub struct Options {
     pub time_passes: bool,
     /// Print the IR after the pass with this name to standard error.
     pub dump_after: Option<String>,
+    /// Packages come from this folder only, links followed.
+    pub root: Option<PathBuf>,
 }
 
 /// The state that all stages of one run share.
@@ -195,7 +202,7 @@ impl Session {
     /// Leads a source through parser and checker; errors are in the sink.
     pub fn front_end(&mut self, source: &Source) -> Result<Program, Failure> {
         let file = self.load(source)?;
-        let tree = self.parse(file);
+        let tree = self.parse_program(source, file);
         if self.sink.errors() > 0 {
             return Err(Failure::Diagnostics);
         }
@@ -206,7 +213,21 @@ impl Session {
         Ok(program)
     }
 
-    fn timed<T>(&mut self, stage: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+    /// The module root as a path to be shown: relative to the working directory where it lies below.
+    pub(crate) fn shown_module_root(&self) -> PathBuf {
+        let Some(root) = &self.module_root else { return PathBuf::new() };
+        let below =
+            std::env::current_dir().ok().and_then(|here| root.strip_prefix(here).ok().map(PathBuf::from));
+        below.unwrap_or_else(|| root.clone())
+    }
+
+    /// Whether a real path lies outside of the folder that packages come from.
+    pub(crate) fn is_outside(&self, real: &std::path::Path) -> bool {
+        let Some(root) = &self.options.root else { return false };
+        root.canonicalize().map_or(true, |root| !real.starts_with(root))
+    }
+
+    pub(crate) fn timed<T>(&mut self, stage: &str, work: impl FnOnce(&mut Self) -> T) -> T {
         if !self.options.time_passes {
             return work(self);
         }

@@ -7,6 +7,7 @@ pub mod compile;
 pub mod dump;
 pub mod host;
 pub mod library;
+mod packages;
 pub mod policy;
 pub mod project;
 pub mod report;

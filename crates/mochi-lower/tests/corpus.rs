@@ -77,11 +77,15 @@ fn everything_that_checks_lowers_to_valid_ir() {
                 files.push(path);
             }
         }
-        files.retain(|f| f.extension().is_some_and(|e| e == "mochi"));
+        files.retain(|f| f.extension().is_some_and(|e| e == "mochi") && f.is_file());
         files.sort();
         for file in files {
             let name = file.display().to_string();
             let text = std::fs::read_to_string(&file).unwrap();
+            if text.contains("import \"") {
+                // Only the driver finds packages.
+                continue;
+            }
             let checked = match check(&name, text, false) {
                 Ok(checked) => checked,
                 Err(errors) => {

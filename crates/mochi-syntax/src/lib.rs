@@ -13,6 +13,6 @@ pub mod tree;
 pub mod verify;
 pub mod walk;
 
-pub use parser::{MAX_NESTING, parse, tokens};
+pub use parser::{Forest, MAX_NESTING, parse, tokens};
 pub use token::{TokenKind, Tokens};
 pub use tree::Tree;

@@ -36,19 +36,52 @@ pub const MAX_NESTING: u32 = 150_000;
 ///
 /// Wants a big stack for deep sources: 1 GiB for [`MAX_NESTING`] levels, of which only the part in use costs memory.
 pub fn parse(map: &SourceMap, file: FileId, names: &mut Interner, sink: &mut Sink) -> Tree {
-    let source = map.file(file);
-    let mut errors = Vec::new();
-    let tokens = lex(&source.text, source.start, &mut errors);
-    let mut parser = Parser::new(&source.text, source.start, tokens, names);
-    parser.program();
-    let Parser { tree, errors: more, .. } = parser;
-    errors.extend(more);
-    // Both parts are sorted by themselves, but the parser reports some errors at an earlier token.
-    errors.sort_by_key(|error| error.span.lo);
-    // What was read twice may have been reported twice.
-    errors.dedup();
-    hand_over(errors, sink);
-    tree
+    let mut forest = Forest::default();
+    let FileRoot { package, body } = forest.parse(map, file, names, sink);
+    Tree { package, body, ..forest.tree }
+}
+
+/// Several files in one tree: the nodes of each follow those of the files before it.
+#[derive(Default)]
+pub struct Forest {
+    /// The nodes; which statements are whose top level is up to the user of the forest.
+    pub tree: Tree,
+    heights: Heights,
+}
+
+/// The top level of one file.
+pub struct FileRoot {
+    /// `package name`.
+    pub package: Option<Ident>,
+    /// The statements in order.
+    pub body: Block,
+}
+
+impl Forest {
+    /// Adds the nodes of a file, as [`parse`] does.
+    pub fn parse(
+        &mut self,
+        map: &SourceMap,
+        file: FileId,
+        names: &mut Interner,
+        sink: &mut Sink,
+    ) -> FileRoot {
+        let source = map.file(file);
+        let mut errors = Vec::new();
+        let tokens = lex(&source.text, source.start, &mut errors);
+        let mut parser = Parser::new(&source.text, source.start, tokens, names, std::mem::take(self));
+        parser.program();
+        let Parser { tree, heights, errors: more, .. } = parser;
+        *self = Forest { tree, heights };
+        errors.extend(more);
+        // Both parts are sorted by themselves, but the parser reports some errors at an earlier token.
+        errors.sort_by_key(|error| error.span.lo);
+        // What was read twice may have been reported twice.
+        errors.dedup();
+        hand_over(errors, sink);
+        let (package, body) = (self.tree.package.take(), std::mem::take(&mut self.tree.body));
+        FileRoot { package, body }
+    }
 }
 
 /// The tokens of a file, as the parser sees them.
@@ -100,6 +133,8 @@ struct Parser<'a> {
     /// Whether the rest of the file is ignored, since the limit of nesting was passed.
     gave_up: bool,
     abandoned: Abandoned,
+    /// Names of packages imported so far in this file.
+    packages: Vec<mochi_base::Name>,
     /// Stacks of finished parts of open productions; each production pops what it pushed.
     pending_exprs: Vec<ExprId>,
     pending_stmts: Vec<StmtId>,
@@ -129,16 +164,17 @@ impl Heights {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, base: u32, tokens: Tokens, names: &'a mut Interner) -> Self {
+    fn new(text: &'a str, base: u32, tokens: Tokens, names: &'a mut Interner, forest: Forest) -> Self {
         let kind = tokens.kinds[0];
         // Ordinary code has an expression per two to three tokens and a statement per ten to fifteen. Room that is
         // not used costs nothing.
         let (exprs, stmts) = (tokens.len() / 2, tokens.len() / 8);
-        let tree = Tree {
-            exprs: IdVec::with_capacity(exprs),
-            stmts: IdVec::with_capacity(stmts),
-            ..Tree::default()
-        };
+        let Forest { mut tree, mut heights } = forest;
+        if tree.exprs.is_empty() && tree.stmts.is_empty() {
+            tree.exprs = IdVec::with_capacity(exprs);
+            tree.stmts = IdVec::with_capacity(stmts);
+            heights.exprs = IdVec::with_capacity(exprs);
+        }
         Parser {
             text,
             base,
@@ -149,13 +185,14 @@ impl<'a> Parser<'a> {
             braces: Braces::Literal,
             depth: 0,
             tree,
-            heights: Heights { exprs: IdVec::with_capacity(exprs), ..Heights::default() },
+            heights,
             names,
             errors: Vec::new(),
             last_error: usize::MAX,
             muted: 0,
             gave_up: false,
             abandoned: Abandoned::default(),
+            packages: Vec::new(),
             pending_exprs: Vec::new(),
             pending_stmts: Vec::new(),
             pending_prefixes: Vec::new(),
@@ -258,6 +295,32 @@ impl<'a> Parser<'a> {
             Some(name) => name,
             None => self.missing_name(what),
         }
+    }
+
+    /// Whether the current token is the name of an imported package and a `.` and a name follow: a name out of the
+    /// package, rather than a field.
+    #[inline]
+    fn at_package_name(&self) -> bool {
+        !self.packages.is_empty()
+            && self.peek(1) == TokenKind::Dot
+            && self.peek(2).is_name()
+            && self
+                .names
+                .lookup(self.slice(self.token_span()))
+                .is_some_and(|name| self.packages.contains(&name))
+    }
+
+    /// Consumes `package.name`, which is one name. Programs cannot write such a name otherwise.
+    fn package_name(&mut self) -> Ident {
+        let package = self.bump();
+        self.bump();
+        let name = self.bump();
+        let (left, right) = (self.slice(package), self.slice(name));
+        let whole = Ident { name: self.names.intern(&format!("{left}.{right}")), span: package.to(name) };
+        let package = Ident { name: self.names.intern(left), span: package };
+        let member = Ident { name: self.names.intern(right), span: name };
+        self.tree.qualified.push(Qualified { name: whole, package, member });
+        whole
     }
 
     /// Runs a production with another meaning of `{` after names.

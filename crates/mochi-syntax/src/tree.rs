@@ -22,8 +22,12 @@ id_type! {
     /// A `match` pattern.
     PatId
 }
+id_type! {
+    /// A package that a program imports.
+    PackageId
+}
 
-/// A parsed file.
+/// A parsed file, and perhaps the packages that it imports.
 #[derive(Default, Debug, Clone)]
 pub struct Tree {
     /// All expressions.
@@ -38,6 +42,50 @@ pub struct Tree {
     pub package: Option<Ident>,
     /// The top-level statements in order.
     pub body: Block,
+    /// The names `package.name` of types, in struct literals and in patterns, in the order of the text. Each is one name
+    /// in the tree.
+    pub qualified: Vec<Qualified>,
+    /// The imported packages, each after those that it imports. Made by whoever finds the files; see
+    /// [`Forest`](crate::parser::Forest).
+    pub packages: IdVec<PackageId, Package>,
+}
+
+/// A name `package.name`.
+#[derive(Clone, Copy, Debug)]
+pub struct Qualified {
+    /// The whole, as the tree has it.
+    pub name: Ident,
+    /// The part before the dot.
+    pub package: Ident,
+    /// The part after the dot.
+    pub member: Ident,
+}
+
+/// Counts of a tree's nodes between its files.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Extent {
+    /// Statements.
+    pub stmts: u32,
+    /// Qualified names.
+    pub qualified: u32,
+}
+
+impl Tree {
+    /// The counts of the nodes so far.
+    pub fn extent(&self) -> Extent {
+        Extent { stmts: self.stmts.len() as u32, qualified: self.qualified.len() as u32 }
+    }
+}
+
+/// A package: a folder of files, or a single one.
+#[derive(Default, Debug, Clone)]
+pub struct Package {
+    /// The path as its first importer wrote it, for messages.
+    pub path: Box<str>,
+    /// The top-level statements of its files, in order of the files' names.
+    pub stmts: Vec<StmtId>,
+    /// Where the nodes of its files begin and end.
+    pub nodes: std::ops::Range<Extent>,
 }
 
 /// A name with its place.
@@ -226,6 +274,8 @@ pub struct LetStmt {
     pub ty: Option<TypeId>,
     /// The initialiser.
     pub value: Option<ExprId>,
+    /// Written with `export`.
+    pub export: bool,
 }
 
 /// A `for` source.
@@ -285,6 +335,8 @@ pub struct TypeDecl {
     pub name: Ident,
     /// What it stands for.
     pub body: TypeBody,
+    /// Written with `export`.
+    pub export: bool,
     /// The `///` lines above.
     pub doc: Box<str>,
 }
@@ -334,6 +386,23 @@ pub struct Import {
     pub alias: Option<Ident>,
     /// `auto`.
     pub auto: bool,
+    /// The package that the path leads to, once it is found. Not for foreign modules.
+    pub package: Option<PackageId>,
+}
+
+impl Import {
+    /// The name that the program uses for what is imported: by default the last segment of the path without extension,
+    /// which may be no name at all.
+    pub fn alias<'a>(&'a self, names: &'a mochi_base::Interner) -> &'a str {
+        match self.alias {
+            Some(alias) => names.get(alias.name),
+            None => {
+                let path = self.path.value.trim_end_matches('/');
+                let file = path.rsplit('/').next().unwrap_or(path);
+                file.split('.').next().unwrap_or(file)
+            }
+        }
+    }
 }
 
 /// `extern ...`.

@@ -28,6 +28,7 @@ mod matches;
 mod names;
 mod narrow;
 mod operators;
+mod packages;
 mod report;
 mod returns;
 mod scopes;
@@ -70,7 +71,7 @@ pub fn check(
         let signatures = runtime(&mut checker.types);
         checker.know_runtime(signatures);
     }
-    checker.declare();
+    checker.declare_all();
     checker.check_units();
     checker.check_effects();
     checker.finish(sink)
@@ -118,7 +119,9 @@ struct Checker<'a> {
     funs: Vec<Fun>,
     /// What callers know of each function; parallel to `funs`.
     signatures: Vec<functions::Signature<'a>>,
+    /// The names of the package being checked.
     declared: declare::Declared<'a>,
+    packages: packages::Packages<'a>,
     builtins: FxHashMap<Name, &'static builtins::Row>,
     methods: FxHashMap<Name, &'static builtins::Row>,
     runtime: Vec<RuntimeSignature>,
@@ -173,6 +176,7 @@ impl<'a> Checker<'a> {
             funs: vec![main],
             signatures: vec![functions::Signature::main()],
             declared: declare::Declared::default(),
+            packages: packages::Packages::new(tree),
             builtins,
             methods,
             runtime: Vec::new(),

@@ -220,6 +220,7 @@ fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, St
         }
     }
     let source = from.ok_or("`mochi run` wants a program")?;
+    options.root = limits.access.root.clone();
     // What follows belongs to the program.
     Ok(Command::Run { source, options, format: how, limits })
 }

@@ -1,4 +1,5 @@
-//! The table of all diagnostics, one row per code: `P` syntax, `T` types, `R` run time, `E` emitting and linking.
+//! The table of all diagnostics, one row per code: `P` syntax, `T` types, `R` run time, `M` packages and
+//! foreign modules, `E` emitting and linking.
 //!
 //! Codes and conditions of `P` and `T` are those of the language reference (2.8 and 3.6); the words are ours. Messages
 //! say what was expected and what was found, helps say what to write instead. A code is never reused.
@@ -384,6 +385,36 @@ diagnostics! {
     /// Stopped from outside.
     R027 error "interrupted"
         help "The program was stopped by a signal.";
+
+    // ----------------------------------------------------------------------------- packages and foreign modules
+
+    /// A package that is not there or cannot be read.
+    M001 { path, places } error "cannot find package `{path}`"
+        help "{places}";
+    /// Packages that import each other in a circle.
+    M002 { chain } error "import cycle: {chain}"
+        help "Move what both need into a package of its own, and import that from both.";
+    /// A name that a package does not offer.
+    M003 { package, name, help } error "package `{package}` exports no `{name}`"
+        help "{help}";
+    /// An import that is not at top level.
+    M004 error "`import` stands inside a block"
+        help "Move it to the top of the file: a package is loaded once, before it is used.";
+    /// An import whose path gives no name.
+    M005 { path } error "`{path}` does not end in a name"
+        help "Give the import one: `import \"{path}\" as name`.";
+    /// The name of a package or module where a value is needed.
+    M006 { name } error "`{name}` is the name of an import, not a value"
+        help "Use what it offers: `{name}.something`.";
+    /// Assignment to a variable of another package.
+    M007 { name } error "`{name}` can only be assigned inside its package"
+        help "Export a function from there that changes it.";
+    /// A mistake in `mochi.toml`.
+    M010 { what } error "{what}"
+        help "`mochi.toml` has the keys name and version (text), strict (true or false) and int (\"big\" or \"checked\").";
+    /// A key of `mochi.toml` that means nothing.
+    M011 { key, hint } warning "unknown key `{key}` in mochi.toml{hint}"
+        help "The keys are name, version, strict and int. This one is ignored.";
 
     // --------------------------------------------------------------------------------------- emitting and linking
 

@@ -94,7 +94,7 @@ mod tests {
         let mut index = String::from(
             "<!-- Written by the tests of mochi-base from the table in crates/mochi-base/src/diag/codes.rs. -->\n\n\
              # Diagnostics\n\n\
-             `mochi explain CODE` shows the page of a code. `P` is syntax, `T` types, `R` run time, `E` emitting. The wrong example\n\
+             `mochi explain CODE` shows the page of a code. `P` is syntax, `T` types, `R` run time, `M` packages, `E` emitting. The wrong example\n\
              of a page gives its code; the words after `mochi` in the fence are the profile and the options that it needs.\n\n\
              | code | reported for |\n|---|---|\n",
         );

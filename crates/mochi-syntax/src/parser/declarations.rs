@@ -14,17 +14,34 @@ const LANGUAGES: [&str; 7] = ["go", "python", "typescript", "zig", "lua", "clj",
 impl Parser<'_> {
     // ------------------------------------------------------------------------------------------------ functions
 
-    /// `fun name(...) { }`, perhaps exported.
+    /// `export` and a declaration.
+    #[inline(never)]
+    pub(super) fn exported(&mut self) -> StmtKind {
+        let doc = self.doc();
+        self.bump();
+        let mut kind = match self.kind {
+            TokenKind::Fun => self.fun_declaration(),
+            TokenKind::Type => self.type_declaration(),
+            TokenKind::Let | TokenKind::Var => self.let_statement(),
+            _ => {
+                self.unexpected("`fun`, `type`, `let` or `var` after `export`");
+                return StmtKind::Error;
+            }
+        };
+        match &mut kind {
+            StmtKind::Fun(decl) => (decl.export, decl.doc) = (true, doc),
+            StmtKind::Type(decl) => (decl.export, decl.doc) = (true, doc),
+            StmtKind::Let(decl) => decl.export = true,
+            _ => {}
+        }
+        kind
+    }
+
+    /// `fun name(...) { }`.
     #[inline(never)]
     pub(super) fn fun_declaration(&mut self) -> StmtKind {
         let doc = self.doc();
-        let export = self.eat(TokenKind::Export);
-        if self.kind != TokenKind::Fun {
-            self.unexpected("`fun` after `export`");
-            return StmtKind::Error;
-        }
         let mut decl = self.function(Some("a function name"));
-        decl.export = export;
         decl.doc = doc;
         StmtKind::Fun(decl)
     }
@@ -134,7 +151,7 @@ impl Parser<'_> {
                 TypeBody::Struct { fields: Vec::new(), methods: Vec::new() }
             }
         };
-        StmtKind::Type(Box::new(TypeDecl { name, body, doc }))
+        StmtKind::Type(Box::new(TypeDecl { name, body, export: false, doc }))
     }
 
     /// `{ fields and methods }`, separated by commas or nothing.
@@ -245,7 +262,12 @@ impl Parser<'_> {
             self.expect_name("an alias")
         });
         let auto = self.eat(TokenKind::Auto);
-        StmtKind::Import(Box::new(Import { lang, path, alias, auto }))
+        let import = Import { lang, path, alias, auto, package: None };
+        if lang.is_none() {
+            let alias = import.alias(self.names).to_string();
+            self.packages.push(self.names.intern(&alias));
+        }
+        StmtKind::Import(Box::new(import))
     }
 
     /// `extern type | var | let | fun | object ...`.

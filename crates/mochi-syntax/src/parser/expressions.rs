@@ -278,7 +278,12 @@ impl Parser<'_> {
             }
             _ => {}
         }
-        if self.peek(1) == TokenKind::LBrace && self.at_struct_literal() {
+        let braces = match self.peek(1) {
+            TokenKind::LBrace => 1,
+            TokenKind::Dot if self.at_package_name() => 3,
+            _ => 0,
+        };
+        if braces > 0 && self.at_struct_literal(braces) {
             return self.struct_literal(start);
         }
         let span = self.bump();
@@ -286,11 +291,12 @@ impl Parser<'_> {
         self.make_expr_at(span, ExprKind::Name(name))
     }
 
-    /// Whether the name and the `{` that stand here start a struct literal.
-    fn at_struct_literal(&self) -> bool {
+    /// Whether the name that stands here and the token so far behind it, a `{`, start a struct literal.
+    fn at_struct_literal(&self, braces: usize) -> bool {
         self.braces == Braces::Literal
-            && (self.peek(2) == TokenKind::RBrace
-                || (self.peek(2).is_name() && self.peek(3) == TokenKind::Colon))
+            && self.peek(braces) == TokenKind::LBrace
+            && (self.peek(braces + 1) == TokenKind::RBrace
+                || (self.peek(braces + 1).is_name() && self.peek(braces + 2) == TokenKind::Colon))
     }
 
     #[inline(never)]

@@ -164,7 +164,7 @@ impl Parser<'_> {
     /// `Name{field: value, ...}`.
     #[inline(never)]
     pub(super) fn struct_literal(&mut self, start: u32) -> ExprId {
-        let name = self.expect_name("a type name");
+        let name = if self.at_package_name() { self.package_name() } else { self.expect_name("a type name") };
         let inits = self.field_inits();
         self.make_expr(start, ExprKind::Struct { name, inits })
     }

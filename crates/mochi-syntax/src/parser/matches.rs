@@ -136,7 +136,7 @@ impl Parser<'_> {
             TokenKind::None => self.literal_word(ExprKind::None),
             TokenKind::BadLiteral => self.literal_word(ExprKind::Error),
             _ => {
-                let name = self.name()?;
+                let name = if self.at_package_name() { self.package_name() } else { self.name()? };
                 if self.kind != TokenKind::LParen {
                     return Some(self.make_pattern(start, PatternKind::Name(name.name)));
                 }

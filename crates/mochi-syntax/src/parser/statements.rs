@@ -144,7 +144,7 @@ impl Parser<'_> {
             TokenKind::Break => self.word_statement(StmtKind::Break),
             TokenKind::Continue => self.word_statement(StmtKind::Continue),
             TokenKind::Fun if self.names_function(self.at + 1) => self.fun_declaration(),
-            TokenKind::Export => self.fun_declaration(),
+            TokenKind::Export => self.exported(),
             TokenKind::Test | TokenKind::Bench
                 if self.kind == TokenKind::Test || self.at_statement_word() =>
             {
@@ -235,7 +235,7 @@ impl Parser<'_> {
     }
 
     #[inline(never)]
-    fn let_statement(&mut self) -> StmtKind {
+    pub(super) fn let_statement(&mut self) -> StmtKind {
         let mutable = self.kind == TokenKind::Var;
         self.bump();
         let name = match self.name() {
@@ -248,7 +248,7 @@ impl Parser<'_> {
         };
         let ty = self.type_annotation();
         let value = self.eat(TokenKind::Assign).then(|| self.expr());
-        StmtKind::Let(LetStmt { mutable, name, ty, value })
+        StmtKind::Let(LetStmt { mutable, name, ty, value, export: false })
     }
 
     #[inline(never)]

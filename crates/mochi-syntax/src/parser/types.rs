@@ -19,16 +19,18 @@ impl Parser<'_> {
     /// A type, or a report that it is missing.
     pub(super) fn ty(&mut self) -> TypeId {
         let generic = self.kind.is_name() && self.peek(1) == TokenKind::Lt;
-        self.nested_type(generic)
+        let dotted = self.peek(1) == TokenKind::Dot && self.peek(2).is_name();
+        self.nested_type(generic, dotted)
     }
 
     /// The type after `as`, where a `<` may also compare.
     pub(super) fn cast_type(&mut self) -> TypeId {
         let generic = self.kind.is_name() && self.peek(1) == TokenKind::Lt && self.type_arguments_follow();
-        self.nested_type(generic)
+        // A dot may also read a field of the result.
+        self.nested_type(generic, self.at_package_name())
     }
 
-    fn nested_type(&mut self, generic: bool) -> TypeId {
+    fn nested_type(&mut self, generic: bool, dotted: bool) -> TypeId {
         let start = self.start();
         if !self.enter() {
             self.leave();
@@ -43,6 +45,7 @@ impl Parser<'_> {
                 });
                 TypeKind::Struct(fields)
             }
+            kind if dotted && kind.is_name() => TypeKind::Name(self.package_name().name),
             _ => match self.name() {
                 Some(name) if generic => self.type_arguments(name),
                 Some(name) => TypeKind::Name(name.name),
@@ -117,13 +120,13 @@ impl Parser<'_> {
             let fits = match kind {
                 TokenKind::As => false,
                 TokenKind::Fun | TokenKind::LBrace => wants_type,
-                TokenKind::Lt => before.is_name(),
+                TokenKind::Lt | TokenKind::Dot => before.is_name(),
                 TokenKind::LParen => before == TokenKind::Fun,
                 TokenKind::Comma | TokenKind::Question => !wants_type,
                 TokenKind::Colon => before.is_name() || before == TokenKind::RParen,
                 TokenKind::Gt => !wants_type && open.last() == Some(&TokenKind::Gt),
                 TokenKind::RParen | TokenKind::RBrace => open.last() == Some(&kind),
-                kind => kind.is_name() && wants_type,
+                kind => kind.is_name() && (wants_type || before == TokenKind::Dot),
             };
             if !fits {
                 return false;

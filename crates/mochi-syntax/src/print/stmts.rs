@@ -8,7 +8,12 @@ impl Printer<'_> {
         let tree = self.tree;
         match &tree.stmts[id].kind {
             StmtKind::Let(decl) => {
-                self.word(if decl.mutable { "(var " } else { "(let " });
+                self.word(match (decl.export, decl.mutable) {
+                    (false, false) => "(let ",
+                    (false, true) => "(var ",
+                    (true, false) => "(export let ",
+                    (true, true) => "(export var ",
+                });
                 self.name(decl.name.name);
                 self.annotation(decl.ty);
                 self.each(decl.value.as_slice());
@@ -132,7 +137,7 @@ impl Printer<'_> {
     }
 
     fn type_decl(&mut self, decl: &TypeDecl) {
-        self.word("(type ");
+        self.word(if decl.export { "(export type " } else { "(type " });
         self.name(decl.name.name);
         if !decl.doc.is_empty() {
             self.word(" doc ");

@@ -12,6 +12,9 @@ impl Checker<'_> {
     /// `recv.name`.
     #[inline(never)]
     pub(super) fn field(&mut self, recv: tree::ExprId, name: tree::Ident, span: Span) -> ExprId {
+        if let Some(module) = self.module_named(recv) {
+            return self.member_value(module, name, span);
+        }
         let e = self.expr(recv, None);
         self.field_of(e, name, span)
     }

@@ -115,6 +115,9 @@ impl<'a> Checker<'a> {
         }
         let at = self.tree.exprs[root].span;
         let tree::ExprKind::Name(name) = self.tree.exprs[root].kind else { return Some(()) };
+        if self.module_named(root).is_some() {
+            return self.check_module_place(place, root, name, span);
+        }
         match self.meaning(name, at) {
             Some(Meaning::Local(local)) => {
                 if self.lints() && self.binders[local.0 as usize].immutable {

@@ -24,6 +24,9 @@ impl Checker<'_> {
         let node = &self.tree.exprs[callee];
         match node.kind {
             Written::Name(name) => self.call_name(name, node.span, args, span, expected),
+            Written::Field { recv, name } if let Some(module) = self.module_named(recv) => {
+                self.call_member(module, name, args, span, expected)
+            }
             Written::Field { recv, name } => {
                 let recv = self.expr(recv, None);
                 self.call_method(recv, name, args, span, expected)
@@ -122,7 +125,7 @@ impl Checker<'_> {
     }
 
     /// Arguments of a call that failed: checked for their own mistakes.
-    fn silent_args(&mut self, args: &[tree::ExprId]) {
+    pub(super) fn silent_args(&mut self, args: &[tree::ExprId]) {
         for &arg in args {
             self.expr(arg, None);
         }
@@ -386,7 +389,7 @@ impl Checker<'_> {
 
     /// A variant from its fields in order.
     #[inline(never)]
-    fn construct(&mut self, variant: StructId, args: &[tree::ExprId], span: Span) -> ExprId {
+    pub(super) fn construct(&mut self, variant: StructId, args: &[tree::ExprId], span: Span) -> ExprId {
         let fields = self.types.structs[variant].fields.len();
         if args.len() > fields {
             let name = self.types.structs[variant].name.map_or("", |name| self.names.get(name)).to_string();

@@ -3,9 +3,10 @@
 
 use mochi_base::{Name, Span};
 use mochi_syntax::tree::{self, Extern, StmtKind, TypeBody};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Checker;
+use super::packages::{Module, Own};
 use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
 use crate::typed::*;
 
@@ -42,9 +43,13 @@ pub(super) struct Global {
     pub dead: bool,
 }
 
-/// The names of a program.
+/// The names of a package, and the members of all structs.
 #[derive(Default)]
 pub(super) struct Declared<'a> {
+    /// What packages and foreign modules are called here, with the position of each import.
+    pub modules: FxHashMap<Name, Vec<(u32, Module)>>,
+    /// Names of types, variants and variables that importers may use.
+    pub exports: FxHashSet<Name>,
     pub types: FxHashMap<Name, TypeName>,
     /// Variants by name.
     pub variants: FxHashMap<Name, StructId>,
@@ -61,18 +66,19 @@ pub(super) struct Declared<'a> {
 }
 
 impl<'a> Checker<'a> {
-    /// Collects all names.
-    pub(super) fn declare(&mut self) {
-        self.declare_types();
+    /// Collects all names of a package.
+    pub(super) fn declare(&mut self, own: &Own<'a>) {
+        self.declare_modules(own.top);
+        self.declare_types(own);
+        self.declare_qualified(own.qualified);
         self.declare_fields();
-        self.declare_functions();
-        self.declare_globals();
+        self.declare_functions(own.top);
+        self.declare_globals(own.top);
     }
 
-    fn declare_types(&mut self) {
-        let tree = self.tree;
+    fn declare_types(&mut self, own: &Own<'a>) {
         let decls = || {
-            tree.stmts.values().filter_map(|stmt| match &stmt.kind {
+            own.stmts.iter().filter_map(|stmt| match &stmt.kind {
                 StmtKind::Type(decl) => Some((&**decl, stmt.span)),
                 _ => None,
             })
@@ -93,6 +99,9 @@ impl<'a> Checker<'a> {
                 TypeBody::Alias(ty) => TypeName::Alias(Alias::Written(*ty)),
             };
             self.declared.types.insert(name, what);
+            if decl.export {
+                self.declared.exports.insert(name);
+            }
             self.declared.bodies.push((what, decl));
         }
         for i in 0..self.declared.bodies.len() {
@@ -129,6 +138,9 @@ impl<'a> Checker<'a> {
             };
             self.types.unions[union].variants.push(id);
             self.declared.variants.insert(name, id);
+            if self.declared.exports.contains(&self.types.unions[union].name) {
+                self.declared.exports.insert(name);
+            }
             // A variant is a type too, unless something else has the name.
             self.declared.types.entry(name).or_insert(TypeName::Struct(id));
         }
@@ -172,7 +184,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn declare_functions(&mut self) {
+    fn declare_functions(&mut self, top: &[tree::StmtId]) {
         for i in 0..self.declared.bodies.len() {
             if let (TypeName::Struct(id), decl) = self.declared.bodies[i]
                 && let TypeBody::Struct { methods, .. } = &decl.body
@@ -186,7 +198,7 @@ impl<'a> Checker<'a> {
             }
         }
         let tree = self.tree;
-        for &stmt in &tree.body.stmts {
+        for &stmt in top {
             if let StmtKind::Fun(decl) = &tree.stmts[stmt].kind {
                 let fun = self.declare_fun(decl, None);
                 if let Some(name) = decl.name {
@@ -196,9 +208,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn declare_globals(&mut self) {
+    fn declare_globals(&mut self, top: &[tree::StmtId]) {
         let tree = self.tree;
-        for &id in &tree.body.stmts {
+        for &id in top {
             let stmt = &tree.stmts[id];
             match &stmt.kind {
                 StmtKind::Let(binding) => {
@@ -208,6 +220,9 @@ impl<'a> Checker<'a> {
                         (None, None) => None,
                     };
                     let global = self.add_global(binding.name, ty, stmt.span.hi);
+                    if binding.export {
+                        self.declared.exports.insert(binding.name.name);
+                    }
                     self.declared.globals[global as usize].stmt = Some(id);
                     self.declared.global_of.insert(id, global);
                 }
@@ -224,15 +239,10 @@ impl<'a> Checker<'a> {
     /// Names of constructs without a place in the typed tree are known, so that one report is enough.
     fn declare_unsupported(&mut self, kind: &'a StmtKind, span: Span) {
         let name = match kind {
-            StmtKind::Import(import) => match import.alias {
-                Some(alias) => alias,
-                None => {
-                    let path = &*import.path.value;
-                    let file = path.rsplit('/').next().unwrap_or(path);
-                    let name = self.names.intern(file.split('.').next().unwrap_or(file));
-                    tree::Ident { name, span: import.path.span }
-                }
-            },
+            StmtKind::Import(import) if import.lang.is_some() => {
+                let alias = import.alias(self.names).to_string();
+                tree::Ident { name: self.names.intern(&alias), span: import.path.span }
+            }
             StmtKind::Extern(decl) => match &**decl {
                 Extern::Var { path, .. } | Extern::Fun { path, .. } => match path.first() {
                     Some(&first) => first,

@@ -24,6 +24,8 @@ pub(super) struct Signature<'a> {
     pub inferred: bool,
     /// The body has been checked, or is being checked.
     pub checked: bool,
+    /// Whose names the body means; see [`packages`](super::packages).
+    pub package: u32,
 }
 
 /// A result type.
@@ -46,6 +48,7 @@ impl Signature<'_> {
             result: Outcome::Known(Types::UNIT),
             inferred: false,
             checked: true,
+            package: super::packages::MAIN,
         }
     }
 }
@@ -111,6 +114,7 @@ impl<'a> Checker<'a> {
             result,
             inferred: matches!(result, Outcome::Pending),
             checked: false,
+            package: self.packages.current(),
         });
         id
     }

@@ -1,6 +1,6 @@
 //! Names as values: variables, fields of the receiver, functions, variants without fields.
 
-use mochi_base::diag::codes::T002;
+use mochi_base::diag::codes::{M006, T002};
 use mochi_base::{Name, Span};
 
 use super::Checker;
@@ -129,7 +129,7 @@ impl Checker<'_> {
     }
 
     /// A variant that is named without arguments: the value when it has no fields, else a function of its fields.
-    fn bare_variant(&mut self, variant: StructId, span: Span) -> ExprId {
+    pub(super) fn bare_variant(&mut self, variant: StructId, span: Span) -> ExprId {
         let ty = self.types.intern(TyKind::Struct(variant));
         self.push(ExprKind::Struct(variant, Vec::new()), ty, span)
     }
@@ -137,6 +137,9 @@ impl Checker<'_> {
     #[inline(never)]
     fn undefined_variable(&mut self, name: Name, span: Span) {
         let text = self.names.get(name).to_string();
+        if self.declared.modules.contains_key(&name) {
+            return self.report(M006 { name: text }.at(span));
+        }
         let diagnostic = T002 { name: &text }.at(span);
         let diagnostic = self.with_similar_value(diagnostic, name, span);
         self.report(diagnostic);

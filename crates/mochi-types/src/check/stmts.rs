@@ -1,7 +1,7 @@
 //! Statements.
 
 use mochi_base::Span;
-use mochi_base::diag::codes::{T000, T008, T010, T022, T023, T040, T045, T051};
+use mochi_base::diag::codes::{M004, T000, T008, T010, T022, T023, T040, T045, T051};
 use mochi_syntax::tree::{self, ForSource, StmtKind as Written};
 
 use super::Checker;
@@ -75,6 +75,9 @@ impl<'a> Checker<'a> {
     fn unsupported_stmt(&mut self, kind: &Written, span: Span) {
         let what = match kind {
             Written::Bench { .. } => "`bench`",
+            Written::Import(import) if import.lang.is_none() => {
+                return self.report(M004 {}.at(span));
+            }
             Written::Import(_) => "`import`",
             Written::Extern(_) => "`extern`",
             Written::Update { .. } => "`update`",

@@ -26,8 +26,9 @@ impl Checker<'_> {
             let local = &self.locals[global.local.0 as usize];
             best.offer(self.names.get(local.name), local.span);
         }
-        for fun in &self.funs {
-            if let (Some(candidate), None) = (fun.name, fun.parent) {
+        let package = self.packages.current();
+        for (fun, signature) in self.funs.iter().zip(&self.signatures) {
+            if let (Some(candidate), None, true) = (fun.name, fun.parent, signature.package == package) {
                 best.offer(self.names.get(candidate), fun.span);
             }
         }

@@ -97,10 +97,7 @@ impl Checker<'_> {
                     signature.result = Outcome::Pending;
                 }
             }
-            for global in &mut self.declared.globals {
-                global.typed = global.declared_type;
-                global.dead = false;
-            }
+            self.forget_globals();
         }
     }
 
@@ -112,6 +109,8 @@ impl Checker<'_> {
         }
         signature.checked = true;
         let pending = matches!(signature.result, Outcome::Pending);
+        let package = signature.package;
+        let outer_package = self.enter_package(package);
         let outer = self.scopes.enter_unit();
         let outer_cx = self.cx;
         let outer_types = std::mem::take(&mut self.type_params);
@@ -135,6 +134,7 @@ impl Checker<'_> {
         self.type_params = outer_types;
         self.cx = outer_cx;
         self.scopes.leave_unit(outer);
+        self.enter_package(outer_package);
     }
 
     /// The result type of a function, which may mean to check it first. A function that is being checked right now has
@@ -180,6 +180,7 @@ impl Checker<'_> {
         self.cx = super::Context { fun: Program::MAIN, result: Types::UNIT, loops: 0, this: None };
         self.narrowed = Narrowed::default();
         let tree = self.tree;
+        self.packages.forget_imports();
         let mut body = Vec::with_capacity(tree.body.stmts.len());
         for &stmt in &tree.body.stmts {
             self.top_level_statement(stmt, &mut body);
@@ -187,11 +188,13 @@ impl Checker<'_> {
         self.funs[0].body = body;
     }
 
-    fn top_level_statement(&mut self, stmt: tree::StmtId, body: &mut Vec<crate::typed::Stmt>) {
-        match self.tree.stmts[stmt].kind {
+    pub(super) fn top_level_statement(&mut self, stmt: tree::StmtId, body: &mut Vec<crate::typed::Stmt>) {
+        let tree = self.tree;
+        match &tree.stmts[stmt].kind {
             // A unit of its own.
             tree::StmtKind::Fun(_) => {}
             tree::StmtKind::Let(_) => self.top_level_let(stmt, body),
+            tree::StmtKind::Import(import) if import.lang.is_none() => self.import(import, body),
             _ => self.stmt(stmt, body),
         }
     }
