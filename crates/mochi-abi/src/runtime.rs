@@ -231,6 +231,8 @@ macro_rules! for_each_runtime_fn {
             trap_data(Str) -> Unit [WRITES, TRAPS];
             /// A trap of `invalid iterator`.
             trap_iterator() -> Unit [WRITES, TRAPS];
+            /// A trap of `step must not be zero`.
+            trap_step() -> Unit [WRITES, TRAPS];
         }
     };
 }

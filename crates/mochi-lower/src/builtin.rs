@@ -207,6 +207,11 @@ impl Cx<'_, '_> {
                 return None;
             }
             B::Fetch => self.fetch(args, ty),
+            B::LogicFact => {
+                self.std("logic_fact", &[], args);
+                return None;
+            }
+            B::LogicQuery => self.std_value("logic_query", &[], args),
             B::And => self.op(Op::And, args, Types::I64),
             B::Or => self.op(Op::Or, args, Types::I64),
             B::Xor => self.op(Op::Xor, args, Types::I64),

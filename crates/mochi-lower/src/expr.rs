@@ -306,14 +306,7 @@ impl Cx<'_, '_> {
         let ty = self.func.ty(recv);
         let kind = self.lowering.module.types.kind(ty).clone();
         if let Some(step) = parts[2] {
-            let recv = self.coerce(recv, Types::ANY);
-            let bounds = [parts[0], parts[1]].map(|p| match p {
-                Some(p) => self.coerce(p, Types::ANY),
-                None => self.b().none(Types::ANY),
-            });
-            let step = self.coerce(step, Types::I64);
-            let value = self.std_value("slice_step", &[], &[recv, bounds[0], bounds[1], step]);
-            return self.coerce(value, ty);
+            return self.slice_by(recv, [parts[0], parts[1]], step);
         }
         if !matches!(kind, TyKind::List(_) | TyKind::Str) {
             let recv = self.coerce(recv, Types::ANY);
@@ -333,6 +326,24 @@ impl Cx<'_, '_> {
         };
         let op = if kind == TyKind::Str { Op::StrSlice } else { Op::ListSlice };
         self.op(op, &[recv, from, to], ty)
+    }
+
+    /// `recv[a:b:c]` with a step.
+    fn slice_by(&mut self, recv: Value, bounds: [Option<Value>; 2], step: Value) -> Value {
+        let int_or_none = self.lowering.module.types.option(Types::I64);
+        let [from, to] = bounds.map(|bound| match bound {
+            Some(bound) => self.coerce(bound, int_or_none),
+            None => self.b().none(int_or_none),
+        });
+        let step = self.coerce(step, Types::I64);
+        match self.kind(self.func.ty(recv)) {
+            TyKind::List(elem) => self.std_value("slice_list", &[elem], &[recv, from, to, step]),
+            TyKind::Str => self.std_value("slice_str", &[], &[recv, from, to, step]),
+            _ => {
+                let recv = self.coerce(recv, Types::ANY);
+                self.std_value("slice_any", &[], &[recv, from, to, step])
+            }
+        }
     }
 
     fn list_literal(&mut self, items: &[ExprId], ty: Ty) -> Value {

@@ -81,6 +81,7 @@ impl Heap {
         match self.kind(cell) {
             Kind::List => self.list_slice(cell, from, to),
             Kind::Str => self.str_slice(cell, from, to),
+            _ if cell.is_none() => Ok(cell),
             _ => Err(Trap::operand("slice", "a list or string")),
         }
     }

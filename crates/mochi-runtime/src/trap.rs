@@ -63,6 +63,11 @@ impl Trap {
     pub fn operand(name: impl Display, what: impl Display) -> Box<Trap> {
         Trap::new(TrapKind::Operand, format!("{name} expects {what}"))
     }
+    /// A slice or range that would not move.
+    #[cold]
+    pub fn step() -> Box<Trap> {
+        Trap::new(TrapKind::Step, "step must not be zero")
+    }
     /// A loop over something without elements.
     #[cold]
     pub fn iterator() -> Box<Trap> {

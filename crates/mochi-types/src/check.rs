@@ -24,6 +24,7 @@ mod finish;
 mod functions;
 mod generics;
 mod infer;
+mod logic;
 mod matches;
 mod names;
 mod narrow;
@@ -33,8 +34,10 @@ mod report;
 mod returns;
 mod scopes;
 mod stmts;
+mod streams;
 mod suggest;
 mod units;
+mod update;
 
 use mochi_base::{Interner, Name, Sink, Span};
 use mochi_syntax::tree::{self, Tree};
@@ -122,6 +125,8 @@ struct Checker<'a> {
     /// The names of the package being checked.
     declared: declare::Declared<'a>,
     packages: packages::Packages<'a>,
+    reactive: streams::Reactive<'a>,
+    logic: logic::Logic,
     builtins: FxHashMap<Name, &'static builtins::Row>,
     methods: FxHashMap<Name, &'static builtins::Row>,
     runtime: Vec<RuntimeSignature>,
@@ -177,6 +182,8 @@ impl<'a> Checker<'a> {
             signatures: vec![functions::Signature::main()],
             declared: declare::Declared::default(),
             packages: packages::Packages::new(tree),
+            reactive: streams::Reactive::default(),
+            logic: logic::Logic::default(),
             builtins,
             methods,
             runtime: Vec::new(),

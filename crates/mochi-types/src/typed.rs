@@ -398,6 +398,10 @@ pub enum Builtin {
     Save,
     /// `fetch`: URL and options as an `any`; the result is of any type.
     Fetch,
+    /// Adds a fact to the state of the logic program: rows, maps, chains, program, the fact.
+    LogicFact,
+    /// The tuples that fit a query: the state, its plan, the names of its variables and their slots.
+    LogicQuery,
     /// Bit operations and raw memory of std, by name: `__and`, `__or`, `__xor`, `__shl`, `__shr`, `__wrapping_add`,
     /// `__wrapping_mul`.
     And,
@@ -467,6 +471,8 @@ impl Builtin {
             Builtin::Load => "load",
             Builtin::Save => "save",
             Builtin::Fetch => "fetch",
+            Builtin::LogicFact => "fact",
+            Builtin::LogicQuery => "query",
             Builtin::And => "__and",
             Builtin::Or => "__or",
             Builtin::Xor => "__xor",

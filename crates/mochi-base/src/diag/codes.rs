@@ -302,6 +302,19 @@ diagnostics! {
     T067 { what, name, known } error "`{what}` has no option `{name}`"
         help "Its options are {known}.";
 
+    /// Fields given to an agent, whose state is its own.
+    T070 { name } error "the agent `{name}` takes no values"
+        help "Write `{name} {{}}`; an agent sets its variables itself, and intents change them.";
+    /// A predicate that no fact and no rule is about.
+    T071 { name } error "unknown predicate `{name}`"
+        help "Nothing can be derived for it. Add a fact `fact {name}(...)` or a rule `rule {name}(...) :- ...`.";
+    /// A predicate with different numbers of terms.
+    T072 { name, expected, found } error "`{name}` has {expected} terms, not {found}"
+        help "All facts, rules and queries of a predicate have the same number of terms; `_` stands for anything.";
+    /// A variable of a fact, a head or a `!=` that has no value.
+    T073 { name } error "no condition gives `{name}` a value"
+        help "Facts hold constants only (strings and integers); a variable in the head or beside `!=` must be a term of some condition.";
+
     // --------------------------------------------------------------------------------------------------- run time
 
     /// An int operation whose result does not fit 64 bits.

@@ -57,3 +57,8 @@ pub fn trap_operand(rt: &mut Runtime, name: Cell, what: Cell) -> Outcome<()> {
 pub fn trap_iterator(_: &mut Runtime) -> Outcome<()> {
     Err(Trap::iterator())
 }
+
+/// A trap of `step must not be zero`.
+pub fn trap_step(_: &mut Runtime) -> Outcome<()> {
+    Err(Trap::step())
+}

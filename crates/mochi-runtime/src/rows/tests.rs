@@ -42,6 +42,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::trap_cast,
     RuntimeFn::trap_operand,
     RuntimeFn::trap_iterator,
+    RuntimeFn::trap_step,
 ];
 
 /// Reads values from the text of a vector.

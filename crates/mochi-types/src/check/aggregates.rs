@@ -202,6 +202,14 @@ impl Checker<'_> {
         let Some(id) = self.struct_named(name.name) else {
             return self.unknown_struct_literal(name.name, inits, span);
         };
+        match self.reactive.agents.get(&id).copied() {
+            Some(agent) => self.new_agent(agent, inits, span),
+            None => self.struct_of(id, inits, span),
+        }
+    }
+
+    /// A struct with the fields given.
+    pub(super) fn struct_of(&mut self, id: StructId, inits: &[tree::FieldInit], span: Span) -> ExprId {
         let mut typed = Vec::with_capacity(inits.len());
         for init in inits {
             match self.declared.fields.get(&(id, init.name.name)) {

@@ -45,7 +45,13 @@ impl<'a> Checker<'a> {
                 self.locals[local.0 as usize].assigned = true;
                 self.local(local, at)
             }
-            Some(Meaning::Field(..)) => self.name(name, at),
+            Some(Meaning::Field(id, field)) => {
+                if self.lints() && self.reactive.fixed_fields.contains(&(id, field)) {
+                    let name = self.names.get(name).to_string();
+                    self.lint(T024 { name }.at(span));
+                }
+                self.name(name, at)
+            }
             Some(Meaning::Fun(_) | Meaning::Method(_) | Meaning::Variant(_)) | None => {
                 let text = self.names.get(name).to_string();
                 let diagnostic = T001 { name: &text }.at(span);
@@ -179,6 +185,11 @@ impl<'a> Checker<'a> {
     fn field_place(&mut self, recv: tree::ExprId, name: tree::Ident, span: Span) -> (ExprId, Ty) {
         let recv = self.expr(recv, None);
         let recv = self.required(recv);
+        self.field_place_of(recv, name, span)
+    }
+
+    /// The same for a typed receiver.
+    pub(super) fn field_place_of(&mut self, recv: ExprId, name: tree::Ident, span: Span) -> (ExprId, Ty) {
         let place = self.field_of(recv, name, span);
         match self.exprs[place.0 as usize].kind {
             ExprKind::Field(..) => (place, self.exprs[place.0 as usize].ty),

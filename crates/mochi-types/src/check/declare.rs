@@ -70,10 +70,14 @@ impl<'a> Checker<'a> {
     pub(super) fn declare(&mut self, own: &Own<'a>) {
         self.declare_modules(own.top);
         self.declare_types(own);
+        let reactive = self.declare_stream_types(own);
         self.declare_qualified(own.qualified);
         self.declare_fields();
         self.declare_functions(own.top);
+        self.declare_streams(reactive.clone());
         self.declare_globals(own.top);
+        self.declare_agent_fields(reactive);
+        self.declare_logic(own);
     }
 
     fn declare_types(&mut self, own: &Own<'a>) {
@@ -167,7 +171,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn set_fields(&mut self, id: StructId, fields: &[tree::FieldDecl]) {
+    pub(super) fn set_fields(&mut self, id: StructId, fields: &[tree::FieldDecl]) {
         let mut typed = Vec::with_capacity(fields.len());
         for field in fields {
             let ty = self.written_type(field.ty);
@@ -251,7 +255,7 @@ impl<'a> Checker<'a> {
                 Extern::Object(name) => *name,
                 Extern::Type(name) => return self.declare_opaque(name.name),
             },
-            StmtKind::Stream { name, .. } | StmtKind::Agent { name, .. } | StmtKind::Model { name, .. } => {
+            StmtKind::Model { name, .. } => {
                 return self.declare_opaque(name.name);
             }
             _ => return,
@@ -275,7 +279,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The type of an initialiser that needs no checking.
-    fn literal_type(&self, id: tree::ExprId) -> Option<Ty> {
+    pub(super) fn literal_type(&self, id: tree::ExprId) -> Option<Ty> {
         match self.tree.exprs[id].kind {
             tree::ExprKind::Int(_) => Some(Types::INT),
             tree::ExprKind::Float(_) => Some(Types::FLOAT),

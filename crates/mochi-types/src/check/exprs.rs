@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
             Written::If { cond, then, otherwise } => self.if_expr(*cond, *then, *otherwise, expected, span),
             Written::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, expected, span),
             Written::Query(_) => self.unsupported_expr("a query", span),
-            Written::LogicQuery(_) => self.unsupported_expr("`query`", span),
+            Written::LogicQuery(pred) => self.logic_query(pred, span),
             Written::Generate { .. } => self.unsupported_expr("`generate`", span),
             Written::Fetch { url, with } => self.fetch(*url, *with, expected, span),
             Written::Load { path, ty, with } => self.load(path.as_ref(), *ty, *with, span),

@@ -67,7 +67,8 @@ impl<'a> Checker<'a> {
             params.push(match param.ty {
                 Some(ty) => self.written_type(ty),
                 None => {
-                    if receiver.is_some() {
+                    // An intent may leave it out as a function may.
+                    if receiver.is_some_and(|id| !self.reactive.agents.contains_key(&id)) {
                         self.untyped_method_param(param);
                     }
                     Types::ANY

@@ -58,11 +58,35 @@ impl<'a> Checker<'a> {
                 body.push(stmt);
                 return;
             }
+            Written::Update { target, set, cond } => match self.update(*target, set, *cond, span) {
+                Some(kind) => kind,
+                None => return,
+            },
             Written::Test { body, .. } => StmtKind::Block(self.block(body)),
             Written::Fetch { url, into, with } => self.fetch_stmt(id, *url, *into, *with, span),
             Written::Expect(cond) => StmtKind::Expect(self.expect_cond(*cond)),
+            Written::On { stream, alias, body } => match self.on_handler(*stream, *alias, body, span) {
+                Some(kind) => kind,
+                None => return,
+            },
+            Written::Emit { stream, inits } => match self.emit(*stream, inits, span) {
+                Some(kind) => kind,
+                None => return,
+            },
+            Written::Fact(fact) => match self.fact(fact, span) {
+                Some(kind) => kind,
+                None => return,
+            },
+            Written::Rule { .. } => match self.rule(span) {
+                Some(kind) => kind,
+                None => return,
+            },
             // Declared before.
-            Written::Type(_) | Written::Error => return,
+            Written::Type(_)
+            | Written::Stream { .. }
+            | Written::Agent { .. }
+            | Written::Intent(_)
+            | Written::Error => return,
             other => {
                 self.unsupported_stmt(other, span);
                 return;
@@ -80,15 +104,7 @@ impl<'a> Checker<'a> {
             }
             Written::Import(_) => "`import`",
             Written::Extern(_) => "`extern`",
-            Written::Update { .. } => "`update`",
-            Written::Stream { .. } => "`stream`",
-            Written::On { .. } => "`on`",
-            Written::Emit { .. } => "`emit`",
-            Written::Agent { .. } => "`agent`",
-            Written::Intent(_) => "`intent`",
             Written::Model { .. } => "`model`",
-            Written::Fact(_) => "`fact`",
-            Written::Rule { .. } => "`rule`",
             _ => return,
         };
         self.unsupported(what, span);
@@ -153,7 +169,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The type of a variable without a written one. It keeps a soft type as it is, so that later uses solve it.
-    fn variable_type(&mut self, e: ExprId, mutable: bool) -> Ty {
+    pub(super) fn variable_type(&mut self, e: ExprId, mutable: bool) -> Ty {
         let ty = self.exprs[e.0 as usize].ty;
         match *self.kind(ty) {
             TyKind::Unit => Types::ANY,

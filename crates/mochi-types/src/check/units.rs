@@ -92,19 +92,46 @@ impl Checker<'_> {
             }
             self.learn_soft_types(unit.soft_types);
             self.cut_back(&mark);
-            for signature in &mut self.signatures {
-                if signature.inferred {
-                    signature.result = Outcome::Pending;
-                }
-            }
-            self.forget_globals();
+            self.forget_found_types();
         }
+    }
+
+    /// Forgets what was found about the types of functions and variables of the top level.
+    fn forget_found_types(&mut self) {
+        for signature in &mut self.signatures {
+            if signature.inferred {
+                signature.result = Outcome::Pending;
+            }
+        }
+        self.forget_globals();
+    }
+
+    /// Looks at code as a part of a function only to see a type; the rest of what that makes is cut off again.
+    pub(super) fn preview(&mut self, fun: FunId, look: impl FnOnce(&mut Self) -> Ty) -> Ty {
+        let mark = self.mark();
+        let unit = self.scopes.enter_unit();
+        let outer_facts = std::mem::take(&mut self.narrowed);
+        let outer = self.cx;
+        self.cx = super::Context { fun, result: Types::UNIT, loops: 0, this: None };
+        let scope = self.scopes.open();
+        // Guesses would be lost, since nothing that follows could confirm them.
+        self.active.push(Unit::attempt(ATTEMPTS - 1));
+        let ty = look(self);
+        self.active.pop();
+        self.scopes.close(scope);
+        self.cx = outer;
+        self.narrowed = outer_facts;
+        self.scopes.leave_unit(unit);
+        self.cut_back(&mark);
+        self.forget_found_types();
+        ty
     }
 
     /// Checks a function that is no part of another, unless that was done.
     fn check_unit(&mut self, fun: FunId) {
+        let constructed = self.reactive.constructors.get(&fun).copied();
         let signature = &mut self.signatures[fun.0 as usize];
-        if signature.checked || signature.decl.is_none() {
+        if signature.checked || signature.decl.is_none() && constructed.is_none() {
             return;
         }
         signature.checked = true;
@@ -118,7 +145,10 @@ impl Checker<'_> {
         let mark = self.mark();
         for attempt in 0..ATTEMPTS {
             self.active.push(Unit::attempt(attempt));
-            self.top_level_function(fun);
+            match constructed {
+                Some(agent) => self.agent_constructor(fun, agent),
+                None => self.top_level_function(fun),
+            }
             let unit = self.active.pop().expect("pushed above");
             if !unit.retry {
                 break;
@@ -182,6 +212,8 @@ impl Checker<'_> {
         let tree = self.tree;
         self.packages.forget_imports();
         let mut body = Vec::with_capacity(tree.body.stmts.len());
+        self.streams_prologue(&mut body);
+        self.logic_prologue(&mut body);
         for &stmt in &tree.body.stmts {
             self.top_level_statement(stmt, &mut body);
         }
