@@ -53,6 +53,7 @@ fn compile(root: &Path) -> Result<Vec<u8>, String> {
         names: &names,
         sources: &sources,
         std: None,
+        int: mochi_lower::IntRange::Word,
     });
     // Places in std mean nothing to a user: a run-time error shows the call of the std function.
     for func in module.funcs.values_mut() {

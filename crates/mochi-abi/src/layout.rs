@@ -16,6 +16,7 @@
 //! Closure  8 words, one per captured value; meta payload = function
 //! Ref      8 the word; FLAG_CELL when it is a cell
 //! Bigint   8 the 64-bit int with FLAG_I64, else number: *mut
+//! Bigrat   8 ratio: *mut
 //! ```
 //!
 //! - The data pointer of a string is valid whether its bytes are in the slot or in a buffer. Strings of at most five
@@ -58,11 +59,13 @@ pub enum Arena {
     Ref = 9,
     /// An int beyond 48 bits, or a bigint.
     Bigint = 10,
+    /// An exact rational.
+    Bigrat = 11,
 }
 
 impl Arena {
     /// All arenas, in order of their tags.
-    pub const ALL: [Arena; 10] = [
+    pub const ALL: [Arena; 11] = [
         Arena::Str,
         Arena::ListCell,
         Arena::ListI64,
@@ -73,12 +76,13 @@ impl Arena {
         Arena::Closure,
         Arena::Ref,
         Arena::Bigint,
+        Arena::Bigrat,
     ];
 
     /// The arena with this tag.
     #[inline]
     pub const fn from_bits(bits: u8) -> Option<Arena> {
-        if bits >= 1 && bits <= 10 { Some(Arena::ALL[bits as usize - 1]) } else { None }
+        if bits >= 1 && bits <= 11 { Some(Arena::ALL[bits as usize - 1]) } else { None }
     }
     /// Whether objects of this arena are lists.
     #[inline]
@@ -120,9 +124,13 @@ impl ElemKind {
             Arena::ListI64 => ElemKind::I64,
             Arena::ListF64 => ElemKind::F64,
             Arena::ListBool => ElemKind::Bool,
-            Arena::Str | Arena::Map | Arena::Struct | Arena::Closure | Arena::Ref | Arena::Bigint => {
-                return None;
-            }
+            Arena::Str
+            | Arena::Map
+            | Arena::Struct
+            | Arena::Closure
+            | Arena::Ref
+            | Arena::Bigint
+            | Arena::Bigrat => return None,
         })
     }
     /// The kind with this number.

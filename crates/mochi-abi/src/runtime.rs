@@ -19,6 +19,8 @@ pub enum RuntimeTy {
     Any,
     /// A bigint cell (arena Bigint, or an inline int).
     Bigint,
+    /// A rational cell; also a float, where one took part in the arithmetic that made it.
+    Bigrat,
     /// A list of cells.
     ListAny,
     /// Nothing.
@@ -155,14 +157,25 @@ macro_rules! for_each_runtime_fn {
             big_from_int(I64) -> Bigint [ALLOCATES];
             /// A float cut toward zero. Traps: infinities and NaN.
             big_from_float(F64) -> Bigint [ALLOCATES, TRAPS];
-            /// Parses an unbounded int in a base from 2 to 36. Traps: not a number.
-            big_from_str(Str, I64) -> Bigint [ALLOCATES, TRAPS];
+            /// Parses an unbounded int in a base from 2 to 36; none when the text is no number. Traps: another base.
+            big_from_str(Str, I64) -> Any [ALLOCATES, TRAPS];
             /// An unbounded int that fits 64 bits. Traps: does not fit.
             big_to_int(Bigint) -> I64 [TRAPS];
             /// The nearest float.
             big_to_float(Bigint) -> F64 [];
             /// An unbounded int in decimal.
             big_to_str(Bigint) -> Str [ALLOCATES];
+            /// An unbounded int as a list index. Traps: beyond 64 bits, with the length of the list or string indexed.
+            big_to_index(Any, Bigint) -> I64 [READS, TRAPS];
+
+            /// The rational of a numerator and a denominator, in lowest terms. Traps: division by zero.
+            rat_new(Bigint, Bigint) -> Bigrat [ALLOCATES, TRAPS];
+            /// A float as a rational, exactly. Traps: infinities and NaN.
+            rat_from_float(F64) -> Bigrat [ALLOCATES, TRAPS];
+            /// The numerator of a number in lowest terms. Traps: infinities, NaN, and what is no number.
+            rat_num(Any) -> Bigint [ALLOCATES, TRAPS];
+            /// The positive denominator of a number in lowest terms. Traps: infinities, NaN, and what is no number.
+            rat_denom(Any) -> Bigint [ALLOCATES, TRAPS];
 
             /// Whether a code point is shown as it is inside quotes (A.4).
             code_is_printable(I64) -> Bool [];
@@ -170,7 +183,7 @@ macro_rules! for_each_runtime_fn {
             code_is_space(I64) -> Bool [];
 
             /// What an `any` holds: 0 none, 1 bool, 2 int, 3 bigint, 4 float, 5 string, 6 list, 7 map, 8 struct,
-            /// 9 function.
+            /// 9 function, 10 bigrat.
             any_kind(Any) -> I64 [READS];
             /// Number of elements of a list, entries of a map, fields of a struct, code points of a string; 0 of none.
             /// Traps: anything else.
@@ -208,8 +221,8 @@ macro_rules! for_each_runtime_fn {
             any_truthy(Any) -> Bool [READS];
             /// `x in y` of the language (4.11).
             any_in(Any, Any) -> Bool [READS, TRAPS];
-            /// Arithmetic on two cells (4.1): 0 `+`, 1 `-`, 2 `*`, 3 `/`, 4 `%`. Traps as there. Strings and lists only
-            /// with `+`.
+            /// Arithmetic on two cells (4.1): 0 `+`, 1 `-`, 2 `*`, 3 `/`, 4 `%`; 5 to 9 the same where ints are unbounded.
+            /// Traps as there. Strings and lists only with `+`.
             any_arith(Any, Any, I64) -> Any [READS, ALLOCATES, TRAPS];
             /// Unary minus on a cell. Traps: not a number.
             any_neg(Any) -> Any [READS, ALLOCATES, TRAPS];

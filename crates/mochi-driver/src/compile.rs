@@ -12,6 +12,8 @@ use mochi_types::Program;
 
 use crate::library::StdLibrary;
 
+pub use mochi_lower::IntRange;
+
 /// Where a program comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -71,6 +73,8 @@ pub struct Options {
     pub strict: bool,
     /// Report as warnings what only the strict profile refuses.
     pub lints: bool,
+    /// What the type `int` is.
+    pub int: IntRange,
     /// Passes that are left out, by name.
     pub disabled_passes: Vec<String>,
     /// Print the time of each stage and pass to standard error.
@@ -149,6 +153,7 @@ impl Session {
                 names: &s.names,
                 sources: &s.sources,
                 std: Some(&library),
+                int: s.options.int,
             })
         });
         self.timed("link", |_| library.link(module)).map_err(|e| Failure::Message(e.to_string()))

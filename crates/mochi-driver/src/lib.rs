@@ -14,7 +14,7 @@ pub mod report;
 pub mod run;
 pub mod stack;
 
-pub use compile::{Compiled, Options, Session, Source};
+pub use compile::{Compiled, IntRange, Options, Session, Source};
 pub use report::Format;
 
 /// Exit status of a program or command that failed: diagnostics, a run-time error, a file that cannot be read.

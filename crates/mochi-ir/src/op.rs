@@ -392,7 +392,7 @@ macro_rules! for_each_op {
 
         /// Any value as `any`.
         AnyBox "any.box" None (A) -> Any [];
-        /// The value of an `any` as int, float, bool or string; none gives their zero value. Traps: another kind.
+        /// The value of an `any` as int, float, bool, string or bigint; none gives their zero value. Traps: another kind.
         AnyUnbox "any.unbox" None (Any) -> Custom [TRAPS];
         /// Whether an `any` is represented like the type, not looking into elements.
         AnyIs "any.is" Ty (Any) -> Bool [];

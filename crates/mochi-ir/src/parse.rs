@@ -249,6 +249,7 @@ impl Parser<'_> {
             "unit" => Types::UNIT,
             "str" => Types::STR,
             "bigint" => Types::BIGINT,
+            "bigrat" => Types::BIGRAT,
             "any" => Types::ANY,
             "struct" => {
                 let id = StructId(self.numbered("struct")?);

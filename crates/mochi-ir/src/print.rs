@@ -434,6 +434,7 @@ fn write_ty(out: &mut String, types: &Types, ty: Ty, depth: u32) {
         TyKind::Unit => part("unit", &[], ""),
         TyKind::Str => part("str", &[], ""),
         TyKind::Bigint => part("bigint", &[], ""),
+        TyKind::Bigrat => part("bigrat", &[], ""),
         TyKind::Any => part("any", &[], ""),
         TyKind::List(t) => part("list<", &[*t], ">"),
         TyKind::Map(k, v) => part("map<", &[*k, *v], ">"),

@@ -35,6 +35,8 @@ pub enum TyKind {
     Str,
     /// `bigint`.
     Bigint,
+    /// `bigrat`.
+    Bigrat,
     /// `any`.
     Any,
     /// `list<T>`.
@@ -124,6 +126,7 @@ fixed! {
     STR = 4 Str;
     BIGINT = 5 Bigint;
     ANY = 6 Any;
+    BIGRAT = 7 Bigrat;
 }
 
 impl Types {
@@ -143,6 +146,7 @@ impl Types {
             | TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any
             | TyKind::Struct(_)
             | TyKind::Union(_) => false,
@@ -214,6 +218,7 @@ impl Types {
             TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any
             | TyKind::List(_)
             | TyKind::Map(..)
@@ -279,6 +284,7 @@ impl Types {
             | TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any
             | TyKind::Struct(_)
             | TyKind::Union(_) => ty,
@@ -303,6 +309,7 @@ impl Types {
             | TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any
             | TyKind::Struct(_)
             | TyKind::Union(_)

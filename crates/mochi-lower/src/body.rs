@@ -170,15 +170,7 @@ impl Cx<'_, '_> {
                 let vars = self.loop_locals(stmt);
                 self.loop_(vars, &[], |cx, _| cx.value(*cond), |cx, _| cx.stmts(body), |_, _| vec![]);
             }
-            StmtKind::ForRange { var, from, to, body } => {
-                let from = self.value(*from);
-                let to = self.value(*to);
-                let vars = self.loop_locals(stmt);
-                self.counted_loop(vars, from, to, |cx, i| {
-                    cx.declare(*var, i);
-                    cx.stmts(body);
-                });
-            }
+            StmtKind::ForRange { var, from, to, body } => self.for_range(stmt, *var, *from, *to, body),
             StmtKind::ForEach { var, source, body } => self.for_each(stmt, *var, *source, body),
             StmtKind::Break => self.leave_loop(|l| l.exit),
             StmtKind::Continue => self.leave_loop(|l| l.next),
@@ -255,7 +247,7 @@ impl Cx<'_, '_> {
             }
             ExprKind::Index(recv, index) => {
                 let recv = self.value(*recv);
-                let index = self.value(*index);
+                let index = self.index_value(*index);
                 let value = self.value(value);
                 self.span = span;
                 self.set_index(recv, index, value);

@@ -3,7 +3,7 @@
 use mochi_abi::RuntimeFn;
 use mochi_base::Span;
 use mochi_ir::{Imm, Op, Ty, TyKind, Types, Value};
-use mochi_types::typed::{Builtin, Conversion, ExprId, ExprKind};
+use mochi_types::typed::{BinaryOp, Builtin, Conversion, ExprId, ExprKind};
 
 use crate::Cx;
 
@@ -13,7 +13,9 @@ impl Cx<'_, '_> {
         let args: Vec<Value> = args.iter().map(|&arg| self.operand(builtin, arg, span)).collect();
         self.span = span;
         let result = self.builtin_value(builtin, &args, ty)?;
-        (ty != Types::UNIT).then(|| self.coerce(result, ty))
+        // What is computed as `any` for a bigrat is one already.
+        let known = ty == Types::BIGRAT && self.func.ty(result) == Types::ANY;
+        (ty != Types::UNIT).then(|| if known { self.known(result, ty) } else { self.coerce(result, ty) })
     }
 
     /// An argument. One of type `any` where the built-in wants a number, string or bool is tested here, so that the error
@@ -25,7 +27,7 @@ impl Cx<'_, '_> {
         };
         let ty = self.lowering.ty(program.exprs[arg].ty);
         let what = match ty {
-            Types::I64 => "an int",
+            Types::I64 | Types::BIGINT => "an int",
             Types::F64 => "a float",
             Types::BOOL => "a bool",
             Types::STR => "a string",
@@ -111,6 +113,8 @@ impl Cx<'_, '_> {
             B::Abs => match self.func.ty(args[0]) {
                 Types::I64 => self.std_value("abs_int", &[], args),
                 Types::F64 => self.std_value("abs_float", &[], args),
+                Types::BIGINT => self.std_value("abs_big", &[], args),
+                _ if self.unbounded() => self.std_any("abs_unbounded", args),
                 _ => self.std_any("abs_any", args),
             },
             B::Floor | B::Ceil => {
@@ -127,20 +131,32 @@ impl Cx<'_, '_> {
                 } else if args.iter().all(|&a| matches!(self.func.ty(a), Types::I64 | Types::F64)) {
                     let args = [self.coerce(args[0], Types::F64), self.coerce(args[1], Types::F64)];
                     self.rt(RuntimeFn::float_pow, &args)
+                } else if args.iter().all(|&a| self.func.ty(a) == Types::BIGINT) {
+                    self.rt(RuntimeFn::big_pow, args)
                 } else {
-                    self.std_any("pow_any", args)
+                    let args = [self.coerce(args[0], Types::ANY), self.coerce(args[1], Types::ANY)];
+                    let unbounded = self.unbounded();
+                    let unbounded = self.b().bool(unbounded);
+                    self.std_value("pow_any", &[], &[args[0], args[1], unbounded])
                 }
             }
             B::Str => self.text_of(args[0]),
-            B::Int => self.cast(args[0], Types::I64),
+            B::Int => self.cast(args[0], ty),
             B::Float => self.cast(args[0], Types::F64),
-            B::Bigint | B::Num | B::Denom => return Some(self.coerce(args[0], ty)),
+            B::Bigint => self.cast(args[0], Types::BIGINT),
+            B::Num => self.std_any("num", args),
+            B::Denom => self.std_any("denom", args),
             B::ParseIntStr => {
                 let base = match args.get(1) {
                     Some(&base) => base,
                     None => self.b().int(10),
                 };
-                self.rt(RuntimeFn::str_to_int, &[args[0], base])
+                if self.unbounded() {
+                    let base = self.coerce(base, Types::I64);
+                    self.std_value("parse_big", &[], &[args[0], base])
+                } else {
+                    self.rt(RuntimeFn::str_to_int, &[args[0], base])
+                }
             }
             B::Upper => {
                 let s = self.coerce(args[0], Types::STR);
@@ -287,6 +303,7 @@ impl Cx<'_, '_> {
         let suffix = match elem {
             Some(Types::I64) => "int",
             Some(Types::F64) => "float",
+            Some(Types::BIGINT) if builtin != Builtin::Avg => "big",
             Some(Types::STR) if matches!(builtin, Builtin::Min | Builtin::Max) => "str",
             _ => "any",
         };
@@ -297,6 +314,10 @@ impl Cx<'_, '_> {
         } else {
             value
         };
+        if (name, suffix) == ("sum", "any") {
+            let add = self.arith_code(BinaryOp::Add);
+            return self.std_value("sum_any", &[], &[list, add]);
+        }
         self.std_value(&format!("{name}_{suffix}"), &[], &[list])
     }
 
@@ -321,7 +342,7 @@ impl Cx<'_, '_> {
     fn round(&mut self, args: &[Value]) -> Value {
         match (self.func.ty(args[0]), args.get(1)) {
             (Types::F64, None) => self.rt(RuntimeFn::float_round, &[args[0]]),
-            (Types::I64, None) => args[0],
+            (Types::I64 | Types::BIGINT, None) => args[0],
             (Types::F64, Some(&digits)) => {
                 let digits = self.coerce(digits, Types::I64);
                 self.std_value("round_digits", &[], &[args[0], digits])
@@ -416,7 +437,7 @@ impl Cx<'_, '_> {
     /// The show form (4.10).
     fn show(&mut self, value: Value) -> Value {
         match self.func.ty(value) {
-            Types::I64 | Types::F64 | Types::STR | Types::BOOL => self.text_of(value),
+            Types::I64 | Types::F64 | Types::STR | Types::BOOL | Types::BIGINT => self.text_of(value),
             _ => {
                 let any = self.coerce(value, Types::ANY);
                 self.std_value("show", &[], &[any])

@@ -6,6 +6,7 @@
 
 use mochi_abi::RuntimeFn;
 use mochi_ir::{Op, Ty, TyKind, Types, Value};
+use mochi_types::typed::BinaryOp;
 
 use crate::Cx;
 use crate::glue::Key;
@@ -30,10 +31,9 @@ impl Cx<'_, '_> {
                 let zero = self.zero(inner);
                 self.op(Op::RefNew, &[zero], ty)
             }
-            TyKind::Bigint => {
+            TyKind::Bigint | TyKind::Bigrat => {
                 let zero = self.b().int(0);
-                let boxed = self.op(Op::AnyBox, &[zero], Types::ANY);
-                self.op(Op::AnyAs, &[boxed], ty)
+                self.coerce(zero, ty)
             }
             TyKind::View(_) | TyKind::Var(_) => {
                 let none = self.b().none(Types::ANY);
@@ -51,6 +51,9 @@ impl Cx<'_, '_> {
         if to == Types::ANY {
             return self.box_any(value);
         }
+        if let Some(value) = self.coerce_number(value, to) {
+            return value;
+        }
         match (self.kind(from), self.kind(to)) {
             (TyKind::I64, TyKind::F64) => self.op(Op::IntToFloat, &[value], to),
             (TyKind::Any | TyKind::Option(_), TyKind::Option(inner)) => {
@@ -66,7 +69,7 @@ impl Cx<'_, '_> {
                 value
             }
             (TyKind::Option(inner), _) => match self.kind(inner) {
-                TyKind::List(_) | TyKind::Map(..) | TyKind::Bigint | TyKind::Var(_) => {
+                TyKind::List(_) | TyKind::Map(..) | TyKind::Bigrat | TyKind::Var(_) => {
                     let value = self.convert_present(value, inner, |cx, value| cx.unwrap(value, inner));
                     self.coerce(value, to)
                 }
@@ -79,7 +82,7 @@ impl Cx<'_, '_> {
             (TyKind::Any, TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str) => {
                 self.op(Op::AnyUnbox, &[value], to)
             }
-            (TyKind::Any, TyKind::Var(_) | TyKind::Bigint) => self.op(Op::AnyAs, &[value], to),
+            (TyKind::Any, TyKind::Var(_)) => self.op(Op::AnyAs, &[value], to),
             (TyKind::Any, _) => self.call_glue(Key::Unbox(to), &[value], to),
             (TyKind::Struct(_), TyKind::Union(_)) => self.op(Op::Retype, &[value], to),
             (TyKind::List(_), TyKind::List(elem)) if self.lowering.module.types.dynamic_elem(elem) => {
@@ -166,6 +169,10 @@ impl Cx<'_, '_> {
                 let zero = self.b().float(0.0);
                 self.op(Op::FNe, &[value, zero], Types::BOOL)
             }
+            TyKind::Bigint => {
+                let zero = self.big(0);
+                self.big_compare(BinaryOp::Ne, value, zero)
+            }
             TyKind::Str | TyKind::List(_) | TyKind::Map(..) => {
                 let op = match self.kind(ty) {
                     TyKind::Str => Op::StrBytes,
@@ -194,6 +201,7 @@ impl Cx<'_, '_> {
             TyKind::Str => value,
             TyKind::I64 => self.rt(RuntimeFn::int_to_str, &[value]),
             TyKind::F64 => self.rt(RuntimeFn::float_to_str, &[value]),
+            TyKind::Bigint => self.rt(RuntimeFn::big_to_str, &[value]),
             TyKind::Bool => {
                 let (yes, no) = (self.str("true"), self.str("false"));
                 self.op(Op::Select, &[value, yes, no], Types::STR)
@@ -219,6 +227,9 @@ impl Cx<'_, '_> {
                 self.rt(RuntimeFn::str_to_int, &[value, base])
             }
             (TyKind::Str, TyKind::F64) => self.rt(RuntimeFn::str_to_float, &[value]),
+            (TyKind::Bigint, TyKind::I64 | TyKind::F64) => self.coerce(value, to),
+            (_, TyKind::Bigint) => self.cast_to_big(value),
+            (_, TyKind::Bigrat) => self.cast_to_rat(value),
             (_, TyKind::I64 | TyKind::F64 | TyKind::Str | TyKind::Bool) => {
                 let any = self.coerce(value, Types::ANY);
                 match self.kind(to) {

@@ -33,7 +33,10 @@ impl Cx<'_, '_> {
         let program = self.program;
         let expr = &program.exprs[e];
         let value = match &expr.kind {
-            ExprKind::Int(n) => self.b().int(*n),
+            ExprKind::Int(n) => {
+                let (n, ty) = (self.b().int(*n), self.type_of(e));
+                self.coerce(n, ty)
+            }
             ExprKind::Float(x) => self.b().float(*x),
             ExprKind::Str(s) => self.str(s),
             ExprKind::Bool(x) => self.b().bool(*x),
@@ -75,13 +78,13 @@ impl Cx<'_, '_> {
             }
             ExprKind::Index(recv, index) => {
                 let recv = self.value(*recv);
-                let index = self.value(*index);
+                let index = self.index_value(*index);
                 self.span = expr.span;
                 self.index(recv, index)
             }
             ExprKind::Slice(recv, parts) => {
                 let recv = self.value(*recv);
-                let parts = parts.map(|part| part.map(|part| self.value(part)));
+                let parts = parts.map(|part| part.map(|part| self.index_value(part)));
                 self.span = expr.span;
                 self.slice(recv, parts)
             }
@@ -255,16 +258,26 @@ impl Cx<'_, '_> {
         self.join(vec![none, some], &[ty])[0]
     }
 
+    /// An index or a bound of a slice; a bigint stays one, since it may be too large without being a wrong cast.
+    pub fn index_value(&mut self, index: ExprId) -> Value {
+        match self.program.exprs[index].kind {
+            ExprKind::Convert(inner, Conversion::Cast) if self.type_of(inner) == Types::BIGINT => {
+                self.value(inner)
+            }
+            _ => self.value(index),
+        }
+    }
+
     /// `recv[index]`.
     pub fn index(&mut self, recv: Value, index: Value) -> Value {
         let ty = self.func.ty(recv);
         match self.lowering.module.types.kind(ty).clone() {
             TyKind::List(elem) => {
-                let index = self.coerce(index, Types::I64);
+                let index = self.position(recv, index);
                 self.op(Op::ListGet, &[recv, index], elem)
             }
             TyKind::Str => {
-                let index = self.coerce(index, Types::I64);
+                let index = self.position(recv, index);
                 self.op(Op::StrIndex, &[recv, index], Types::STR)
             }
             TyKind::Map(key, value) => {
@@ -285,7 +298,7 @@ impl Cx<'_, '_> {
         let ty = self.func.ty(recv);
         match self.lowering.module.types.kind(ty).clone() {
             TyKind::List(elem) => {
-                let index = self.coerce(index, Types::I64);
+                let index = self.position(recv, index);
                 let value = self.coerce(value, elem);
                 self.effect(Op::ListSet, &[recv, index, value]);
             }
@@ -317,11 +330,11 @@ impl Cx<'_, '_> {
             return self.rt(RuntimeFn::any_slice, &[recv, bounds[0], bounds[1]]);
         }
         let from = match parts[0] {
-            Some(from) => self.coerce(from, Types::I64),
+            Some(from) => self.bound(from),
             None => self.b().int(0),
         };
         let to = match parts[1] {
-            Some(to) => self.coerce(to, Types::I64),
+            Some(to) => self.bound(to),
             None => self.b().int(NO_BOUND),
         };
         let op = if kind == TyKind::Str { Op::StrSlice } else { Op::ListSlice };
@@ -332,10 +345,14 @@ impl Cx<'_, '_> {
     fn slice_by(&mut self, recv: Value, bounds: [Option<Value>; 2], step: Value) -> Value {
         let int_or_none = self.lowering.module.types.option(Types::I64);
         let [from, to] = bounds.map(|bound| match bound {
+            Some(bound) if self.func.ty(bound) == Types::BIGINT => {
+                let bound = self.bound(bound);
+                self.coerce(bound, int_or_none)
+            }
             Some(bound) => self.coerce(bound, int_or_none),
             None => self.b().none(int_or_none),
         });
-        let step = self.coerce(step, Types::I64);
+        let step = self.bound(step);
         match self.kind(self.func.ty(recv)) {
             TyKind::List(elem) => self.std_value("slice_list", &[elem], &[recv, from, to, step]),
             TyKind::Str => self.std_value("slice_str", &[], &[recv, from, to, step]),

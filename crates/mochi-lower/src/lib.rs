@@ -16,6 +16,7 @@ mod env;
 mod expr;
 mod glue;
 mod iterate;
+mod number;
 mod operator;
 mod pattern;
 mod storage;
@@ -53,6 +54,18 @@ pub struct Input<'a> {
     pub sources: &'a SourceMap,
     /// The library; `None` when the program is the library.
     pub std: Option<&'a dyn Std>,
+    /// What the program's `int` is.
+    pub int: IntRange,
+}
+
+/// What the values of the type `int` of a program are (4.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum IntRange {
+    /// 64 bits: an operation that overflows is a run-time error.
+    #[default]
+    Word,
+    /// Unbounded, as `bigint`.
+    Unbounded,
 }
 
 /// Names of nested functions leave out the middle beyond: those of deep nests would take quadratic space.
@@ -99,7 +112,7 @@ impl<'a> Lowering<'a> {
     fn new(input: &Input<'a>) -> Self {
         let program = input.program;
         let mut module = Module::new();
-        let types = types::TypeMap::new(program, input.names, &mut module);
+        let types = types::TypeMap::new(input, &mut module);
         let (captures, storage) = storage::analyse(program);
         let mut lowering = Self {
             input: *input,

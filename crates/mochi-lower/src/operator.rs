@@ -14,10 +14,14 @@ impl Cx<'_, '_> {
             UnaryOp::Not => self.op(Op::Not, &[value], Types::BOOL),
             UnaryOp::Neg if ty == Types::I64 => self.op(Op::Neg, &[value], Types::I64),
             UnaryOp::Neg if ty == Types::F64 => self.op(Op::FNeg, &[value], Types::F64),
+            UnaryOp::Neg if ty == Types::BIGINT => self.rt(RuntimeFn::big_neg, &[value]),
             UnaryOp::Neg => {
                 let value = self.coerce(value, Types::ANY);
-                let result = self.rt(RuntimeFn::any_neg, &[value]);
-                self.coerce(result, ty)
+                let result = match self.unbounded() {
+                    true => self.std_value("neg_unbounded", &[], &[value]),
+                    false => self.rt(RuntimeFn::any_neg, &[value]),
+                };
+                self.known(result, ty)
             }
         }
     }
@@ -114,6 +118,11 @@ impl Cx<'_, '_> {
             };
             return self.op(op, &[a, b], Types::I64);
         }
+        let whole = |ty| ty == Types::I64 || ty == Types::BIGINT;
+        if whole(ta) && whole(tb) {
+            let (a, b) = (self.coerce(a, Types::BIGINT), self.coerce(b, Types::BIGINT));
+            return self.big_arith(op, a, b);
+        }
         let number = |ty| ty == Types::I64 || ty == Types::F64;
         if number(ta) && number(tb) {
             let (a, b) = (self.coerce(a, Types::F64), self.coerce(b, Types::F64));
@@ -133,22 +142,19 @@ impl Cx<'_, '_> {
             return self.op(Op::ListConcat, &[a, b], ta);
         }
         let (a, b) = (self.coerce(a, Types::ANY), self.coerce(b, Types::ANY));
-        let code = match op {
-            BinaryOp::Add => 0,
-            BinaryOp::Sub => 1,
-            BinaryOp::Mul => 2,
-            BinaryOp::Div => 3,
-            _ => 4,
-        };
-        let code = self.b().int(code);
+        let code = self.arith_code(op);
         let value = self.rt(RuntimeFn::any_arith, &[a, b, code]);
-        self.coerce(value, ty)
+        if ty == Types::BIGRAT { self.known(value, ty) } else { self.coerce(value, ty) }
     }
 
     /// A comparison of two values of one scalar type.
     fn scalar_compare(&mut self, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
-        let ty = self.func.ty(a);
-        if ty != self.func.ty(b) {
+        let (ty, other) = (self.func.ty(a), self.func.ty(b));
+        if matches!((ty, other), (Types::BIGINT | Types::I64, Types::BIGINT) | (Types::BIGINT, Types::I64)) {
+            let (a, b) = (self.coerce(a, Types::BIGINT), self.coerce(b, Types::BIGINT));
+            return Some(self.big_compare(op, a, b));
+        }
+        if ty != other {
             return None;
         }
         use BinaryOp::{Eq, Ge, Gt, Le, Lt, Ne};

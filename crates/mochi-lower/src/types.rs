@@ -5,14 +5,13 @@
 //! type arguments of that function first.
 
 use mochi_abi::{RuntimeFn, RuntimeTy};
-use mochi_base::Interner;
 use mochi_ir::ty::{StructDef, UnionDef};
 use mochi_ir::{Module, StructId, Ty, TyKind, Types, UnionId};
 use mochi_types::ty as checked;
 use mochi_types::typed::{FunId, Program, RuntimeSignature};
 use rustc_hash::FxHashMap;
 
-use crate::Lowering;
+use crate::{Input, IntRange, Lowering};
 
 /// The mapping from checked types to IR types.
 pub struct TypeMap {
@@ -21,11 +20,15 @@ pub struct TypeMap {
     vars: FxHashMap<checked::TypeVar, u32>,
     /// Number of type parameters visible in each function.
     visible: Vec<u32>,
+    /// The type of `int`.
+    int: Ty,
 }
 
 impl TypeMap {
-    pub fn new(program: &Program, names: &Interner, module: &mut Module) -> Self {
-        let mut map = Self { types: Vec::new(), vars: FxHashMap::default(), visible: Vec::new() };
+    pub fn new(input: &Input<'_>, module: &mut Module) -> Self {
+        let Input { program, names, .. } = *input;
+        let int = if input.int == IntRange::Word { Types::I64 } else { Types::BIGINT };
+        let mut map = Self { types: Vec::new(), vars: FxHashMap::default(), visible: Vec::new(), int };
         for (_, fun) in program.funs.iter() {
             let mut count = fun.parent.map_or(0, |p| map.visible[p.0 as usize]);
             for &var in &fun.type_params {
@@ -70,11 +73,12 @@ impl TypeMap {
         }
         use checked::TyKind as K;
         let result = match program.types.kind(ty) {
-            K::Int | K::Int64 => Types::I64,
+            K::Int | K::Int64 => self.int,
             K::Float => Types::F64,
             K::Bool => Types::BOOL,
             K::Str => Types::STR,
-            K::Bigint | K::Bigrat => Types::BIGINT,
+            K::Bigint => Types::BIGINT,
+            K::Bigrat => Types::BIGRAT,
             K::Unit | K::Any | K::Error => Types::ANY,
             &K::List(t) => {
                 let t = self.get(program, types, t);
@@ -141,6 +145,7 @@ impl Lowering<'_> {
             RuntimeTy::Str => Types::STR,
             RuntimeTy::Any => Types::ANY,
             RuntimeTy::Bigint => Types::BIGINT,
+            RuntimeTy::Bigrat => Types::BIGRAT,
             RuntimeTy::ListAny => self.module.types.list(Types::ANY),
             RuntimeTy::Unit => Types::UNIT,
         }
@@ -158,6 +163,7 @@ pub fn runtime_signatures(types: &mut checked::Types) -> Vec<RuntimeSignature> {
         RuntimeTy::Str => T::STR,
         RuntimeTy::Any => T::ANY,
         RuntimeTy::Bigint => T::BIGINT,
+        RuntimeTy::Bigrat => T::BIGRAT,
         RuntimeTy::ListAny => types.list(T::ANY),
         RuntimeTy::Unit => T::UNIT,
     };

@@ -47,6 +47,7 @@ fn to_float(num: Num<'_>) -> f64 {
         Num::Int(value) => value as f64,
         Num::Float(value) => value,
         Num::Big(value) => big_to_float(value),
+        Num::Ratio(value) => value.to_float(),
     }
 }
 
@@ -54,7 +55,7 @@ fn to_big(num: Num<'_>) -> BigInt {
     match num {
         Num::Int(value) => BigInt::from(value),
         Num::Big(value) => value.clone(),
-        Num::Float(_) => unreachable!("floats are handled before"),
+        Num::Float(_) | Num::Ratio(_) => unreachable!("handled before"),
     }
 }
 
@@ -95,6 +96,9 @@ impl Heap {
             (Some(x @ Num::Float(_)), Some(y)) | (Some(x), Some(y @ Num::Float(_))) => {
                 return float(op, to_float(x), to_float(y)).map(Cell::from_f64);
             }
+            (Some(Num::Ratio(_)), Some(_)) | (Some(_), Some(Num::Ratio(_))) => {
+                return self.ratio_arith(op, a, b);
+            }
             (Some(_), Some(_)) => return self.big_arith(op, a, b),
             _ => {}
         }
@@ -121,6 +125,11 @@ impl Heap {
         Err(Trap::operator(op.symbol(), self.type_name(a), self.type_name(b)))
     }
 
+    /// A binary operation on two cells where ints are unbounded. Traps: as `arith`, but for overflow.
+    pub fn arith_unbounded(&mut self, op: Arith, a: Cell, b: Cell) -> Outcome<Cell> {
+        if self.is_int(a) && self.is_int(b) { self.big_arith(op, a, b) } else { self.arith(op, a, b) }
+    }
+
     /// Unary minus. Traps: overflow, not a number.
     pub fn neg(&mut self, a: Cell) -> Outcome<Cell> {
         match self.num(a) {
@@ -132,6 +141,10 @@ impl Heap {
             Some(Num::Big(value)) => {
                 let value = -value;
                 self.box_big(value)
+            }
+            Some(Num::Ratio(value)) => {
+                let value = value.neg();
+                self.box_ratio(value)
             }
             None if a.is_none() => Ok(Cell::NONE),
             None => Err(Trap::operand("-", "a number")),
@@ -170,7 +183,7 @@ impl Heap {
             Num::Int(exponent) if exponent <= 0 => return self.box_int(1),
             Num::Int(exponent) => exponent as u64,
             Num::Big(exponent) if exponent.sign() == num_bigint::Sign::Minus => return self.box_int(1),
-            Num::Big(_) | Num::Float(_) => u64::MAX,
+            Num::Big(_) | Num::Float(_) | Num::Ratio(_) => u64::MAX,
         };
         if base.bits() <= 1 {
             // -1, 0 and 1 stay what they are, up to the sign.
@@ -182,7 +195,7 @@ impl Heap {
     }
 
     /// Checks that a number of so many bits may be made.
-    fn check_bits(&self, bits: u64) -> Outcome<()> {
+    pub(crate) fn check_bits(&self, bits: u64) -> Outcome<()> {
         if bits > BITS_MAX {
             return Err(Trap::memory(self.account.limit));
         }

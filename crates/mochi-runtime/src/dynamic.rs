@@ -20,7 +20,7 @@ impl Heap {
             Kind::List => self.list_len(cell),
             Kind::Map => self.map_len(cell),
             Kind::Struct => self.words(cell).len(),
-            Kind::Bool | Kind::Int | Kind::Bigint | Kind::Float | Kind::Function => {
+            Kind::Bool | Kind::Int | Kind::Bigint | Kind::Bigrat | Kind::Float | Kind::Function => {
                 return Err(Trap::operand("len", "a string, list or map"));
             }
         })
@@ -41,9 +41,13 @@ impl Heap {
             },
             Kind::Map => Ok(self.map_get(cell, index.0, CELL, CELL)?.map_or(Cell::NONE, Cell)),
             Kind::Struct if self.is_str(index) => Ok(self.struct_field(cell, index)?.unwrap_or(Cell::NONE)),
-            Kind::Struct | Kind::Bool | Kind::Int | Kind::Bigint | Kind::Float | Kind::Function => {
-                Err(Trap::index_target())
-            }
+            Kind::Struct
+            | Kind::Bool
+            | Kind::Int
+            | Kind::Bigint
+            | Kind::Bigrat
+            | Kind::Float
+            | Kind::Function => Err(Trap::index_target()),
         }
     }
 
@@ -144,7 +148,7 @@ impl Heap {
                 let shape = &self.shapes.structs[self.payload(container) as usize];
                 Ok(self.is_str(item) && shape.field(self.str(&item)).is_some())
             }
-            Kind::Bool | Kind::Int | Kind::Bigint | Kind::Float | Kind::Function => {
+            Kind::Bool | Kind::Int | Kind::Bigint | Kind::Bigrat | Kind::Float | Kind::Function => {
                 Err(Trap::operand("in", "a string, list or map"))
             }
         }
@@ -156,6 +160,7 @@ impl Heap {
             Some(Num::Int(value)) => Some(value),
             Some(Num::Float(value)) => float_to_int(value),
             Some(Num::Big(_)) => None,
+            Some(Num::Ratio(value)) => i64::try_from(value.trunc()).ok(),
             None if cell.is_none() => Some(0),
             None if self.is_str(cell) => match parse::integer(self.str(&cell), 10) {
                 Some(Parsed::Int(value)) => Some(value),
@@ -172,6 +177,7 @@ impl Heap {
             Some(Num::Int(value)) => Some(value as f64),
             Some(Num::Float(value)) => Some(value),
             Some(Num::Big(value)) => Some(number::big_to_float(value)),
+            Some(Num::Ratio(value)) => Some(value.to_float()),
             None if cell.is_none() => Some(0.0),
             None if self.is_str(cell) => parse::float(self.str(&cell)),
             None => None,

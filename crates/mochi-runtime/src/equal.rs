@@ -103,9 +103,13 @@ impl Heap {
         match kind {
             Kind::Str => Flat::Known(self.str_eq(a, b)),
             Kind::List | Kind::Map | Kind::Struct => Flat::Deep(a, b),
-            Kind::None | Kind::Bool | Kind::Int | Kind::Bigint | Kind::Float | Kind::Function => {
-                Flat::Known(false)
-            }
+            Kind::None
+            | Kind::Bool
+            | Kind::Int
+            | Kind::Bigint
+            | Kind::Bigrat
+            | Kind::Float
+            | Kind::Function => Flat::Known(false),
         }
     }
 
@@ -215,9 +219,13 @@ impl Heap {
                 }
                 shape.hash
             }
-            Kind::None | Kind::Bool | Kind::Int | Kind::Bigint | Kind::Float | Kind::Function => {
-                hash::mix(cell.0)
-            }
+            Kind::None
+            | Kind::Bool
+            | Kind::Int
+            | Kind::Bigint
+            | Kind::Bigrat
+            | Kind::Float
+            | Kind::Function => hash::mix(cell.0),
         }
     }
 }

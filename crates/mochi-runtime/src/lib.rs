@@ -22,6 +22,7 @@ mod map;
 pub mod number;
 mod order;
 mod parse;
+pub mod ratio;
 pub mod rows;
 pub mod runtime;
 pub mod shape;

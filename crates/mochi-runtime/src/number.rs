@@ -1,4 +1,4 @@
-//! Ints and bigints in cells. An int is inline when 48 bits hold it, in a Bigint slot when 64 bits do, and otherwise a
+//! Numbers in cells. An int is inline when 48 bits hold it, in a Bigint slot when 64 bits do, and otherwise a
 //! number behind that slot's pointer; so equal ints have one form.
 
 use std::cmp::Ordering;
@@ -10,7 +10,8 @@ use num_bigint::BigInt;
 use crate::hash;
 use crate::heap::Heap;
 use crate::heap::block::ClassId;
-use crate::heap::slot::{BigSlot, Head, WordSlot};
+use crate::heap::slot::{BigSlot, Head, RatioSlot, WordSlot};
+use crate::ratio::{self, Ratio};
 use crate::trap::Outcome;
 
 /// A number in a cell.
@@ -22,6 +23,8 @@ pub enum Num<'a> {
     Big(&'a BigInt),
     /// A double.
     Float(f64),
+    /// A rational.
+    Ratio(&'a Ratio),
 }
 
 /// Bytes that are counted for a bigint.
@@ -84,7 +87,7 @@ impl Heap {
             return Some(Num::Float(cell.as_f64()));
         }
         if cell.arena() != Some(Arena::Bigint) {
-            return None;
+            return self.ratio_of(cell);
         }
         let slot = self.slot_of(cell, Arena::Bigint);
         // SAFETY: a live bigint; the flag says which form its word has, and a number lives as long as its slot.
@@ -95,6 +98,15 @@ impl Heap {
                 Num::Big(&*(*slot.cast::<BigSlot>()).number)
             }
         })
+    }
+
+    fn ratio_of(&self, cell: Cell) -> Option<Num<'_>> {
+        if cell.arena() != Some(Arena::Bigrat) {
+            return None;
+        }
+        let slot = self.slot_of(cell, Arena::Bigrat);
+        // SAFETY: a live rational, whose parts live as long as its slot.
+        Some(Num::Ratio(unsafe { &*(*slot.cast::<RatioSlot>()).ratio }))
     }
 
     /// Whether a cell is an int or bigint.
@@ -116,6 +128,8 @@ pub fn compare(a: Num<'_>, b: Num<'_>) -> Option<Ordering> {
         (Num::Float(a), Num::Int(b)) => int_float(b, a).map(Ordering::reverse),
         (Num::Big(a), Num::Float(b)) => big_float(a, b),
         (Num::Float(a), Num::Big(b)) => big_float(b, a).map(Ordering::reverse),
+        (Num::Ratio(a), b) => ratio::compare(a, b),
+        (a, Num::Ratio(b)) => ratio::compare(b, a).map(Ordering::reverse),
     }
 }
 
@@ -152,20 +166,22 @@ fn big_float(big: &BigInt, float: f64) -> Option<Ordering> {
     }
 }
 
-/// A double cut toward zero; `None` for infinities and NaN.
-pub fn float_to_big(float: f64) -> Option<BigInt> {
+/// Mantissa with the sign, and exponent of 2, whose product is a double; `None` for infinities and NaN.
+pub(crate) fn float_parts(float: f64) -> Option<(i64, i32)> {
     if !float.is_finite() {
         return None;
     }
     let bits = float.to_bits();
-    let exponent = (bits >> 52 & 0x7FF) as i32;
-    if exponent < 1023 {
-        return Some(BigInt::ZERO);
-    }
-    let mantissa = BigInt::from(bits & ((1 << 52) - 1) | 1 << 52);
-    let shift = exponent - 1075;
-    let magnitude = if shift >= 0 { mantissa << shift } else { mantissa >> -shift };
-    Some(if float < 0.0 { -magnitude } else { magnitude })
+    let (exponent, fraction) = ((bits >> 52 & 0x7FF) as i32, (bits & ((1 << 52) - 1)) as i64);
+    let mantissa = if exponent == 0 { fraction } else { fraction | 1 << 52 };
+    Some((if float < 0.0 { -mantissa } else { mantissa }, exponent.max(1) - 1075))
+}
+
+/// A double cut toward zero; `None` for infinities and NaN.
+pub fn float_to_big(float: f64) -> Option<BigInt> {
+    let (mantissa, exponent) = float_parts(float.trunc())?;
+    let mantissa = BigInt::from(mantissa);
+    Some(if exponent >= 0 { mantissa << exponent } else { mantissa >> -exponent })
 }
 
 /// The nearest double, ties to even; infinite when it is too large.
@@ -197,5 +213,11 @@ pub(crate) fn hash_num(num: Num<'_>) -> u64 {
         Num::Float(value) => hash::mix(value.to_bits()),
         // A double equals a number beyond 64 bits only when it is the nearest one.
         Num::Big(value) => hash::mix(big_to_float(value).to_bits()),
+        Num::Ratio(value) if *value.den() == BigInt::from(1) => match i64::try_from(value.num()) {
+            Ok(value) => hash_num(Num::Int(value)),
+            Err(_) => hash_num(Num::Big(value.num())),
+        },
+        // So it is for a ratio that is no integer.
+        Num::Ratio(value) => hash::mix(value.to_float().to_bits()),
     }
 }

@@ -159,7 +159,9 @@ impl Heap {
             Kind::Bool => Ok(Some(x.as_bool().cmp(&y.as_bool()))),
             Kind::List | Kind::Map | Kind::Struct if x != y => Ok(None),
             Kind::List | Kind::Map | Kind::Struct => Ok(Some(Ordering::Equal)),
-            Kind::None | Kind::Int | Kind::Bigint | Kind::Float | Kind::Function => self.gap(a, b, gaps),
+            Kind::None | Kind::Int | Kind::Bigint | Kind::Bigrat | Kind::Float | Kind::Function => {
+                self.gap(a, b, gaps)
+            }
         }
     }
 
@@ -172,7 +174,7 @@ impl Heap {
             return Err(Trap::operator("<", name(a), name(b)));
         }
         let rank = |item: Item| match (self.item_kind(item), item) {
-            (Kind::Bigint | Kind::Float, _) | (_, Item::Int(_)) => (Kind::Int, 0),
+            (Kind::Bigint | Kind::Bigrat | Kind::Float, _) | (_, Item::Int(_)) => (Kind::Int, 0),
             (kind, Item::Cell(cell)) => (kind, if kind == Kind::Function { cell.0 } else { 0 }),
         };
         Ok(Some(rank(a).cmp(&rank(b))))

@@ -9,6 +9,7 @@ use crate::runtime::Runtime;
 use crate::trap::Outcome;
 
 pub mod bigint;
+pub mod bigrat;
 pub mod dynamic;
 pub mod files;
 pub mod io;
@@ -77,6 +78,7 @@ impl Word for () {
 /// The bodies under their names.
 mod bodies {
     pub use super::bigint::*;
+    pub use super::bigrat::*;
     pub use super::dynamic::*;
     pub use super::files::*;
     pub use super::io::*;

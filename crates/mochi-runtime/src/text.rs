@@ -88,6 +88,11 @@ impl Writer<'_> {
                     self.out.push_str(&number.to_string());
                 }
             }
+            Kind::Bigrat => {
+                if let Some(ratio) = self.heap.ratio(cell) {
+                    self.out.push_str(&format!("{}/{}", ratio.num(), ratio.den()));
+                }
+            }
             Kind::Float if self.form == Form::Str => format::general(&mut self.out, cell.as_f64()),
             Kind::Float => format::fixed(&mut self.out, cell.as_f64()),
             Kind::Str => self.text(cell),

@@ -29,6 +29,8 @@ pub enum Kind {
     Struct = 8,
     /// A function value.
     Function = 9,
+    /// A rational.
+    Bigrat = 10,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Kind::Map => "map",
             Kind::Struct => "struct",
             Kind::Function => "function",
+            Kind::Bigrat => "bigrat",
         }
     }
 }
@@ -81,6 +84,7 @@ impl Heap {
                 Some(Num::Big(_)) => Kind::Bigint,
                 _ => Kind::Int,
             },
+            Some(Arena::Bigrat) => Kind::Bigrat,
             Some(Arena::Ref) => crate::heap::bad_handle(cell, Arena::Struct),
             None if cell.is_bool() => Kind::Bool,
             None => Kind::None,
@@ -146,6 +150,14 @@ impl Heap {
         if self.is_str(cell) { Ok(cell) } else { Err(Trap::expected("string", self.type_name(cell))) }
     }
 
+    /// The bigint of an `any` where its static type is known: none gives 0. Traps: another kind.
+    pub fn any_unbox_big(&self, cell: Cell) -> Outcome<Cell> {
+        if cell.is_none() {
+            return Ok(Cell::from_small_int(0).expect("0 is small"));
+        }
+        if self.is_int(cell) { Ok(cell) } else { Err(Trap::expected("int", self.type_name(cell))) }
+    }
+
     /// Truthiness (4.4).
     pub fn truthy(&self, cell: Cell) -> bool {
         match self.kind(cell) {
@@ -156,6 +168,9 @@ impl Heap {
             Kind::Str => cell != Cell::EMPTY_STR,
             Kind::List => self.list_len(cell) != 0,
             Kind::Map => self.map_len(cell) != 0,
+            Kind::Bigrat => {
+                self.ratio(cell).is_some_and(|ratio| ratio.num().sign() != num_bigint::Sign::NoSign)
+            }
             Kind::Bigint | Kind::Struct | Kind::Function => true,
         }
     }

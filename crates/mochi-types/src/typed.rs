@@ -219,7 +219,8 @@ pub enum ExprKind {
     /// A prefix operator on an int, float, bigint, bigrat or `any` (Neg), or on a bool (Not).
     Unary(UnaryOp, ExprId),
     /// A binary operator. Operands have equal types, except: `In` (element and list, key and map, string and string,
-    /// anything and `any`), and comparisons of an int with a float, which are exact. `And` and `Or` are on bools;
+    /// anything and `any`), arithmetic with a result of bigrat, and comparisons of two numbers of which one is a float or
+    /// a bigrat, which are exact. `And` and `Or` are on bools;
     /// `Coalesce` is on an option, or an `any`, and a value of this expression's type. `Add` and the set operators are
     /// also on two lists, `Add` on two strings. Operands of type `any` mean the dynamic operation. Equality is also of
     /// two options, of two functions, and of two values of one type parameter.
@@ -334,7 +335,7 @@ pub enum Conversion {
 ///
 /// Where a signature takes anything (`print`, `str`, `len`, `json`, ...), arguments keep their types; they are never
 /// unit. Collections of `append` and the like are lists and maps (an `any` is unboxed to `list<any>`), what goes into them
-/// has their element type. `Floor`, `Ceil` and `Round` with a float result have a float, `Pow` has two of one type,
+/// has their element type. `Floor`, `Ceil` and `Round` with a float result have a float, `Pow` has two of one type (of any numeric types where the result is bigrat),
 /// `Lower` and `Panic` a string. `Reverse`, `Slice`, `Sha256`, `Contains`, `Len`, `Count`, `Abs`, `Sum` and its kin of a
 /// list of `any` may have an `any`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

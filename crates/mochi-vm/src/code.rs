@@ -180,6 +180,8 @@ pub enum Test {
     Str,
     /// A bigint or an int.
     Bigint,
+    /// A rational.
+    Bigrat,
     /// A function that dynamic code may call with so many arguments.
     Function(u32),
     /// A list that stores elements like this.

@@ -458,6 +458,8 @@ macro_rules! for_each_instr {
             UnboxBool "unbox.bool" (OutRaw, InCell) None Next;
             /// The cell of a string; the empty one of none. Traps: another kind.
             UnboxStr "unbox.str" (OutCell, InCell) None Next;
+            /// The bigint of a dynamic value; none gives 0. Traps: another kind.
+            UnboxBig "unbox.big" (OutCell, InCell) None Next;
             /// The int of a cell that was tested to hold one.
             AsInt "as.int" (OutRaw, InCell) None Next;
             /// The float of a cell that was tested to hold one.

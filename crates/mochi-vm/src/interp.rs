@@ -627,6 +627,14 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                     }
                 }
                 Opcode::UnboxStr => out_of_line!(op::dynamic::unbox_str, 1),
+                Opcode::UnboxBig => {
+                    let cell = Cell(slot!(2));
+                    if cell.is_small_int() {
+                        set!(cell.0);
+                    } else {
+                        out_of_line!(op::dynamic::unbox_big, 1);
+                    }
+                }
                 Opcode::AsInt => {
                     let cell = Cell(slot!(2));
                     if cell.is_small_int() {

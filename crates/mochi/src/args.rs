@@ -9,7 +9,7 @@ use mochi_base::suggest::closest;
 use mochi_driver::dump::Stage;
 use mochi_driver::policy::Area;
 use mochi_driver::run::Limits;
-use mochi_driver::{Format, Options, Source};
+use mochi_driver::{Format, IntRange, Options, Source};
 
 /// What to do.
 pub enum Command {
@@ -121,6 +121,15 @@ fn format(parser: &mut lexopt::Parser) -> Result<Format, String> {
     found.ok_or_else(|| choice("format", &name, &Format::NAMES.map(|(n, _)| n)))
 }
 
+fn int_range(parser: &mut lexopt::Parser) -> Result<IntRange, String> {
+    let name = value(parser)?;
+    match name.as_str() {
+        "64" => Ok(IntRange::Word),
+        "big" => Ok(IntRange::Unbounded),
+        _ => Err(choice("range of ints", &name, &["64", "big"])),
+    }
+}
+
 fn choice(what: &str, given: &str, known: &[&str]) -> String {
     let hint = closest(given, known.iter().copied())
         .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
@@ -160,6 +169,7 @@ fn areas(list: &str) -> Result<Vec<Area>, String> {
 fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, String> {
     const KNOWN: &[&str] = &[
         "--strict",
+        "--int",
         "--format",
         "--timeout",
         "--max-memory",
@@ -186,6 +196,7 @@ fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, St
             Some(Short('e')) => from = Some(Source::Inline(value(&mut parser)?)),
             Some(Short('h') | Long("help")) => return Ok(Command::Print(crate::help::RUN)),
             Some(Long("strict")) => options.strict = true,
+            Some(Long("int")) => options.int = int_range(&mut parser)?,
             Some(Long("format")) => how = format(&mut parser)?,
             Some(Long("timeout")) => {
                 let seconds: f64 = positive("timeout", "seconds above 0", &mut parser)?;
@@ -239,8 +250,11 @@ fn check(mut parser: lexopt::Parser) -> Result<Command, String> {
             Some(Short('e')) => sources.push(Source::Inline(value(&mut parser)?)),
             Some(Short('h') | Long("help")) => return Ok(Command::Print(crate::help::CHECK)),
             Some(Long("strict")) => options.strict = true,
+            Some(Long("int")) => options.int = int_range(&mut parser)?,
             Some(Long("format")) => how = format(&mut parser)?,
-            Some(other) => return Err(unknown("check", &other, &["--strict", "--format", "--help", "-e"])),
+            Some(other) => {
+                return Err(unknown("check", &other, &["--strict", "--int", "--format", "--help", "-e"]));
+            }
         }
     }
 }
@@ -273,10 +287,11 @@ fn dump(mut parser: lexopt::Parser) -> Result<Command, String> {
             Long("function") => function = Some(value(&mut parser)?),
             Long("disable-pass") => options.disabled_passes.push(pass_name(&mut parser)?),
             Long("strict") => options.strict = true,
+            Long("int") => options.int = int_range(&mut parser)?,
             Short('e') if from.is_none() => from = Some(Source::Inline(value(&mut parser)?)),
             Value(word) if from.is_none() => from = Some(source(word)),
             other => {
-                let known = ["--stage", "--function", "--disable-pass", "--strict", "--help"];
+                let known = ["--stage", "--function", "--disable-pass", "--strict", "--int", "--help"];
                 return Err(unknown("dump", &other, &known));
             }
         }

@@ -42,6 +42,7 @@ Checks a program and runs it. `-` reads it from standard input. A file may start
 Options:
   -e SOURCE             the program itself
   --strict              the strict rules are errors
+  --int RANGE           what the type int is: 64 bits, or big (unbounded)
   --format FORMAT       how diagnostics are written: human, short, json
   --timeout SECONDS     end the program after so long (fractions are fine)
   --max-memory MIB      end the program when its data grows larger
@@ -73,6 +74,7 @@ Checks programs without running them. What only `--strict` refuses is shown as a
 
 Options:
   --strict              the strict rules are errors
+  --int RANGE           what the type int is: 64 bits, or big (unbounded)
   --format FORMAT       how diagnostics are written: human, short, json
 
 Examples:
@@ -109,6 +111,7 @@ Options:
   --stage=STAGE         the stage
   --function NAME       only this function (ir, ir-opt)
   --disable-pass NAME   leave out an optimisation; may be repeated
+  --int RANGE           what the type int is: 64 bits, or big (unbounded)
 
 Example:
   mochi dump --stage=bytecode -e 'print(1 + 2)'

@@ -2,7 +2,7 @@
 //!
 //! Files beside `x.mochi`: `x.out` (standard output, exact), `x.err` (each line occurs in standard error; without it
 //! standard error is empty), `x.exit` (status, 0 without), `x.in` (standard input). A first line `// env: NAME=VALUE ...`
-//! sets environment variables. `MOCHI_GC_STRESS` and `MOCHI_CORPUS_ARGS` (options of `mochi run`) pass through, so
+//! sets environment variables, `// args: OPTIONS` gives options that win over those of the environment. `MOCHI_GC_STRESS` and `MOCHI_CORPUS_ARGS` (options of `mochi run`) pass through, so
 //! that the same files test other modes. `BLESS=1` writes `x.out` for programs that have none.
 
 use std::io::Write;
@@ -39,6 +39,9 @@ fn check(path: &Path) -> Result<(), Failed> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
     command.arg("run");
     if let Ok(args) = std::env::var("MOCHI_CORPUS_ARGS") {
+        command.args(args.split_whitespace());
+    }
+    if let Some(args) = source.lines().next().and_then(|line| line.strip_prefix("// args: ")) {
         command.args(args.split_whitespace());
     }
     command.arg(path.file_name().unwrap_or_default()).current_dir(path.parent().unwrap_or(Path::new(".")));

@@ -2,7 +2,7 @@
 
 use mochi_abi::ElemKind;
 use mochi_base::id::Id;
-use mochi_ir::{FuncId, Imm, Inst, Op, Ty, TyKind, Value};
+use mochi_ir::{FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
 use mochi_vm::code::NO_SLOT;
 use mochi_vm::instr::Opcode;
 
@@ -213,6 +213,9 @@ impl Writer<'_, '_> {
                     ElemKind::I64 => Opcode::UnboxInt,
                     ElemKind::F64 => Opcode::UnboxFloat,
                     ElemKind::Bool => Opcode::UnboxBool,
+                    ElemKind::Cell if self.func.ty(data.result.expect("a value")) == Types::BIGINT => {
+                        Opcode::UnboxBig
+                    }
                     ElemKind::Cell => Opcode::UnboxStr,
                 };
                 self.unary(inst, op);

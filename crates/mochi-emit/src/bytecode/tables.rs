@@ -157,6 +157,7 @@ fn test(types: &Types, ty: Ty) -> Test {
         TyKind::Bool => Test::Bool,
         TyKind::Str => Test::Str,
         TyKind::Bigint => Test::Bigint,
+        TyKind::Bigrat => Test::Bigrat,
         TyKind::Unit => Test::None,
         TyKind::List(elem) if types.dynamic_elem(*elem) => Test::AnyList,
         TyKind::List(elem) => Test::List(types.elem_kind(*elem)),

@@ -131,6 +131,7 @@ impl<'a> Encoder<'a> {
                 | TyKind::Unit
                 | TyKind::Str
                 | TyKind::Bigint
+                | TyKind::Bigrat
                 | TyKind::Any => unreachable!("types without parts are the first of every table"),
             }
         }

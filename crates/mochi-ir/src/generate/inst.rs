@@ -40,7 +40,7 @@ impl Body<'_, '_, '_> {
             Op::FieldGet | Op::FieldSet => self.field(op),
             Op::Retype => self.retype(),
             Op::AnyUnbox => {
-                let ty = self.g.c.of(&[Types::I64, Types::F64, Types::BOOL, Types::STR]);
+                let ty = self.g.c.of(&[Types::I64, Types::F64, Types::BOOL, Types::STR, Types::BIGINT]);
                 let value = self.of(ty);
                 let any = self.value(Op::AnyBox, &[value], Imm::None, Types::ANY);
                 self.value(op, &[any], Imm::None, ty);
@@ -389,6 +389,7 @@ impl Body<'_, '_, '_> {
             RuntimeTy::Str => Types::STR,
             RuntimeTy::Any => Types::ANY,
             RuntimeTy::Bigint => Types::BIGINT,
+            RuntimeTy::Bigrat => Types::BIGRAT,
             RuntimeTy::ListAny => self.g.module.types.list(Types::ANY),
             RuntimeTy::Unit => Types::UNIT,
         }

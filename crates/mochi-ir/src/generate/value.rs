@@ -60,6 +60,13 @@ impl Body<'_, '_, '_> {
                 let int = self.of_within(Types::I64, depth);
                 self.value(Op::CallRuntime, &[int], Imm::Runtime(RuntimeFn::big_from_int), ty)
             }
+            TyKind::Bigrat => {
+                let num = self.of_within(Types::BIGINT, depth);
+                let den = self.value(Op::ConstInt, &[], Imm::Int(7), Types::I64);
+                let den =
+                    self.value(Op::CallRuntime, &[den], Imm::Runtime(RuntimeFn::big_from_int), Types::BIGINT);
+                self.value(Op::CallRuntime, &[num, den], Imm::Runtime(RuntimeFn::rat_new), ty)
+            }
             TyKind::Any if small => self.value(Op::None, &[], Imm::None, ty),
             TyKind::Any => {
                 let of = self.g.c.of(&[Types::I64, Types::F64, Types::BOOL, Types::STR]);

@@ -219,6 +219,7 @@ impl Parts {
             | TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any
             | TyKind::Struct(_)
             | TyKind::Union(_)

@@ -100,7 +100,7 @@ fn repair(
                 return Ok(zero(func, inst, ty, out, before));
             }
             match types.kind(ty) {
-                TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str => {
+                TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str | TyKind::Bigint => {
                     Ok(Repair::Becomes(Op::AnyUnbox, smallvec![data.args[0]], Imm::None))
                 }
                 _ => Ok(Repair::Keep),
@@ -146,13 +146,20 @@ fn zero(func: &mut Func, inst: Inst, ty: Ty, out: &mut Module, before: &mut Vec<
         TyKind::Str => becomes(Op::ConstStr, Imm::Str(out.intern_str(""))),
         TyKind::List(_) => becomes(Op::ListNew, Imm::None),
         TyKind::Map(..) => becomes(Op::MapNew, Imm::None),
-        TyKind::Bigint => {
+        TyKind::Bigint | TyKind::Bigrat => {
+            let bigrat = out.types.kind(ty) == &TyKind::Bigrat;
             let (span, scope) = (func.insts[inst].span, func.insts[inst].scope);
-            let int = InstData::new(Op::ConstInt, &[], Imm::Int(0), span, scope);
-            let int = func.make_inst(int, Some(Types::I64));
-            before.push(int);
-            let args = func.insts[int].result.into_iter().collect();
-            Repair::Becomes(Op::CallRuntime, args, Imm::Runtime(RuntimeFn::big_from_int))
+            let mut make = |op, imm, ty| {
+                let made = func.make_inst(InstData::new(op, &[], imm, span, scope), Some(ty));
+                before.push(made);
+                func.insts[made].result.into_iter().collect()
+            };
+            if bigrat {
+                let zero = make(Op::ConstFloat, Imm::Float(0.0), Types::F64);
+                return Repair::Becomes(Op::CallRuntime, zero, Imm::Runtime(RuntimeFn::rat_from_float));
+            }
+            let zero = make(Op::ConstInt, Imm::Int(0), Types::I64);
+            Repair::Becomes(Op::CallRuntime, zero, Imm::Runtime(RuntimeFn::big_from_int))
         }
         // None is a value of these, and of the others there is no zero value that anybody could have asked for.
         TyKind::Any

@@ -54,6 +54,7 @@ impl Translation {
             | TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any => ty,
             &TyKind::List(t) => {
                 let t = self.ty(from, to, t, args);

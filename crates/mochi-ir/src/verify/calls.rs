@@ -182,6 +182,7 @@ impl<'a> Cx<'a> {
             RuntimeTy::Str => Types::STR,
             RuntimeTy::Any => Types::ANY,
             RuntimeTy::Bigint => Types::BIGINT,
+            RuntimeTy::Bigrat => Types::BIGRAT,
             RuntimeTy::ListAny => return self.module.types.lookup(&TyKind::List(Types::ANY)),
             RuntimeTy::Unit => Types::UNIT,
         })

@@ -154,8 +154,9 @@ impl Cx<'_> {
                 }
             }
             Op::AnyUnbox => {
-                self.check_result(inst, Rule::Anys, "i64, f64, bool or str", |types, ty| {
-                    matches!(types.kind(ty), TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str)
+                self.check_result(inst, Rule::Anys, "i64, f64, bool, str or bigint", |types, ty| {
+                    use TyKind::{Bigint, Bool, F64, I64, Str};
+                    matches!(types.kind(ty), I64 | F64 | Bool | Str | Bigint)
                 });
             }
             Op::AnyAs => {

@@ -53,6 +53,7 @@ impl Facts {
             | TyKind::Unit
             | TyKind::Str
             | TyKind::Bigint
+            | TyKind::Bigrat
             | TyKind::Any => Ok(Whole { vars: 0 }),
             TyKind::Struct(id) if types.structs.get(*id).is_some() => Ok(Whole { vars: 0 }),
             TyKind::Union(id) if types.unions.get(*id).is_some() => Ok(Whole { vars: 0 }),

@@ -6,7 +6,7 @@
 use mochi_abi::layout::{FLAG_CELL, FLAG_I64, FLAG_MARK, GRANULE, MAP_VALUE_SHIFT};
 use mochi_abi::{Arena, Cell, ElemKind};
 
-use super::slot::{BigSlot, Head, ListSlot, MapSlot, StrSlot, StrTail, WordSlot};
+use super::slot::{BigSlot, Head, ListSlot, MapSlot, RatioSlot, StrSlot, StrTail, WordSlot};
 use super::{Heap, arena_bits, quarantine};
 use crate::number::big_bytes;
 use crate::shape::Shapes;
@@ -163,6 +163,11 @@ impl Marker<'_> {
                         // SAFETY: without the flag a live bigint owns its number.
                         self.flat += big_bytes(unsafe { &*(*slot.cast::<BigSlot>()).number });
                     }
+                }
+                Some(Arena::Bigrat) => {
+                    self.slots += 2 * GRANULE;
+                    // SAFETY: a live rational owns its parts.
+                    self.flat += unsafe { &*(*slot.cast::<RatioSlot>()).ratio }.bytes();
                 }
                 None => unreachable!("a live slot has an arena"),
             }

@@ -8,6 +8,8 @@ use std::mem::offset_of;
 use mochi_abi::layout::{self, FLAG_BUFFER, META_SHIFT};
 use num_bigint::BigInt;
 
+use crate::ratio::Ratio;
+
 /// Header and meta word, which every slot starts with.
 #[repr(C)]
 pub struct Head {
@@ -114,6 +116,13 @@ pub struct BigSlot {
     pub number: *mut BigInt,
 }
 
+/// A rational.
+#[repr(C)]
+pub struct RatioSlot {
+    pub head: Head,
+    pub ratio: *mut Ratio,
+}
+
 const _: () = {
     assert!(offset_of!(Head, header) == layout::HEADER && offset_of!(Head, meta) == layout::META);
     assert!(offset_of!(StrSlot, data) == layout::DATA && offset_of!(StrSlot, bytes) == layout::LEN);
@@ -131,4 +140,5 @@ const _: () = {
         offset_of!(MapSlot, sorted) == layout::MAP_SORTED && offset_of!(MapSlot, base) == layout::MAP_BASE
     );
     assert!(offset_of!(WordSlot, word) == layout::WORDS && offset_of!(BigSlot, number) == layout::WORDS);
+    assert!(offset_of!(RatioSlot, ratio) == layout::WORDS);
 };

@@ -5,7 +5,7 @@ use mochi_abi::cell::GENERATIONS;
 use mochi_abi::layout::{FLAG_I64, FLAG_MARK, FREE_ARENA, GRANULE, QUARANTINE_ARENA};
 
 use super::block::Block;
-use super::slot::{BigSlot, Head, ListSlot, MapSlot, StrSlot, StrTail};
+use super::slot::{BigSlot, Head, ListSlot, MapSlot, RatioSlot, StrSlot, StrTail};
 use super::{BLOCK_BYTES, BLOCK_GRANULES, Heap, arena_bits, free_header, next_header, quarantine};
 use crate::number::big_bytes;
 
@@ -229,6 +229,11 @@ impl Heap {
                         self.account.buffer_bytes -= big_bytes(&number);
                     }
                 }
+            }
+            Arena::Bigrat => {
+                // SAFETY: a rational owns its parts, made by `Box`.
+                let ratio = unsafe { Box::from_raw((*slot.cast::<RatioSlot>()).ratio) };
+                self.account.buffer_bytes -= ratio.bytes();
             }
         }
     }

@@ -3,12 +3,12 @@
 use mochi_abi::Cell;
 use num_bigint::BigInt;
 
-use super::number::{checked_base, not_a_number};
+use super::number::checked_base;
 use crate::arith::Arith;
 use crate::number::{self, Num};
 use crate::parse::{self, Parsed};
 use crate::runtime::Runtime;
-use crate::trap::Outcome;
+use crate::trap::{Outcome, Trap};
 
 /// Sum of unbounded ints.
 pub fn big_add(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<Cell> {
@@ -65,12 +65,12 @@ pub fn big_from_float(rt: &mut Runtime, value: f64) -> Outcome<Cell> {
     }
 }
 
-/// Parses an unbounded int in a base from 2 to 36. Traps: not a number.
+/// Parses an unbounded int in a base from 2 to 36; none when the text is no number. Traps: another base.
 pub fn big_from_str(rt: &mut Runtime, text: Cell, base: i64) -> Outcome<Cell> {
     match parse::integer(rt.heap.str(&text), checked_base(base)?) {
         Some(Parsed::Int(value)) => rt.heap.box_int(value),
         Some(Parsed::Big(value)) => rt.heap.box_big(value),
-        None => Err(not_a_number(rt, text, base, "bigint")),
+        None => Ok(Cell::NONE),
     }
 }
 
@@ -84,8 +84,20 @@ pub fn big_to_float(rt: &mut Runtime, a: Cell) -> Outcome<f64> {
     Ok(match rt.heap.num(a) {
         Some(Num::Int(value)) => value as f64,
         Some(Num::Big(value)) => number::big_to_float(value),
-        Some(Num::Float(_)) | None => return Err(rt.heap.bad_cast(a, "float")),
+        Some(Num::Float(_) | Num::Ratio(_)) | None => return Err(rt.heap.bad_cast(a, "float")),
     })
+}
+
+/// An unbounded int as a list index. Traps: beyond 64 bits.
+pub fn big_to_index(rt: &mut Runtime, indexed: Cell, index: Cell) -> Outcome<i64> {
+    match rt.heap.num(index) {
+        Some(Num::Big(at)) if rt.heap.is_str(indexed) => {
+            Err(Trap::string_index(at, rt.heap.str_len(indexed)))
+        }
+        Some(Num::Big(at)) => Err(Trap::list_index(at, rt.heap.any_len(indexed)?)),
+        Some(Num::Int(at)) => Ok(at),
+        Some(Num::Float(_) | Num::Ratio(_)) | None => Err(rt.heap.bad_cast(index, "int")),
+    }
 }
 
 /// An unbounded int in decimal.

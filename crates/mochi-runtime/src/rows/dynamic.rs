@@ -108,9 +108,12 @@ pub fn any_in(rt: &mut Runtime, item: Cell, container: Cell) -> Outcome<bool> {
     rt.heap.any_in(item, container)
 }
 
-/// Arithmetic on two cells (4.1), by the numbers of [`Arith`].
+/// Arithmetic on two cells (4.1), by the numbers of [`Arith`]; with more than these, on unbounded ints.
 pub fn any_arith(rt: &mut Runtime, a: Cell, b: Cell, op: i64) -> Outcome<Cell> {
-    rt.heap.arith(Arith::ALL[op as usize], a, b)
+    match (op as usize).checked_sub(Arith::ALL.len()) {
+        None => rt.heap.arith(Arith::ALL[op as usize], a, b),
+        Some(op) => rt.heap.arith_unbounded(Arith::ALL[op], a, b),
+    }
 }
 
 /// Unary minus on a cell.

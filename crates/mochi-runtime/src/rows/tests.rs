@@ -128,6 +128,11 @@ impl Reader<'_> {
         let end = self.text.find([',', ' ', ']', '}', ':']).unwrap_or(self.text.len());
         let (word, rest) = self.text.split_at(end);
         self.text = rest;
+        if let Some((num, den)) = word.split_once('/') {
+            let [num, den] = [num, den].map(|part| part.parse().expect("an integer"));
+            let ratio = crate::ratio::Ratio::new(num, den).expect("a denominator that is not zero");
+            return self.rt.heap.box_ratio(ratio).expect("memory");
+        }
         match parse::integer(word, 10) {
             Some(parse::Parsed::Int(value)) => self.rt.heap.box_int(value).expect("memory"),
             Some(parse::Parsed::Big(value)) => self.rt.heap.box_big(value).expect("memory"),
@@ -141,9 +146,12 @@ impl Reader<'_> {
             RuntimeTy::I64 => ElemKind::I64,
             RuntimeTy::F64 => ElemKind::F64,
             RuntimeTy::Bool => ElemKind::Bool,
-            RuntimeTy::Str | RuntimeTy::Any | RuntimeTy::Bigint | RuntimeTy::ListAny | RuntimeTy::Unit => {
-                ElemKind::Cell
-            }
+            RuntimeTy::Str
+            | RuntimeTy::Any
+            | RuntimeTy::Bigint
+            | RuntimeTy::Bigrat
+            | RuntimeTy::ListAny
+            | RuntimeTy::Unit => ElemKind::Cell,
         };
         self.rt
             .heap
@@ -166,7 +174,7 @@ fn result(rt: &mut Runtime, function: RuntimeFn, args: &[u64]) -> String {
             format::fixed(&mut text, f64::from_bits(word));
             text
         }
-        RuntimeTy::Str | RuntimeTy::Any | RuntimeTy::Bigint | RuntimeTy::ListAny => {
+        RuntimeTy::Str | RuntimeTy::Any | RuntimeTy::Bigint | RuntimeTy::Bigrat | RuntimeTy::ListAny => {
             rt.heap.nested_form(Cell(word))
         }
     }

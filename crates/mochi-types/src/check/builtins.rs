@@ -341,11 +341,11 @@ impl Checker<'_> {
         }
     }
 
-    /// `round`: an int stays one when no digits are wanted; of an `any`, the value decides.
+    /// `round`: an int or bigint stays one when no digits are wanted; of an `any`, the value decides.
     fn rounded(&mut self, args: &mut [ExprId]) -> Ty {
         let digits = args.get(1).is_some_and(|&d| !matches!(self.exprs[d.0 as usize].kind, ExprKind::Int(0)));
         let ty = self.ty(args[0]);
-        if ty == Types::ANY || !digits && matches!(ty, Types::INT | Types::INT64) {
+        if ty == Types::ANY || !digits && matches!(ty, Types::INT | Types::INT64 | Types::BIGINT) {
             return ty;
         }
         args[0] = self.as_float(args[0]);
@@ -361,6 +361,7 @@ impl Checker<'_> {
         for arg in args {
             *arg = match ty {
                 Types::ANY => self.boxed(*arg),
+                Types::BIGRAT => *arg,
                 _ if self.ty(*arg) == ty => *arg,
                 _ => self.convert(*arg, Conversion::Widen, ty),
             };

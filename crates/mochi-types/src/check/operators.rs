@@ -142,7 +142,11 @@ impl Checker<'_> {
         }
         if numeric {
             let ty = self.numeric_join(a, b);
-            let (left, right) = (self.widen(left, ty), self.widen(right, ty));
+            // A float makes the value one, although the type is bigrat.
+            let (left, right) = match ty {
+                Types::BIGRAT => (left, right),
+                _ => (self.widen(left, ty), self.widen(right, ty)),
+            };
             return self.push(ExprKind::Binary(op, left, right), ty, at);
         }
         if any && !unit {
@@ -317,7 +321,7 @@ impl Checker<'_> {
         self.push(ExprKind::Binary(op, left, right), Types::BOOL, at)
     }
 
-    /// Two operands of a comparison, of equal types or an int and a float.
+    /// Two operands of a comparison, of equal types or two numbers that are compared as they are.
     fn comparable(&mut self, left: ExprId, right: ExprId) -> Option<(ExprId, ExprId)> {
         let (a, b) = (self.ty(left), self.ty(right));
         let (ka, kb) = (self.types.kind(a), self.types.kind(b));
@@ -325,11 +329,10 @@ impl Checker<'_> {
             return None;
         }
         if ka.is_numeric() && kb.is_numeric() {
-            let whole = |kind: &TyKind| matches!(kind, TyKind::Int | TyKind::Int64);
-            if whole(ka) && *kb == TyKind::Float || *ka == TyKind::Float && whole(kb) {
+            let ty = self.numeric_join(a, b);
+            if matches!(ty, Types::FLOAT | Types::BIGRAT) {
                 return Some((left, right));
             }
-            let ty = self.numeric_join(a, b);
             return Some((self.widen(left, ty), self.widen(right, ty)));
         }
         if *ka == TyKind::Any || *kb == TyKind::Any {
@@ -337,7 +340,12 @@ impl Checker<'_> {
         }
         let ty = match (ka, kb) {
             (TyKind::Option(_), _) | (_, TyKind::Option(_)) => self.join_options(a, b)?,
-            _ => self.join(a, b)?,
+            _ => match self.join(a, b) {
+                Some(ty) => ty,
+                // Collections of numbers that only a copy would make equal in type.
+                None if self.fits(a, b).is_some() || self.fits(b, a).is_some() => Types::ANY,
+                None => return None,
+            },
         };
         Some((self.coerce(left, ty)?, self.coerce(right, ty)?))
     }

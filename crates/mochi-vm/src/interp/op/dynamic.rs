@@ -58,6 +58,14 @@ pub fn unbox_str(vm: &mut Vm, at: At) -> Outcome<()> {
     Ok(())
 }
 
+/// `unbox.big` of anything but a small int.
+#[cold]
+#[inline(never)]
+pub fn unbox_big(vm: &mut Vm, at: At) -> Outcome<()> {
+    at.set(vm.runtime.heap.any_unbox_big(at.cell(2))?.0);
+    Ok(())
+}
+
 /// `is`
 #[inline(never)]
 pub fn is(vm: &mut Vm, at: At) -> Outcome<()> {
@@ -76,6 +84,7 @@ fn passes(vm: &Vm, cell: Cell, test: &Test) -> bool {
         Test::Bool => cell.is_bool(),
         Test::Str => heap.is_str(cell),
         Test::Bigint => heap.is_int(cell),
+        Test::Bigrat => cell.arena() == Some(Arena::Bigrat),
         Test::List(kind) => cell.arena() == Some(kind.list_arena()),
         Test::AnyList => heap.is_list(cell),
         Test::Map(keys, values) => {
