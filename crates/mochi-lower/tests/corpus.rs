@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mochi_base::{Interner, Sink, SourceMap};
 use mochi_ir::{Func, FuncId, Module, verify};
-use mochi_lower::{Input, STD_PREFIX, Std, lower, runtime_signatures};
+use mochi_lower::{Input, IntRange, STD_PREFIX, Std, lower, runtime_signatures};
 use mochi_types::typed::Program;
 
 struct Checked {
@@ -55,9 +55,13 @@ fn std_module() -> Module {
     files.sort();
     let text: String = files.iter().map(|f| std::fs::read_to_string(f).unwrap() + "\n").collect();
     let checked = check("std", text, true).unwrap_or_else(|e| panic!("{e}"));
-    let input =
-        Input { program: &checked.program, names: &checked.names, sources: &checked.sources, std: None };
-    lower(&input)
+    lower(&Input {
+        program: &checked.program,
+        names: &checked.names,
+        sources: &checked.sources,
+        std: None,
+        int: IntRange::Word,
+    })
 }
 
 #[test]
@@ -94,14 +98,16 @@ fn everything_that_checks_lowers_to_valid_ir() {
                     continue;
                 }
             };
-            let input = Input {
-                program: &checked.program,
-                names: &checked.names,
-                sources: &checked.sources,
-                std: Some(&std),
-            };
-            let module = lower(&input);
-            verified(&name, &module);
+            for int in [IntRange::Word, IntRange::Unbounded] {
+                let input = Input {
+                    program: &checked.program,
+                    names: &checked.names,
+                    sources: &checked.sources,
+                    std: Some(&std),
+                    int,
+                };
+                verified(&format!("{name} ({int:?})"), &lower(&input));
+            }
             lowered += 1;
         }
     }
