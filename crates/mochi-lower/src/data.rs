@@ -17,6 +17,7 @@ const ANY: u8 = 0;
 const BOOL: u8 = 1;
 const INT: u8 = 2;
 const BIGINT: u8 = 3;
+const BIGRAT: u8 = 10;
 const FLOAT: u8 = 4;
 const STRING: u8 = 5;
 const LIST: u8 = 6;
@@ -63,7 +64,7 @@ impl Cx<'_, '_> {
         match self.kind(ty) {
             TyKind::Any => any,
             TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str => self.op(Op::AnyUnbox, &[any], ty),
-            TyKind::Bigint | TyKind::Var(_) => self.op(Op::AnyAs, &[any], ty),
+            TyKind::Bigint | TyKind::Bigrat | TyKind::Var(_) => self.op(Op::AnyAs, &[any], ty),
             TyKind::List(_) | TyKind::Map(..) | TyKind::Struct(_) | TyKind::Option(_) => {
                 self.call_glue(Key::Shaped(ty), &[any], ty)
             }
@@ -117,6 +118,7 @@ impl Cx<'_, '_> {
             TyKind::Bool => BOOL,
             TyKind::I64 => INT,
             TyKind::Bigint => BIGINT,
+            TyKind::Bigrat => BIGRAT,
             TyKind::F64 => FLOAT,
             TyKind::Str => STRING,
             TyKind::List(_) => LIST,
