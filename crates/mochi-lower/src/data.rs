@@ -24,7 +24,7 @@ const LIST: u8 = 6;
 const MAP: u8 = 7;
 const STRUCT: u8 = 8;
 const OPTION: u8 = 9;
-const OTHER: u8 = 10;
+const OTHER: u8 = 11;
 
 impl Cx<'_, '_> {
     /// `load`: takes the rows of a source one by one.
