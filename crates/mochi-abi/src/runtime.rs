@@ -76,8 +76,18 @@ macro_rules! for_each_runtime_fn {
             clock_now() -> I64 [WRITES];
             /// Bytes of heap in use.
             heap_bytes() -> I64 [READS];
+            /// Nanoseconds since some moment in the past, never less than before.
+            clock_monotonic() -> I64 [WRITES];
             /// Ends the program with a message.
             panic(Str) -> Unit [WRITES, TRAPS];
+            /// Ends the program with the message of an `expect` that failed.
+            expect_failed(Str) -> Unit [WRITES, TRAPS];
+            /// Position of the `test` or `bench` block that this run is for.
+            block_index() -> I64 [READS];
+            /// Whether that block is to be executed, once more after the first time.
+            block_next() -> Bool [WRITES];
+            /// Counts one execution of a place of the program, when coverage is measured.
+            cover(I64) -> Unit [WRITES];
 
             /// An int in decimal.
             int_to_str(I64) -> Str [ALLOCATES];

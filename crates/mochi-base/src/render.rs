@@ -229,7 +229,8 @@ fn json_place(out: &mut String, map: &SourceMap, span: Span) {
     let _ = write!(out, r#","end_line":{},"end_column":{}"#, end.line, end.column);
 }
 
-fn json_string(out: &mut String, text: &str) {
+/// Appends a string as JSON, in quotes.
+pub fn json_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 
 use mochi_base::{FileId, Interner, Sink, SourceMap};
 use mochi_ir::{FuncId, Module, passes};
+use mochi_lower::Place;
 pub use mochi_runtime::host::describe;
 use mochi_syntax::Tree;
 use mochi_types::Program;
+use mochi_types::blocks::{Block, BlockKind, separate};
 
 use crate::library::StdLibrary;
 
@@ -106,6 +108,24 @@ pub struct Compiled {
     pub program: mochi_vm::Program,
 }
 
+/// A program whose `test` or `bench` blocks can be run one by one.
+#[derive(Default)]
+pub struct CompiledBlocks {
+    /// Its bytecode. Which block it executes is chosen in the runtime.
+    pub program: mochi_vm::Program,
+    /// Places whose executions it counts, by number; empty unless asked for.
+    pub places: Vec<Place>,
+}
+
+/// Whether a program counts how often its places are executed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Counting {
+    /// It does not.
+    Off,
+    /// It does.
+    On,
+}
+
 /// Why there is nothing to run.
 #[derive(Debug)]
 pub enum Failure {
@@ -146,17 +166,26 @@ impl Session {
 
     /// Lowers a checked program and links it with std: a closed module without type parameters.
     pub fn lower(&mut self, program: &Program) -> Result<Module, Failure> {
+        Ok(self.lower_and_count(program, Counting::Off)?.0)
+    }
+
+    fn lower_and_count(
+        &mut self,
+        program: &Program,
+        counting: Counting,
+    ) -> Result<(Module, Vec<Place>), Failure> {
         let library = StdLibrary::embedded();
-        let module = self.timed("lower", |s| {
-            mochi_lower::lower(&mochi_lower::Input {
-                program,
-                names: &s.names,
-                sources: &s.sources,
-                std: Some(&library),
-                int: s.options.int,
-            })
+        let (module, places) = self.timed("lower", |s| {
+            let std: Option<&dyn mochi_lower::Std> = Some(&library);
+            let int = s.options.int;
+            let input = mochi_lower::Input { program, names: &s.names, sources: &s.sources, std, int };
+            match counting {
+                Counting::Off => (mochi_lower::lower(&input), Vec::new()),
+                Counting::On => mochi_lower::lower_counting(&input),
+            }
         });
-        self.timed("link", |_| library.link(module)).map_err(|e| Failure::Message(e.to_string()))
+        let module = self.timed("link", |_| library.link(module));
+        Ok((module.map_err(|e| Failure::Message(e.to_string()))?, places))
     }
 
     /// Optimises a module.
@@ -190,10 +219,28 @@ impl Session {
     /// Leads a source through all stages.
     pub fn compile(&mut self, source: &Source) -> Result<Compiled, Failure> {
         let module = self.compile_to_ir(source)?;
-        let program = self.timed("emit", |_| mochi_emit::bytecode::emit(&module));
-        let program =
-            program.map_err(|e| Failure::Message(format!("`{}` cannot be run: {}", e.func, e.reason)))?;
-        Ok(Compiled { program })
+        Ok(Compiled { program: self.emit(&module)? })
+    }
+
+    fn emit(&mut self, module: &Module) -> Result<mochi_vm::Program, Failure> {
+        let program = self.timed("emit", |_| mochi_emit::bytecode::emit(module));
+        program.map_err(|e| Failure::Message(format!("`{}` cannot be run: {}", e.func, e.reason)))
+    }
+
+    /// Takes the blocks of one kind out of a checked program, in order, each as a function.
+    pub fn separate_blocks(&mut self, program: &mut Program, kind: BlockKind) -> Vec<Block> {
+        separate(program, kind, &mut self.names)
+    }
+
+    /// Leads a checked program whose blocks were taken out through the other stages.
+    pub fn compile_blocks(
+        &mut self,
+        program: &Program,
+        counting: Counting,
+    ) -> Result<CompiledBlocks, Failure> {
+        let (mut module, places) = self.lower_and_count(program, counting)?;
+        self.optimise(&mut module);
+        Ok(CompiledBlocks { program: self.emit(&module)?, places })
     }
 
     /// Leads a source to optimised IR.

@@ -1,12 +1,12 @@
 //! The world as a running program sees it: standard streams, clock, files, environment, commands, network.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::net::ToSocketAddrs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mochi_runtime::host::{Host, Replacement};
 
@@ -18,9 +18,43 @@ const ROOT_VARIABLE: &str = "MOCHI_ROOT";
 /// The process that `mochi` runs in, within the bounds of a policy.
 pub struct Process {
     policy: Policy,
-    stdout: io::Stdout,
+    output: Output,
     interactive: bool,
     broken: BrokenPipe,
+    start: Instant,
+}
+
+/// Where a program's output goes.
+enum Output {
+    Stdout(io::Stdout),
+    Kept(KeptOutput),
+}
+
+/// Output of a program that nobody watches, and that reads an empty standard input; shared with whoever runs it.
+#[derive(Clone)]
+pub struct KeptOutput {
+    /// The first bytes.
+    bytes: Rc<RefCell<Vec<u8>>>,
+    /// Most bytes that are kept.
+    most: usize,
+}
+
+impl KeptOutput {
+    /// Keeps so many bytes and drops the rest.
+    pub fn up_to(most: usize) -> Self {
+        Self { bytes: Rc::default(), most }
+    }
+
+    /// What was written.
+    pub fn take(&self) -> Vec<u8> {
+        self.bytes.take()
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        let mut kept = self.bytes.borrow_mut();
+        let room = self.most.saturating_sub(kept.len());
+        kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
 }
 
 /// Whether nobody reads the output any more; shared with whoever reports the end of the program.
@@ -39,7 +73,16 @@ impl Process {
     pub fn new(policy: Policy) -> Self {
         let stdout = io::stdout();
         let interactive = stdout.is_terminal();
-        Self { policy, stdout, interactive, broken: BrokenPipe::default() }
+        Self { interactive, ..Self::with_output(policy, Output::Stdout(stdout)) }
+    }
+
+    /// The current process, with output and input of its own.
+    pub fn unwatched(policy: Policy, output: KeptOutput) -> Self {
+        Self::with_output(policy, Output::Kept(output))
+    }
+
+    fn with_output(policy: Policy, output: Output) -> Self {
+        Self { policy, output, interactive: false, broken: BrokenPipe::default(), start: Instant::now() }
     }
 
     /// Tells later whether the output's reader has gone.
@@ -50,22 +93,39 @@ impl Process {
 
 impl Host for Process {
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let mut out = self.stdout.lock();
-        let written = out.write_all(bytes).and_then(|()| out.flush());
+        let written = match &self.output {
+            Output::Stdout(stdout) => {
+                let mut out = stdout.lock();
+                out.write_all(bytes).and_then(|()| out.flush())
+            }
+            Output::Kept(kept) => {
+                kept.write(bytes);
+                Ok(())
+            }
+        };
         if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
             self.broken.0.set(true);
         }
         written
     }
     fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
-        io::stdin().lock().read_until(b'\n', line)
+        match self.output {
+            Output::Stdout(_) => io::stdin().lock().read_until(b'\n', line),
+            Output::Kept(_) => Ok(0),
+        }
     }
     fn read_input(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        io::stdin().lock().read(buffer)
+        match self.output {
+            Output::Stdout(_) => io::stdin().lock().read(buffer),
+            Output::Kept(_) => Ok(0),
+        }
     }
     fn now(&mut self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    }
+    fn monotonic(&mut self) -> i64 {
+        i64::try_from(self.start.elapsed().as_nanos()).unwrap_or(i64::MAX)
     }
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()

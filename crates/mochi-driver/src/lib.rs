@@ -3,8 +3,11 @@
 //!
 //! Start reading at [`compile`], which leads a source through all stages, and [`run`], which executes the result.
 
+pub mod blocks;
 pub mod compile;
+pub mod coverage;
 pub mod dump;
+pub mod files;
 pub mod host;
 pub mod library;
 mod packages;
@@ -13,6 +16,7 @@ pub mod project;
 pub mod report;
 pub mod run;
 pub mod stack;
+pub mod test;
 
 pub use compile::{Compiled, IntRange, Options, Session, Source};
 pub use report::Format;
@@ -21,6 +25,8 @@ pub use report::Format;
 pub const EXIT_FAILURE: u8 = 1;
 /// Exit status of a command line that makes no sense.
 pub const EXIT_USAGE: u8 = 2;
+/// Exit status of `mochi test` when there is no test to run.
+pub const EXIT_NO_TEST: u8 = 4;
 /// Exit status when `mochi` itself is at fault.
 pub const EXIT_INTERNAL: u8 = 70;
 /// Exit status when nobody reads the output any more: what a shell shows for SIGPIPE.

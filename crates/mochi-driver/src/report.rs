@@ -29,8 +29,14 @@ const MAX_SHOWN: usize = 100;
 
 /// Writes the session's diagnostics to standard error; warnings only when `warnings` is set.
 pub fn diagnostics(session: &Session, format: Format, warnings: bool) {
-    let stderr = std::io::stderr();
-    let plain = !stderr.is_terminal() || std::env::var_os("NO_COLOR").is_some();
+    let text = diagnostics_text(session, format, warnings);
+    // Nobody is there to tell when standard error is closed.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The session's diagnostics as they are written to standard error.
+pub fn diagnostics_text(session: &Session, format: Format, warnings: bool) -> String {
+    let plain = !std::io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some();
     let colour = if plain { render::Color::Never } else { render::Color::Always };
     let format = match format {
         Format::Human => render::Format::Human(colour),
@@ -53,8 +59,7 @@ pub fn diagnostics(session: &Session, format: Format, warnings: bool) {
     if matches!(format, render::Format::Human(_)) && (shown.len() < found || session.sink.is_cut()) {
         out.push_str(&format!("\n{} of {more}{found} diagnostics are shown.\n", shown.len()));
     }
-    // Nobody is there to tell when standard error is closed.
-    let _ = stderr.lock().write_all(out.as_bytes());
+    out
 }
 
 /// Leaves [`MAX_SHOWN`], and of those as many errors as there are.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mochi_base::{SourceMap, Span};
@@ -29,18 +30,16 @@ pub struct Limits {
 
 /// Runs a program; the exit status. Run-time errors go to standard error.
 pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
-    let root = session.module_root.clone().unwrap_or_default();
-    let policy = match Policy::new(&limits.access, root) {
+    let policy = match policy(limits, session.module_root.as_deref()) {
         Ok(policy) => policy,
-        Err(error) => {
-            let folder = limits.access.root.as_deref().unwrap_or(Path::new("."));
-            eprintln!("mochi: cannot use `{}` as root: {}", folder.display(), describe(&error));
+        Err(message) => {
+            eprintln!("mochi: {message}");
             return EXIT_USAGE;
         }
     };
     let host = Process::new(policy);
     let broken_pipe = host.broken_pipe();
-    let outcome = start(compiled, host, limits).and_then(|mut vm| {
+    let outcome = start(compiled.program, host, limits).and_then(|mut vm| {
         watch(&vm, limits.timeout);
         let ended = vm.run();
         let flushed = vm.runtime.flush();
@@ -57,12 +56,25 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
     }
 }
 
+/// The bounds of a program with this module root; a message when there are none such.
+pub(crate) fn policy(limits: &Limits, module_root: Option<&Path>) -> Result<Policy, String> {
+    Policy::new(&limits.access, module_root.unwrap_or(Path::new("")).to_path_buf()).map_err(|error| {
+        let folder = limits.access.root.as_deref().unwrap_or(Path::new("."));
+        format!("cannot use `{}` as root: {}", folder.display(), describe(&error))
+    })
+}
+
 #[allow(clippy::boxed_local)] // Outcomes carry their trap in a box.
 fn without_trace(trap: Box<Trap>) -> (String, Trace) {
     (trap.message, Trace::default())
 }
 
-fn start(compiled: Compiled, host: Process, limits: &Limits) -> Result<Vm, (String, Trace)> {
+/// Makes a program ready to run; a message when there is no memory for that.
+pub(crate) fn start(
+    program: impl Into<Arc<mochi_vm::Program>>,
+    host: Process,
+    limits: &Limits,
+) -> Result<Vm, (String, Trace)> {
     let mut bounds = mochi_runtime::Limits::default();
     if let Some(bytes) = limits.max_memory {
         bounds.memory = bytes;
@@ -75,24 +87,36 @@ fn start(compiled: Compiled, host: Process, limits: &Limits) -> Result<Vm, (Stri
     if let Some(frames) = limits.max_depth {
         vm_limits.max_depth = frames;
     }
-    Vm::new(compiled.program, runtime, vm_limits).map_err(without_trace)
+    Vm::new(program, runtime, vm_limits).map_err(without_trace)
 }
 
 /// Ends the program when its time is over.
 fn watch(vm: &Vm, timeout: Option<Duration>) {
     let Some(timeout) = timeout else { return };
     let interrupter = vm.interrupter();
-    let millis = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX - 1);
+    let why = timed_out(timeout);
     // The thread ends with the process.
     std::thread::spawn(move || {
         std::thread::sleep(timeout);
-        interrupter.interrupt(Interrupt::Timeout(millis));
+        interrupter.interrupt(why);
     });
+}
+
+/// The reason to end a program that ran for so long.
+pub(crate) fn timed_out(after: Duration) -> Interrupt {
+    Interrupt::Timeout(u32::try_from(after.as_millis()).unwrap_or(u32::MAX - 1))
 }
 
 /// Writes a run-time error: message, place, call graph and stack trace (language reference, 4.15).
 fn report(sources: &SourceMap, message: &str, trace: &Trace) {
-    let mut text = format!("error: {message}\n");
+    let text = format!("error: {message}\n{}", place_and_trace(sources, trace));
+    // Nobody is there to tell when standard error is closed.
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The place of a run-time error, its call graph and stack trace.
+pub(crate) fn place_and_trace(sources: &SourceMap, trace: &Trace) -> String {
+    let mut text = String::new();
     // Functions of std have no place of their own: the error is at the call.
     if let Some((file, line, column)) = trace.innermost.iter().find_map(|frame| place(sources, frame)) {
         text.push_str(&format!("  --> {file}:{line}:{column}\n"));
@@ -112,8 +136,7 @@ fn report(sources: &SourceMap, message: &str, trace: &Trace) {
         }
         trace.outermost.iter().for_each(|frame| push_frame(&mut text, sources, frame));
     }
-    // Nobody is there to tell when standard error is closed.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    text
 }
 
 fn place<'a>(sources: &'a SourceMap, frame: &FrameInfo) -> Option<(&'a str, u32, u32)> {

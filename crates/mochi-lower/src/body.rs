@@ -67,7 +67,9 @@ impl Cx<'_, '_> {
                     self.find_loops_in(*source);
                     self.find_loops(body);
                 }
-                StmtKind::Block(body) => self.find_loops(body),
+                StmtKind::Block(body) | StmtKind::Test { body, .. } | StmtKind::Bench { body, .. } => {
+                    self.find_loops(body);
+                }
             }
             let is_loop = matches!(
                 stmt.kind,
@@ -127,6 +129,7 @@ impl Cx<'_, '_> {
 
     fn stmt(&mut self, stmt: &Stmt) {
         self.span = stmt.span;
+        self.cover(stmt.span);
         match &stmt.kind {
             StmtKind::Let(local, value) => {
                 let value = match value {
@@ -174,25 +177,10 @@ impl Cx<'_, '_> {
             StmtKind::ForEach { var, source, body } => self.for_each(stmt, *var, *source, body),
             StmtKind::Break => self.leave_loop(|l| l.exit),
             StmtKind::Continue => self.leave_loop(|l| l.next),
-            StmtKind::Block(body) => self.stmts(body),
+            StmtKind::Block(body) | StmtKind::Test { body, .. } => self.stmts(body),
+            StmtKind::Bench { name, body } => self.bench(name, body, stmt.span),
             StmtKind::Expect(cond) => self.expect(*cond, stmt.span),
         }
-    }
-
-    fn expect(&mut self, cond: ExprId, span: mochi_base::Span) {
-        let cond = self.value(cond);
-        let (ok, failed) = (self.new_block(), self.new_block());
-        self.b().branch(cond, ok, &[], failed, &[]);
-        self.switch_to(failed);
-        self.span = span;
-        let sources = self.lowering.input.sources;
-        let at = sources.location(span.lo);
-        let file = sources.file(at.file);
-        let text =
-            format!("expect condition failed at {}:{}: {}", file.name, at.line, file.line(at.line).trim());
-        let text = self.lowering.module.intern_str(&text);
-        self.b().effect(Op::Trap, &[], Imm::Trap(TrapKind::Expect, text));
-        self.switch_to(ok);
     }
 
     /// A fresh variable with its value.

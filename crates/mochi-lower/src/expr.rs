@@ -160,7 +160,10 @@ impl Cx<'_, '_> {
                 let mut results = Vec::new();
                 let mut branches = Vec::new();
                 for (block, value) in [(yes, *a), (no, *b)] {
-                    let branch = self.branch(block, |cx| results.push(cx.value(value)));
+                    let branch = self.branch(block, |cx| {
+                        cx.cover(cx.program.exprs[value].span);
+                        results.push(cx.value(value));
+                    });
                     branches.push((branch, if unit { vec![] } else { vec![results[results.len() - 1]] }));
                 }
                 let joined = self.join(branches, if unit { &[] } else { std::slice::from_ref(&ty) });

@@ -8,9 +8,11 @@
 //! Start reading at [`lower`], then [`body`] for statements and [`expr`] for expressions.
 #![forbid(unsafe_code)]
 
+mod blocks;
 mod body;
 mod builtin;
 mod convert;
+mod coverage;
 mod data;
 mod env;
 mod expr;
@@ -29,6 +31,7 @@ use mochi_ir::{Block, Builder, Func, FuncId, GlobalId, Imm, Module, Op, Types, V
 use mochi_types::typed::{FunId, FunKind, LocalId, Program};
 use rustc_hash::FxHashMap;
 
+pub use coverage::Place;
 pub use types::runtime_signatures;
 
 use env::Env;
@@ -82,11 +85,23 @@ fn qualified(parent: &str, own: &str) -> String {
 
 /// Lowers a program. Functions of std that it uses are declarations in the result.
 pub fn lower(input: &Input<'_>) -> Module {
+    run(Lowering::new(input)).module
+}
+
+/// Lowers a program so that it counts how often its places are executed; the places by their numbers.
+pub fn lower_counting(input: &Input<'_>) -> (Module, Vec<Place>) {
     let mut lowering = Lowering::new(input);
-    for fun in input.program.funs.ids() {
+    lowering.places = Some(Vec::new());
+    let lowering = run(lowering);
+    (lowering.module, lowering.places.unwrap_or_default())
+}
+
+fn run<'a>(mut lowering: Lowering<'a>) -> Lowering<'a> {
+    for fun in lowering.program.funs.ids() {
         lowering.lower_fun(fun);
     }
-    lowering.module
+    lowering.choose_block();
+    lowering
 }
 
 /// State of one program.
@@ -106,6 +121,8 @@ struct Lowering<'a> {
     glue: FxHashMap<glue::Key, FuncId>,
     /// Values of variables, lent to the function being lowered.
     env: Env,
+    /// Places that are counted, when they are.
+    places: Option<Vec<Place>>,
 }
 
 impl<'a> Lowering<'a> {
@@ -124,6 +141,7 @@ impl<'a> Lowering<'a> {
             storage,
             glue: FxHashMap::default(),
             env: Env::new(program.locals.len()),
+            places: None,
         };
         lowering.declare_globals();
         lowering.declare_funs();
@@ -158,6 +176,8 @@ impl<'a> Lowering<'a> {
             });
             let own = match (fun.kind, fun.name) {
                 (FunKind::Main, _) => "main".to_string(),
+                // Not a name of the language: `test` is reserved.
+                (FunKind::Block, _) => format!("test.{}", id.0),
                 (FunKind::Method(_), Some(name)) => {
                     let receiver = fun.params.first().map(|&p| self.program.locals[p].ty);
                     let receiver = receiver.and_then(|ty| self.struct_name(ty)).unwrap_or_default();
@@ -197,11 +217,16 @@ impl<'a> Lowering<'a> {
             params.extend(fun.params.iter().map(|&p| self.ty(self.program.locals[p].ty)));
             let result = match fun.kind {
                 FunKind::Main => Types::UNIT,
+                FunKind::Block => Types::UNIT,
                 FunKind::Named | FunKind::Lambda | FunKind::Method(_) => self.result_ty(fun.result),
             };
             let type_params = self.types.effective_vars(self.program, id);
             let mut func = Func::declaration(name, type_params, params, result);
-            func.shown = shown;
+            func.shown = if fun.kind == FunKind::Block {
+                fun.name.map_or(shown, |n| self.name(n).to_string())
+            } else {
+                shown
+            };
             func.captures = captures;
             func.span = fun.span;
             func.origin = if std { Origin::Std } else { Origin::User };
@@ -242,6 +267,7 @@ impl<'a> Lowering<'a> {
         for (&local, &value) in fun.params.iter().zip(own) {
             cx.declare(local, value);
         }
+        cx.cover_function(fun.kind, fun.span);
         cx.find_loops(&fun.body);
         cx.stmts(&fun.body);
         cx.span = fun.span;

@@ -34,6 +34,11 @@ impl Cx<'_, '_> {
         }
         let a = self.value(a);
         let b = self.value(b);
+        self.binary_values(op, a, b, ty, span)
+    }
+
+    /// An operator that evaluates both operands first.
+    pub fn binary_values(&mut self, op: BinaryOp, a: Value, b: Value, ty: Ty, span: Span) -> Value {
         self.span = span;
         match op {
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => {

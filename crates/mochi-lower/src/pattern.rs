@@ -21,6 +21,9 @@ impl Cx<'_, '_> {
             let mark = self.env.mark();
             self.test(&arm.pattern, value, tag, otherwise);
             let mut result = Vec::new();
+            if let Some(value) = arm.value {
+                self.cover(self.program.exprs[value].span);
+            }
             self.stmts(&arm.block);
             let last = arm.value.and_then(|e| self.expr(e));
             if !unit {

@@ -108,7 +108,9 @@ impl Mentions<'_> {
                     self.expr(*source);
                     self.stmts(body);
                 }
-                StmtKind::Block(body) => self.stmts(body),
+                StmtKind::Block(body) | StmtKind::Test { body, .. } | StmtKind::Bench { body, .. } => {
+                    self.stmts(body);
+                }
             }
         }
     }

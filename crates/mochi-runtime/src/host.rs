@@ -21,6 +21,10 @@ pub trait Host {
     }
     /// Nanoseconds since the epoch.
     fn now(&mut self) -> i64;
+    /// Nanoseconds since some moment in the past, never less than before.
+    fn monotonic(&mut self) -> i64 {
+        self.now()
+    }
     /// A setting of the runtime itself from the environment; never handed to the program.
     fn env(&self, name: &str) -> Option<String>;
     /// Whether somebody watches the output, so that each line is written at once.

@@ -10,6 +10,10 @@ use crate::heap::collect::Marker;
 use crate::host::Host;
 use crate::trap::{Outcome, Trap};
 
+pub use block::SelectedBlock;
+
+mod block;
+
 /// Output is handed to the host in pieces of about this size.
 const OUTPUT_BYTES: usize = 32 << 10;
 
@@ -33,6 +37,10 @@ pub struct Runtime {
     pub heap: Heap,
     /// A trap that waits to be taken, for compiled code that returns a status instead of a result.
     pub pending: Option<Box<Trap>>,
+    /// The `test` or `bench` block that this run is for, in a program compiled to run them one by one.
+    pub block: SelectedBlock,
+    /// How often each place was executed; empty when coverage is not measured.
+    pub coverage: Vec<u64>,
     host: Box<dyn Host>,
     pub(crate) files: Files,
     output: Vec<u8>,
@@ -49,6 +57,8 @@ impl Runtime {
         Ok(Runtime {
             heap: Heap::new(limits.memory)?,
             pending: None,
+            block: SelectedBlock::default(),
+            coverage: Vec::new(),
             host,
             files: Files::default(),
             output: Vec::new(),

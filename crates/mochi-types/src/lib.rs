@@ -3,6 +3,7 @@
 //! The checker reports into a sink and always returns a typed tree; it never reads files and never stops early.
 #![forbid(unsafe_code)]
 
+pub mod blocks;
 mod check;
 pub mod print;
 mod show;

@@ -59,6 +59,7 @@ impl Printer<'_> {
             FunKind::Main => "main".to_string(),
             FunKind::Named => "fun".to_string(),
             FunKind::Lambda => "lambda".to_string(),
+            FunKind::Block => "block".to_string(),
             FunKind::Method(of) => format!("method of {}", self.struct_name(of)),
         };
         let params: Vec<String> = fun.params.iter().map(|&param| self.declared(param)).collect();
@@ -125,6 +126,8 @@ impl Printer<'_> {
     fn stmt(&mut self, stmt: &Stmt, depth: usize) {
         match &stmt.kind {
             StmtKind::Block(body) => return self.nested("{", body, depth),
+            StmtKind::Test { name, body } => return self.nested(&format!("test {name:?} {{"), body, depth),
+            StmtKind::Bench { name, body } => return self.nested(&format!("bench {name:?} {{"), body, depth),
             StmtKind::Break => return self.line(depth, "break"),
             StmtKind::Continue => return self.line(depth, "continue"),
             StmtKind::Return(None) => return self.line(depth, "return"),
@@ -174,7 +177,11 @@ impl Printer<'_> {
                 self.body(body, depth);
             }
             StmtKind::Expect(e) => self.exprs(&["expect "], &[*e]),
-            StmtKind::Break | StmtKind::Continue | StmtKind::Block(_) => unreachable!("handled above"),
+            StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::Block(_)
+            | StmtKind::Test { .. }
+            | StmtKind::Bench { .. } => unreachable!("handled above"),
         }
         self.end();
     }

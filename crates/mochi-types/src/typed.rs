@@ -106,6 +106,9 @@ pub enum FunKind {
     Lambda,
     /// A method of a struct.
     Method(StructId),
+    /// A `test` or `bench` block of the top level, in a program compiled to run them one by one; see
+    /// [`blocks`](crate::blocks).
+    Block,
 }
 
 /// A statement with its place.
@@ -178,8 +181,22 @@ pub enum StmtKind {
     Break,
     /// `continue` of the innermost loop.
     Continue,
-    /// `{ ... }`: a `test` block executed in place.
+    /// `{ ... }`.
     Block(Vec<Stmt>),
+    /// `test "name" { ... }`, executed in place.
+    Test {
+        /// The name.
+        name: Box<str>,
+        /// The body.
+        body: Vec<Stmt>,
+    },
+    /// `bench "name" { ... }`, executed in place and reported.
+    Bench {
+        /// The name.
+        name: Box<str>,
+        /// The body.
+        body: Vec<Stmt>,
+    },
     /// `expect` of a bool.
     Expect(ExprId),
 }

@@ -97,7 +97,7 @@ pub struct Vm {
     pub(crate) interrupt: Arc<AtomicU64>,
     pub(crate) error: Option<RuntimeError>,
     pub(crate) limits: Limits,
-    pub(crate) program: Program,
+    pub(crate) program: Arc<Program>,
     /// The outside and the objects of the program.
     pub runtime: Runtime,
     stack: Range,
@@ -114,7 +114,9 @@ impl Vm {
     ///
     /// The program must obey the rules of [`check`](crate::check), as everything does that `mochi-emit` makes; debug
     /// builds panic when it does not.
-    pub fn new(program: Program, mut runtime: Runtime, limits: Limits) -> Outcome<Vm> {
+    /// Several programs may run the same code at the same time.
+    pub fn new(program: impl Into<Arc<Program>>, mut runtime: Runtime, limits: Limits) -> Outcome<Vm> {
+        let program = program.into();
         if cfg!(debug_assertions) {
             let violations = crate::check::check(&program);
             let listing = || crate::print::print(&program);

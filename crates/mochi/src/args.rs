@@ -1,5 +1,7 @@
 //! The command line.
 
+mod test;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -46,13 +48,15 @@ pub enum Command {
         /// Only this function.
         function: Option<String>,
     },
+    /// Run tests.
+    Test(Box<mochi_driver::test::Request>),
     /// Print a text.
     Print(&'static str),
     /// Print the version.
     Version,
 }
 
-const COMMANDS: [&str; 5] = ["run", "check", "explain", "dump", "help"];
+const COMMANDS: &[&str] = &["run", "check", "test", "explain", "dump", "help"];
 
 /// Parses the arguments after the program's name.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
@@ -73,6 +77,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
     match first.to_str() {
         Some("run") => run(parser, None),
         Some("check") => check(parser),
+        Some("test") => test::parse(parser),
         Some("explain") => explain(parser),
         Some("dump") => dump(parser),
         Some("help") => help(parser),
@@ -80,8 +85,8 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
             run(parser, Some(first))
         }
         Some(word) => {
-            let hint =
-                closest(word, COMMANDS).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let hint = closest(word, COMMANDS.iter().copied())
+                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             Err(format!("unknown command `{word}`{hint} (`mochi --help` lists the commands)"))
         }
         None => run(parser, Some(first)),
@@ -148,6 +153,32 @@ fn positive<T: std::str::FromStr + PartialOrd + Default>(
     }
 }
 
+/// Whether an option bounds a run.
+fn is_limit(option: &str) -> bool {
+    matches!(option, "timeout" | "max-memory" | "max-depth" | "root" | "deny") || denied(option).is_some()
+}
+
+/// Takes an option that bounds a run.
+fn limit(option: &str, limits: &mut Limits, parser: &mut lexopt::Parser) -> Result<(), String> {
+    match option {
+        "timeout" => {
+            let seconds: f64 = positive("timeout", "seconds above 0", parser)?;
+            limits.timeout = Duration::try_from_secs_f64(seconds).ok();
+        }
+        "max-memory" => {
+            let mib: usize = positive("max-memory", "a number of MiB above 0", parser)?;
+            limits.max_memory = mib.checked_mul(1 << 20);
+        }
+        "max-depth" => {
+            limits.max_depth = Some(positive("max-depth", "a number of frames above 0", parser)?);
+        }
+        "root" => limits.access.root = Some(PathBuf::from(parser.value().map_err(text)?)),
+        "deny" => limits.access.denied.extend(areas(&value(parser)?)?),
+        _ => limits.access.denied.extend(denied(option)),
+    }
+    Ok(())
+}
+
 fn pass_name(parser: &mut lexopt::Parser) -> Result<String, String> {
     let name = value(parser)?;
     let known = mochi_driver::compile::pass_names();
@@ -198,22 +229,10 @@ fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, St
             Some(Long("strict")) => options.strict = true,
             Some(Long("int")) => options.int = int_range(&mut parser)?,
             Some(Long("format")) => how = format(&mut parser)?,
-            Some(Long("timeout")) => {
-                let seconds: f64 = positive("timeout", "seconds above 0", &mut parser)?;
-                limits.timeout = Duration::try_from_secs_f64(seconds).ok();
+            Some(Long(name)) if is_limit(name) => {
+                let name = name.to_string();
+                limit(&name, &mut limits, &mut parser)?;
             }
-            Some(Long("max-memory")) => {
-                let mib: usize = positive("max-memory", "a number of MiB above 0", &mut parser)?;
-                limits.max_memory = mib.checked_mul(1 << 20);
-            }
-            Some(Long("max-depth")) => {
-                limits.max_depth = Some(positive("max-depth", "a number of frames above 0", &mut parser)?);
-            }
-            Some(Long("root")) => {
-                limits.access.root = Some(PathBuf::from(parser.value().map_err(text)?));
-            }
-            Some(Long("deny")) => limits.access.denied.extend(areas(&value(&mut parser)?)?),
-            Some(Long(name)) if denied(name).is_some() => limits.access.denied.extend(denied(name)),
             Some(Long("disable-pass")) => options.disabled_passes.push(pass_name(&mut parser)?),
             Some(Long("time-passes")) => options.time_passes = true,
             Some(Long("dump-ir")) => {
@@ -307,9 +326,10 @@ fn help(mut parser: lexopt::Parser) -> Result<Command, String> {
     Ok(Command::Print(match word.as_str() {
         "run" => help::RUN,
         "check" => help::CHECK,
+        "test" => help::TEST,
         "explain" => help::EXPLAIN,
         "dump" => help::DUMP,
         "help" => help::OVERVIEW,
-        _ => return Err(choice("command", &word, &COMMANDS)),
+        _ => return Err(choice("command", &word, COMMANDS)),
     }))
 }

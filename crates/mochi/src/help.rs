@@ -12,6 +12,7 @@ Usage: mochi COMMAND [options] [arguments]
 Commands:
   run FILE [ARGS]     check a program and run it; `mochi FILE` is short for it
   check FILE...       check programs without running them
+  test PATH...        run the test blocks of programs
   explain CODE        what a diagnostic means and how to fix it
   dump FILE           print a program at one stage of compilation
   help [COMMAND]      this text, or that of a command
@@ -27,8 +28,8 @@ Examples:
   mochi check --format short src/*.mochi
   mochi explain T008
 
-Exit status: the program's own (0), 1 for diagnostics and run-time errors, 2 for a wrong command line, 70 for a bug in
-mochi.
+Exit status: the program's own (0), 1 for diagnostics, run-time errors and failed tests, 2 for a wrong command line,
+4 when `mochi test` has no test to run, 70 for a bug in mochi.
 ";
 
 /// `mochi help run`.
@@ -80,6 +81,41 @@ Options:
 Examples:
   mochi check main.mochi
   mochi check --strict --format json main.mochi
+";
+
+/// `mochi help test`.
+pub const TEST: &str = "\
+Usage: mochi test [options] [PATH...]
+
+Runs the `test` blocks of programs: of files, and of all `.mochi` files below folders (`DIR` or `DIR/...`). Without a
+path: of the current folder. Each block runs by itself, after all other top-level statements of its file, with an empty
+standard input. What programs print is discarded.
+
+Options:
+  -k, --filter TEXT     only tests whose name contains TEXT
+  --list                show the tests and run none
+  --fail-fast           stop at the first failure
+  --shuffle SEED        run files and tests in a random order that the number SEED decides
+  --format FORMAT       how results are written: human, json (one object per line), junit
+  -o, --output FILE     write them to FILE, and lines for people to standard output
+  --show-output         show what failing tests printed
+  -j, --jobs N          tests that run at the same time (as many as there are processors)
+  --coverage[=FORMAT]   show which lines were executed: text, lcov
+  --coverage-out FILE   write that to FILE
+  --diagnostics FORMAT  how diagnostics are written: human, short, json
+  --strict              the strict rules are errors
+  --int RANGE           what the type int is: 64 bits, or big (unbounded)
+  --timeout SECONDS     end a test after so long
+  --max-memory MIB      end a test when its data grows larger
+  --max-depth FRAMES    deepest recursion (1048576)
+  --root, --deny        keep tests inside bounds, as for `mochi run`
+
+Exit status: 0 when all tests pass, 1 when one fails or a file does not compile, 4 when there is no test.
+
+Examples:
+  mochi test tests/
+  mochi test --filter parser --fail-fast src/...
+  mochi test --coverage=lcov --coverage-out cover.info .
 ";
 
 /// `mochi help explain`.

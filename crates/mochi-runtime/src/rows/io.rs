@@ -48,6 +48,35 @@ pub fn panic(rt: &mut Runtime, message: Cell) -> Outcome<()> {
     Err(Trap::new(TrapKind::Panic, rt.heap.str(&message)))
 }
 
+/// Nanoseconds since some moment in the past.
+pub fn clock_monotonic(rt: &mut Runtime) -> Outcome<i64> {
+    Ok(rt.host().monotonic())
+}
+
+/// Ends the program with the message of an `expect` that failed.
+pub fn expect_failed(rt: &mut Runtime, message: Cell) -> Outcome<()> {
+    Err(Trap::new(TrapKind::Expect, rt.heap.str(&message)))
+}
+
+/// Position of the block that this run is for.
+pub fn block_index(rt: &mut Runtime) -> Outcome<i64> {
+    Ok(rt.block.index)
+}
+
+/// Whether that block is to be executed, once more after the first time.
+pub fn block_next(rt: &mut Runtime) -> Outcome<bool> {
+    let now = rt.host().monotonic();
+    Ok(rt.block.next(now))
+}
+
+/// Counts one execution of a place.
+pub fn cover(rt: &mut Runtime, place: i64) -> Outcome<()> {
+    if let Some(count) = usize::try_from(place).ok().and_then(|place| rt.coverage.get_mut(place)) {
+        *count = count.saturating_add(1);
+    }
+    Ok(())
+}
+
 /// A trap of `NAME expects WHAT`.
 pub fn trap_operand(rt: &mut Runtime, name: Cell, what: Cell) -> Outcome<()> {
     Err(Trap::operand(rt.heap.str(&name), rt.heap.str(&what)))

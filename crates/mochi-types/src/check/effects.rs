@@ -100,7 +100,7 @@ impl Checker<'_> {
 }
 
 /// The expressions and blocks of a statement.
-fn stmt_parts<'a>(stmt: &'a Stmt, exprs: &mut Vec<ExprId>, blocks: &mut Vec<&'a [Stmt]>) {
+pub(crate) fn stmt_parts<'a>(stmt: &'a Stmt, exprs: &mut Vec<ExprId>, blocks: &mut Vec<&'a [Stmt]>) {
     match &stmt.kind {
         StmtKind::Let(_, value) | StmtKind::Return(value) => exprs.extend(value),
         StmtKind::Assign { place, value } => exprs.extend([*place, *value]),
@@ -121,7 +121,9 @@ fn stmt_parts<'a>(stmt: &'a Stmt, exprs: &mut Vec<ExprId>, blocks: &mut Vec<&'a 
             exprs.push(*source);
             blocks.push(body);
         }
-        StmtKind::Block(body) => blocks.push(body),
+        StmtKind::Block(body) | StmtKind::Test { body, .. } | StmtKind::Bench { body, .. } => {
+            blocks.push(body)
+        }
         StmtKind::Fun(_) | StmtKind::Break | StmtKind::Continue => {}
     }
 }

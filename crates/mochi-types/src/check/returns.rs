@@ -29,9 +29,10 @@ pub(super) fn returns(tree: &Tree, body: &FunBody, panic: Option<Name>) -> Retur
                     todo.push(then);
                     todo.extend(otherwise);
                 }
-                StmtKind::While { body, .. } | StmtKind::For { body, .. } | StmtKind::Test { body, .. } => {
-                    todo.push(body);
-                }
+                StmtKind::While { body, .. }
+                | StmtKind::For { body, .. }
+                | StmtKind::Test { body, .. }
+                | StmtKind::Bench { body, .. } => todo.push(body),
                 _ => {}
             }
         }

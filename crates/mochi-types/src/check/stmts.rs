@@ -62,8 +62,13 @@ impl<'a> Checker<'a> {
                 Some(kind) => kind,
                 None => return,
             },
-            Written::Test { body, .. } => StmtKind::Block(self.block(body)),
             Written::Fetch { url, into, with } => self.fetch_stmt(id, *url, *into, *with, span),
+            Written::Test { name, body } => {
+                StmtKind::Test { name: name.value.clone(), body: self.block(body) }
+            }
+            Written::Bench { name, body } => {
+                StmtKind::Bench { name: name.value.clone(), body: self.block(body) }
+            }
             Written::Expect(cond) => StmtKind::Expect(self.expect_cond(*cond)),
             Written::On { stream, alias, body } => match self.on_handler(*stream, *alias, body, span) {
                 Some(kind) => kind,
@@ -98,7 +103,6 @@ impl<'a> Checker<'a> {
     #[inline(never)]
     fn unsupported_stmt(&mut self, kind: &Written, span: Span) {
         let what = match kind {
-            Written::Bench { .. } => "`bench`",
             Written::Import(import) if import.lang.is_none() => {
                 return self.report(M004 {}.at(span));
             }

@@ -119,7 +119,9 @@ impl Faults<'_> {
                 self.holds("for source", *source, elem == Some(program.locals[*var].ty));
                 self.stmts(body, fun, own);
             }
-            StmtKind::Block(body) => self.stmts(body, fun, own),
+            StmtKind::Block(body) | StmtKind::Test { body, .. } | StmtKind::Bench { body, .. } => {
+                self.stmts(body, fun, own);
+            }
             StmtKind::Expect(e) => self.boolean(*e, fun, own),
             StmtKind::Fun(_) | StmtKind::Return(None) | StmtKind::Break | StmtKind::Continue => {}
         }
