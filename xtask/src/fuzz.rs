@@ -66,14 +66,16 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     if crashed.is_empty() { Ok(()) } else { failed(format!("crashes in {}", crashed.join(", "))) }
 }
 
-/// Folders with inputs to start from. The first one also takes new finds and stays out of version control; the second
-/// holds the committed seeds, which targets share by the first word of their names.
+/// Folders with inputs to start from. The first one also takes new finds and stays out of version control; the others
+/// are committed, and targets share them by the first word of their names.
 fn inputs(root: &Path, target: &str) -> Vec<PathBuf> {
     let corpus = root.join("fuzz/corpus").join(target);
     // cargo-fuzz makes this folder only when it is given no other.
     let _ = std::fs::create_dir_all(&corpus);
-    let seeds = root.join("fuzz/seeds").join(target.split('_').next().unwrap_or(target));
-    if seeds.is_dir() { vec![corpus, seeds] } else { vec![corpus] }
+    let subject = target.split('_').next().unwrap_or(target);
+    let committed = [format!("fuzz/seeds/{subject}"), format!("tests/{subject}")];
+    let committed = committed.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir());
+    std::iter::once(corpus).chain(committed).collect()
 }
 
 /// Names of the files in `fuzz/fuzz_targets`, sorted.

@@ -4,11 +4,14 @@
 //! Commands print what they do to standard error and results to standard output.
 
 mod bench;
+mod conformance;
 mod failure;
 mod fuzz;
 mod layers;
 mod process;
 mod rust_code;
+mod scoreboard;
+mod sections;
 mod skips;
 mod soak;
 mod test;
@@ -22,11 +25,13 @@ use failure::{Failure, Result};
 const HELP: &str = "\
 cargo xtask COMMAND [OPTIONS]
 
-  test    everything that must pass before a change goes in
-  tidy    rules about the tree that no compiler checks: layers, unsafe, comments, names
-  bench   kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
-  soak    programs that allocate for ever: is their memory flat?
-  fuzz    the fuzz targets, each for a while
+  test         everything that must pass before a change goes in
+  tidy         rules about the tree that no compiler checks: layers, unsafe, comments, names
+  conformance  writes docs/conformance.md: which tests are about which section of the language
+  scoreboard   writes docs/scoreboard.md: which programs pass in which mode
+  bench        kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
+  soak         programs that allocate for ever: is their memory flat?
+  fuzz         the fuzz targets, each for a while
 
 `cargo xtask COMMAND --help` says more.
 ";
@@ -62,6 +67,8 @@ fn run() -> Result<()> {
         "bench" => bench::main(args),
         "soak" => soak::main(args),
         "fuzz" => fuzz::main(args),
+        "conformance" => conformance::main(args),
+        "scoreboard" => scoreboard::main(args),
         "help" => {
             print!("{HELP}");
             Ok(())

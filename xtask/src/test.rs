@@ -12,7 +12,7 @@ use lexopt::Arg;
 
 use crate::failure::{Context, Failure, Result, failed};
 use crate::skips::{self, Skips};
-use crate::{bench, soak, tidy, workspace};
+use crate::{bench, conformance, scoreboard, soak, tidy, workspace};
 
 const HELP: &str = "\
 cargo xtask test [--quick]
@@ -35,10 +35,13 @@ type Step = fn(&Path, &mut Skips) -> Result<()>;
 const STEPS: &[(&str, Speed, Step)] = &[
     ("formatting", Speed::Quick, formatting),
     ("tidy", Speed::Quick, |root, _| tidy::check(root)),
+    ("conformance table is current", Speed::Slow, |root, _| conformance::check(root)),
     ("lints", Speed::Quick, lints),
     ("tests", Speed::Quick, tests),
     ("documentation", Speed::Slow, documentation),
+    ("tests of some seconds each", Speed::Slow, long_tests),
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
+    ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),
 ];
@@ -118,16 +121,22 @@ fn documentation(root: &Path, _: &mut Skips) -> Result<()> {
 
 /// With debug assertions, hence with the verifier after every pass.
 fn tests(root: &Path, _: &mut Skips) -> Result<()> {
-    succeed(workspace::cargo(root).args(["test", "--workspace", "--quiet"]))
+    let mut command = workspace::cargo(root);
+    command.args(["test", "--workspace", "--quiet"]);
+    scoreboard::VM.prepare(root, &mut command);
+    succeed(&mut command)
+}
+
+/// Those marked `#[ignore]`, whose reason says what they cost.
+fn long_tests(root: &Path, _: &mut Skips) -> Result<()> {
+    succeed(workspace::cargo(root).args(["test", "--workspace", "--quiet", "--tests", "--", "--ignored"]))
 }
 
 fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
-    succeed(
-        command
-            .args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--tests"])
-            .env("MOCHI_GC_STRESS", "1"),
-    )
+    command.args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--tests"]);
+    scoreboard::STRESS.prepare(root, &mut command);
+    succeed(&mut command)
 }
 
 fn kernel_outputs(root: &Path, skips: &mut Skips) -> Result<()> {

@@ -95,6 +95,18 @@ impl Sink {
     }
 }
 
+/// Longest message or help, in bytes: names and types of any length may stand in them.
+const LONGEST_TEXT: usize = 2000;
+
+/// The text, cut where it is too long to read.
+fn bounded(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push_str(" ...");
+    }
+    text
+}
+
 /// Declares the table of all diagnostics: for each code its condition (the doc comment), fields, severity, message and
 /// help.
 ///
@@ -155,8 +167,8 @@ macro_rules! diagnostics {
                 Diagnostic {
                     code: Code::$code,
                     severity: diagnostics!(@severity $severity),
-                    message: format!($message),
-                    help: format!($help),
+                    message: $crate::diag::bounded(format!($message)),
+                    help: $crate::diag::bounded(format!($help)),
                     span,
                     notes: Vec::new(),
                 }

@@ -1,5 +1,8 @@
 //! "Did you mean": the name that looks most like a misspelt one.
 
+/// Longer names, in bytes, resemble nothing: comparing two takes the product of their lengths.
+const LONGEST: usize = 100;
+
 /// The nearest of several candidates so far, each with something that goes with it. Ties go to the smaller name, so
 /// the order of offers does not matter.
 pub struct Nearest<'a, T> {
@@ -18,6 +21,9 @@ impl<'a, T> Nearest<'a, T> {
     /// Considers a candidate.
     pub fn offer(&mut self, candidate: &str, with: T) {
         if candidate == self.wanted || candidate == "_" || candidate.is_empty() {
+            return;
+        }
+        if self.wanted.len() > LONGEST || candidate.len() > LONGEST {
             return;
         }
         // A changed case counts as no edit at all.
@@ -87,5 +93,7 @@ mod tests {
         assert_eq!(closest("conut", ["print", "count", "x"]).as_deref(), Some("count"));
         assert_eq!(closest("i", ["j"]), None);
         assert_eq!(closest("RUN", ["run", "rum"]).as_deref(), Some("run"));
+        let long = "x".repeat(50 << 20);
+        assert_eq!(closest(&long, [&*"x".repeat(50 << 20 | 1), "x"]), None);
     }
 }

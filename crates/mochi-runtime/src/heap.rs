@@ -96,7 +96,7 @@ impl Heap {
                 .collect(),
             active: Vec::new(),
             // Block 0 stays unused, and with it index 0.
-            blocks: vec![Block::new(ClassId(0), 1, 0)],
+            blocks: vec![Block::new(0, ClassId(0), 1, 0)],
             epoch: 0,
             vacant: vec![Vec::new(); block::SIZES],
             account: Account::new(limit),
@@ -283,7 +283,7 @@ impl Heap {
         if (block + 1) * BLOCK_BYTES > self.range.len() {
             return Err(Trap::memory(self.range.len().min(self.account.limit)));
         }
-        self.blocks.push(Block::new(class, entry.granules, self.epoch));
+        self.blocks.push(Block::new(block as u32, class, entry.granules, self.epoch));
         entry.blocks.push(block as u32);
         entry.fresh = block as u32;
         Ok(())

@@ -23,6 +23,7 @@ mod exprs;
 mod finish;
 mod functions;
 mod generics;
+mod impure;
 mod infer;
 mod logic;
 mod matches;
@@ -104,6 +105,8 @@ struct Context {
 struct Binder {
     /// Declared with `let`.
     immutable: bool,
+    /// Declared with `var`.
+    mutable: bool,
     /// Holds what reading a map gave: the program did not write its option type.
     from_map: bool,
 }
@@ -137,6 +140,8 @@ struct Checker<'a> {
     /// Type parameters in scope, innermost last.
     type_params: Vec<(Name, TypeVar)>,
     narrowed: narrow::Narrowed,
+    /// Computed when the first call asks.
+    impure: Option<impure::Impure>,
     infer: infer::Infer,
     /// Units being checked, innermost last; the top-level code is always the first.
     active: Vec<units::Unit>,
@@ -192,6 +197,7 @@ impl<'a> Checker<'a> {
             scopes: scopes::Scopes::default(),
             type_params: Vec::new(),
             narrowed: narrow::Narrowed::default(),
+            impure: None,
             infer: infer::Infer::default(),
             active: Vec::new(),
             checked: Vec::new(),

@@ -163,6 +163,8 @@ macro_rules! fixed {
                     vars: IdVec::new(),
                 };
                 $(let id = types.intern(TyKind::$kind); debug_assert_eq!(id, Self::$const);)*
+                types.kinds.push(TyKind::Any);
+                types.mentions_var.push(false);
                 types
             }
         }
@@ -182,6 +184,9 @@ fixed! {
 }
 
 impl Types {
+    /// Where an alias mentions itself, while checking: an `any` that fits whatever is wanted in either profile.
+    pub(crate) const AGAIN: Ty = Ty(10);
+
     /// The id of a type.
     pub fn intern(&mut self, kind: TyKind) -> Ty {
         if let Some(&id) = self.ids.get(&kind) {

@@ -39,6 +39,7 @@ Usage: mochi run [options] FILE [ARGS]
        mochi run [options] -
 
 Checks a program and runs it. `-` reads it from standard input. A file may start with `#!/usr/bin/env mochi`.
+Arguments after the file are accepted; the language has no way to read them.
 
 Options:
   -e SOURCE             the program itself

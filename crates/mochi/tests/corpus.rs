@@ -4,10 +4,15 @@
 //! standard error is empty), `x.exit` (status, 0 without), `x.in` (standard input). A first line `// env: NAME=VALUE ...`
 //! sets environment variables, `// args: OPTIONS` gives options that win over those of the environment. `MOCHI_GC_STRESS` and `MOCHI_CORPUS_ARGS` (options of `mochi run`) pass through, so
 //! that the same files test other modes. `BLESS=1` writes `x.out` for programs that have none.
+//!
+//! `MOCHI_MODE` names the mode (`vm` without); a line `// skip(MODE): reason` among the comments at the top leaves a
+//! program out there. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the scoreboard
+//! of `cargo xtask`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -15,18 +20,49 @@ fn main() {
     let arguments = Arguments::from_args();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut trials = Vec::new();
+    let scores = Arc::new(Mutex::new(Vec::new()));
+    let mode = std::env::var("MOCHI_MODE").unwrap_or_else(|_| "vm".into());
     for folder in ["tests/run", "examples"] {
         let entries = std::fs::read_dir(root.join(folder)).expect("the corpus folder exists");
         for entry in entries.flatten() {
             let path = entry.path();
             if path.extension().is_some_and(|e| e == "mochi") {
                 let name = format!("{folder}/{}", path.file_stem().unwrap_or_default().to_string_lossy());
-                trials.push(Trial::test(name, move || check(&path)));
+                if let Some(reason) = skipped(&path, &mode) {
+                    keep(&scores, format!("skipped {name}: {reason}"));
+                    trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
+                    continue;
+                }
+                let (scores, score) = (Arc::clone(&scores), name.clone());
+                trials.push(Trial::test(name, move || {
+                    let verdict = check(&path);
+                    let word = if verdict.is_ok() { "passed" } else { "failed" };
+                    keep(&scores, format!("{word} {score}"));
+                    verdict
+                }));
             }
         }
     }
     trials.sort_by(|a, b| a.name().cmp(b.name()));
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if let Some(file) = std::env::var_os("MOCHI_SCORES") {
+        let mut lines = std::mem::take(&mut *scores.lock().unwrap_or_else(PoisonError::into_inner));
+        lines.sort();
+        std::fs::write(file, lines.join("\n") + "\n").expect("the file of scores is writable");
+    }
+    conclusion.exit();
+}
+
+fn keep(scores: &Mutex<Vec<String>>, line: String) {
+    scores.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+}
+
+/// Why a program is left out in a mode.
+fn skipped(path: &Path, mode: &str) -> Option<String> {
+    let source = std::fs::read_to_string(path).ok()?;
+    let start = format!("// skip({mode}): ");
+    let mut head = source.lines().take_while(|line| line.starts_with("//"));
+    head.find_map(|line| line.strip_prefix(&start).map(str::to_string))
 }
 
 fn beside(path: &Path, extension: &str) -> Option<String> {

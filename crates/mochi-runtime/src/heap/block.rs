@@ -4,11 +4,14 @@
 //! and size makes a *class*.
 
 use mochi_abi::Arena;
+use mochi_abi::cell::GENERATIONS;
 
 /// Exact sizes: 0 (unused) to this.
 const EXACT: u32 = 32;
 /// Number of sizes: the exact ones, and four for each of the eight doublings up to a whole block.
 pub const SIZES: usize = EXACT as usize + 1 + 4 * 8;
+/// The golden section of the generations: its multiples are spread evenly.
+const GENERATION_STEP: u32 = 2531;
 /// Number of classes.
 pub const CLASSES: usize = (Arena::ALL.len() + 1) * SIZES;
 
@@ -53,9 +56,11 @@ pub struct Block {
 }
 
 impl Block {
-    /// A block without slots.
-    pub fn new(class: ClassId, granules: u32, epoch: u32) -> Block {
-        Block { class, granules, carved: 0, epoch, chain: (0, 0), generation: 0 }
+    /// A block without slots, by its number. Blocks start with generations far apart: slots are used in turn, so
+    /// otherwise all of them would run out of generations, and wait for a collection, at the same time.
+    pub fn new(number: u32, class: ClassId, granules: u32, epoch: u32) -> Block {
+        let generation = number.wrapping_mul(GENERATION_STEP) % GENERATIONS;
+        Block { class, granules, carved: 0, epoch, chain: (0, 0), generation }
     }
 }
 
@@ -91,6 +96,18 @@ const fn class_granules(size: usize) -> u32 {
 mod tests {
     use super::*;
     use crate::heap::BLOCK_GRANULES;
+
+    #[test]
+    fn blocks_run_out_of_generations_one_after_the_other() {
+        let start = |number| Block::new(number, ClassId(0), 1, 0).generation;
+        for blocks in [4, 32, 200] {
+            let mut starts: Vec<u32> = (1..=blocks).map(start).collect();
+            starts.sort_unstable();
+            assert!(starts.iter().all(|&generation| generation < GENERATIONS));
+            let nearest = starts.windows(2).map(|pair| pair[1] - pair[0]).min();
+            assert!(nearest >= Some(GENERATIONS / blocks / 3), "{blocks}: {starts:?}");
+        }
+    }
 
     #[test]
     fn every_size_fits_its_class_with_little_waste() {

@@ -22,7 +22,7 @@ impl Checker<'_> {
     /// A field of a typed receiver.
     pub(super) fn field_of(&mut self, recv: ExprId, name: tree::Ident, span: Span) -> ExprId {
         let plain = self.unwrapped(recv);
-        if plain != recv && self.options.lints {
+        if self.is_loose_use(recv, plain) {
             let found = self.ty(recv);
             self.type_lint([found], |[found]| T058 { found }.at(span));
         }
@@ -143,7 +143,7 @@ impl Checker<'_> {
     ) -> ExprId {
         let plain = self.unwrapped(recv);
         let at = self.span(recv);
-        if plain != recv && self.options.lints {
+        if self.is_loose_use(recv, plain) {
             let found = self.ty(recv);
             self.type_lint([found], |[found]| T018 { found }.at(at));
         }
@@ -199,7 +199,7 @@ impl Checker<'_> {
         let recv = self.expr(recv, None);
         let at = self.span(recv);
         let plain = self.unwrapped(recv);
-        if plain != recv && self.options.lints {
+        if self.is_loose_use(recv, plain) {
             let found = self.ty(recv);
             self.type_lint([found], |[found]| T018 { found }.at(at));
         }
@@ -236,9 +236,18 @@ impl Checker<'_> {
     ) -> ExprId {
         let recv = self.expr(recv, None);
         let ty = self.ty(recv);
-        let TyKind::Option(inner) = *self.types.kind(ty) else {
-            self.type_lint([ty], |[found]| T060 { found }.at(mark));
-            return self.field_of(recv, name, span);
+        let inner = match *self.types.kind(ty) {
+            TyKind::Option(inner) => inner,
+            // An option of any is any.
+            TyKind::Any => {
+                let (var, value) = self.chain_value(ty, span);
+                let body = self.push(ExprKind::DynField(value, name.name), Types::ANY, span);
+                return self.chain(recv, var, body, span);
+            }
+            _ => {
+                self.type_lint([ty], |[found]| T060 { found }.at(mark));
+                return self.field_of(recv, name, span);
+            }
         };
         let fields = match *self.kind(inner) {
             TyKind::Struct(_) | TyKind::Any | TyKind::Error => true,
@@ -265,9 +274,19 @@ impl Checker<'_> {
     ) -> ExprId {
         let recv = self.expr(recv, None);
         let ty = self.ty(recv);
-        let TyKind::Option(inner) = *self.types.kind(ty) else {
-            self.type_lint([ty], |[found]| T062 { found }.at(mark));
-            return self.index_of(recv, index, mark, span);
+        let inner = match *self.types.kind(ty) {
+            TyKind::Option(inner) => inner,
+            TyKind::Any => {
+                self.type_lint([ty], |[found]| T063 { found }.at(mark));
+                let (var, value) = self.chain_value(ty, span);
+                let index = self.value_of_type(index, Types::ANY);
+                let body = self.push(ExprKind::Index(value, index), Types::ANY, span);
+                return self.chain(recv, var, body, span);
+            }
+            _ => {
+                self.type_lint([ty], |[found]| T062 { found }.at(mark));
+                return self.index_of(recv, index, mark, span);
+            }
         };
         if !matches!(self.kind(inner), TyKind::List(_) | TyKind::Map(..) | TyKind::Any | TyKind::Error) {
             self.type_error([ty], |[found]| T063 { found }.at(mark));

@@ -60,12 +60,14 @@ impl Checker<'_> {
     /// The type that all elements have in common, else `any`.
     fn element_type(&mut self, elements: &[ExprId]) -> Ty {
         let mut joined: Option<Ty> = None;
-        let mut none = false;
+        // The first `none`, and the first other element.
+        let (mut none, mut other) = (None, None);
         for &e in elements {
             if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
-                none = true;
+                none = none.or(Some(e));
                 continue;
             }
+            other = other.or(Some(e));
             let ty = self.presumed(e);
             joined = Some(match joined {
                 None => self.widened(ty),
@@ -82,9 +84,27 @@ impl Checker<'_> {
         }
         match joined {
             None | Some(Types::UNIT) => Types::ANY,
-            Some(ty) if none && !self.can_be_none(ty) => Types::ANY,
+            Some(ty) if !self.can_be_none(ty) => match (none, other) {
+                (Some(none), Some(other)) => {
+                    self.none_among_values(none, other, ty);
+                    Types::ANY
+                }
+                _ => ty,
+            },
             Some(ty) => ty,
         }
+    }
+
+    /// Strict: `none` does not unify with a value that is no option (T008 at the later one).
+    fn none_among_values(&mut self, none: ExprId, other: ExprId, ty: Ty) {
+        if !self.lints() {
+            return;
+        }
+        let (none, other) = (self.span(none), self.span(other));
+        self.type_lint([ty], |[ty]| match none.lo > other.lo {
+            true => T008 { expected: ty, found: "none".to_string() }.at(none),
+            false => T008 { expected: "none".to_string(), found: ty }.at(other),
+        });
     }
 
     fn elements_to(&mut self, elements: &mut [ExprId], elem: Ty) {

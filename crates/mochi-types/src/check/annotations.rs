@@ -83,7 +83,15 @@ impl Checker<'_> {
         match self.declared.types.get(&name) {
             Some(&TypeName::Struct(id)) => return self.types.intern(TyKind::Struct(id)),
             Some(&TypeName::Union(id)) => return self.types.intern(TyKind::Union(id)),
-            Some(&TypeName::Alias(alias)) => return self.alias_type(name, alias),
+            Some(&TypeName::Alias(alias)) => {
+                if self.lints() && self.declared.alias_places.get(&name).is_some_and(|&place| span.lo < place)
+                {
+                    // Aliases are visible from their declaration on (L5).
+                    let name = self.names.get(name).to_string();
+                    self.lint(T025 { name }.at(span));
+                }
+                return self.alias_type(name, alias);
+            }
             Some(TypeName::Opaque) => return Types::ERROR,
             None => {}
         }
@@ -113,12 +121,15 @@ impl Checker<'_> {
         }
     }
 
-    /// What an alias stands for. An alias that mentions itself is `any` at that place: a value of a recursive type like
-    /// `type Church = fun(Church): Church` is checked one level deep.
+    /// What an alias stands for. An alias that mentions itself is a kind of `any` at that place: a value of a recursive
+    /// type like `type Church = fun(Church): Church` is checked one level deep.
     fn alias_type(&mut self, name: Name, alias: Alias) -> Ty {
         match alias {
             Alias::Done(ty) => ty,
-            Alias::InProgress => Types::ANY,
+            Alias::InProgress => {
+                self.declared.has_cycles = true;
+                Types::AGAIN
+            }
             Alias::Written(written) => {
                 self.declared.types.insert(name, TypeName::Alias(Alias::InProgress));
                 let outer = std::mem::take(&mut self.type_params);

@@ -219,6 +219,11 @@ impl Checker<'_> {
             self.lint(T003 { name: row.name }.at(span));
         }
         let given = args.len() + receiver.is_some() as usize;
+        if row.builtin == Builtin::ParseIntStr && given < row.params.len() && self.lints() {
+            // Only lenient has a default for the base (3.7).
+            let expected = row.params.len().to_string();
+            self.lint(T039 { name: row.name, expected, found: given }.at(span));
+        }
         if given < row.least || !row.repeats && given > row.params.len() {
             return self.wrong_count(row, given, args, span);
         }

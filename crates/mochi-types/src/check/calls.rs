@@ -22,7 +22,7 @@ impl Checker<'_> {
         expected: Option<Ty>,
     ) -> ExprId {
         let node = &self.tree.exprs[callee];
-        match node.kind {
+        let e = match node.kind {
             Written::Name(name) => self.call_name(name, node.span, args, span, expected),
             Written::Field { recv, name } if let Some(module) = self.module_named(recv) => {
                 self.call_member(module, name, args, span, expected)
@@ -35,7 +35,11 @@ impl Checker<'_> {
                 let callee = self.expr(callee, None);
                 self.call_value(callee, args, span)
             }
+        };
+        if self.narrowed.has_vars() {
+            self.end_facts_of_vars(callee, args);
         }
+        e
     }
 
     fn call_name(
@@ -270,7 +274,11 @@ impl Checker<'_> {
 
     fn generic_arg(&mut self, fun: FunId, arg: tree::ExprId, param: Ty, span: Span) -> ExprId {
         let at = self.tree.exprs[arg].span;
-        let e = self.expr(arg, Some(param));
+        // A literal whose elements disagree with an earlier argument is to be compared as a whole (T047).
+        let decided = self.types.mentions_var(param) && !self.mentions_free_var(param);
+        let is_literal = matches!(self.tree.exprs[arg].kind, Written::List(_) | Written::Map(_));
+        let hint = (!(decided && is_literal) || self.is_empty_literal(arg)).then_some(param);
+        let e = self.expr(arg, hint);
         let before = self.ty(e);
         match self.coerce(e, param) {
             Some(e) => e,
@@ -304,14 +312,14 @@ impl Checker<'_> {
 
     /// Strict: the arguments must decide the result (T048).
     fn check_escape(&mut self, instance: &Instance, fun: FunId, result: Ty, span: Span) {
-        if !self.strict() || !self.mentions_free_var(result) {
+        if !self.lints() || !self.mentions_free_var(result) {
             return;
         }
         let type_params = self.signatures[fun.0 as usize].type_params.clone();
         for (&var, &arg) in type_params.iter().zip(&instance.args) {
             if self.is_free(arg) {
                 let name = self.names.get(self.types.vars[var]).to_string();
-                self.report(T048 { name }.at(span));
+                self.lint(T048 { name }.at(span));
                 return;
             }
         }
@@ -331,9 +339,9 @@ impl Checker<'_> {
     #[inline(never)]
     pub(super) fn call_value(&mut self, callee: ExprId, args: &[tree::ExprId], span: Span) -> ExprId {
         let plain = self.unwrapped(callee);
-        if plain != callee && self.options.lints {
+        if self.is_loose_use(callee, plain) {
             let found = self.ty(callee);
-            self.type_lint([found], |[found]| T058 { found }.at(span));
+            self.type_lint([found], |[found]| T004 { found }.at(span));
         }
         let ty = self.known_now(self.exprs[plain.0 as usize].ty);
         match self.types.kind(ty) {
@@ -419,6 +427,10 @@ impl Checker<'_> {
         expected: Option<Ty>,
     ) -> ExprId {
         let plain = self.unwrapped(recv);
+        if self.is_loose_use(recv, plain) {
+            let found = self.ty(recv);
+            self.type_lint([found], |[found]| T058 { found }.at(span));
+        }
         let ty = self.known_now(self.exprs[plain.0 as usize].ty);
         let has_entry = match *self.types.kind(ty) {
             TyKind::Struct(id) => {
@@ -433,7 +445,7 @@ impl Checker<'_> {
         if !has_entry && let Some(&row) = self.methods.get(&name.name) {
             return self.builtin(row, Some(plain), args, span, expected);
         }
-        let callee = self.field_of(recv, name, span);
+        let callee = self.field_of(plain, name, span);
         self.call_value(callee, args, span)
     }
 }

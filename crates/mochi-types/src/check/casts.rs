@@ -31,10 +31,10 @@ impl Checker<'_> {
             self.exprs[e.0 as usize].ty = to;
             return e;
         }
-        if to == Types::ANY {
+        if *self.kind(to) == TyKind::Any {
             return self.boxed(e);
         }
-        if from == Types::ANY {
+        if *self.kind(from) == TyKind::Any {
             return self.push(ExprKind::Convert(e, Conversion::Cast), to, span);
         }
         let plain = self.unwrapped(e);

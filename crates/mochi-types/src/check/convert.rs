@@ -54,12 +54,15 @@ impl Checker<'_> {
         }
         match (self.types.kind(from), self.types.kind(to)) {
             (TyKind::Error, _) | (_, TyKind::Error) => Some(e),
+            // One of them is where an alias mentions itself.
+            (TyKind::Any, TyKind::Any) => Some(e),
             (_, TyKind::Any) => Some(self.convert(e, Conversion::Box, to)),
             (TyKind::Any, _) => {
-                if self.strict() {
+                let again = from == Types::AGAIN;
+                if self.strict() && !again {
                     return None;
                 }
-                self.loose = true;
+                self.loose |= !again;
                 Some(self.convert(e, Conversion::Unbox, to))
             }
             (TyKind::Option(_), TyKind::Option(_)) => {
@@ -74,7 +77,7 @@ impl Checker<'_> {
                 if self.strict() {
                     return None;
                 }
-                self.loose = true;
+                self.loose |= !self.is_dotted_entry(e);
                 let e = self.convert(e, Conversion::Unbox, inner);
                 self.coerce(e, to)
             }
@@ -147,6 +150,7 @@ impl Checker<'_> {
         use TyKind::*;
         match (self.types.kind(from), self.types.kind(to)) {
             (Error, _) | (_, Error) => Some(Conversion::Retype),
+            (Any, Any) => Some(Conversion::Retype),
             (_, Any) => Some(Conversion::Box),
             (Any, _) => Some(Conversion::Unbox),
             (Int, Int64) | (Int64, Int) => Some(Conversion::Retype),
@@ -286,6 +290,17 @@ impl Checker<'_> {
             _ => false,
         };
         if from_map && !self.strict() { self.resolve(inner) } else { ty }
+    }
+
+    /// Whether an expression is an entry of a map read by dot: strict gives it the value's type, so it is no mistake
+    /// to use it as one.
+    fn is_dotted_entry(&self, e: ExprId) -> bool {
+        matches!(self.exprs[e.0 as usize].kind, ExprKind::DynField(..))
+    }
+
+    /// Whether [`unwrapped`](Self::unwrapped) made `plain` of `e` in a way that is worth a lint.
+    pub(super) fn is_loose_use(&self, e: ExprId, plain: ExprId) -> bool {
+        plain != e && self.options.lints && !self.is_dotted_entry(e)
     }
 
     /// An option or a map read as the value inside, for operators, receivers and callees (L15). Others stay.

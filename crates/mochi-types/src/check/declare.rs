@@ -56,6 +56,10 @@ pub(super) struct Declared<'a> {
     pub functions: FxHashMap<Name, FunId>,
     pub methods: FxHashMap<(StructId, Name), FunId>,
     pub fields: FxHashMap<(StructId, Name), u32>,
+    /// Some alias mentions itself.
+    pub has_cycles: bool,
+    /// Where aliases are declared.
+    pub alias_places: FxHashMap<Name, u32>,
     pub inline_structs: FxHashMap<Vec<(Name, Ty)>, StructId>,
     pub globals: Vec<Global>,
     /// The declarations of each name, in order.
@@ -100,7 +104,10 @@ impl<'a> Checker<'a> {
                     let def = UnionDef { name, variants: Vec::new(), span };
                     TypeName::Union(self.types.unions.push(def))
                 }
-                TypeBody::Alias(ty) => TypeName::Alias(Alias::Written(*ty)),
+                TypeBody::Alias(ty) => {
+                    self.declared.alias_places.insert(name, span.lo);
+                    TypeName::Alias(Alias::Written(*ty))
+                }
             };
             self.declared.types.insert(name, what);
             if decl.export {

@@ -67,7 +67,12 @@ impl<'a> Checker<'a> {
     }
 
     fn negation(&mut self, e: ExprId, span: Span) -> ExprId {
-        let e = self.unwrapped(e);
+        let plain = self.unwrapped(e);
+        if self.is_loose_use(e, plain) {
+            let found = self.ty(e);
+            self.type_lint([found], |[found]| T020 { op: "-", operands: found }.at(span));
+        }
+        let e = plain;
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         match self.types.kind(ty) {
             TyKind::Error => self.error_expr(span),
@@ -105,7 +110,8 @@ impl<'a> Checker<'a> {
             }
             None => self.push(ExprKind::None, Types::ANY, span),
         };
-        let ty = self.common_type(&branches, expected);
+        let places = branches.map(|branch| (branch, self.span(branch)));
+        let ty = self.common_type(&places, expected);
         self.branches_to(&mut branches, ty);
         self.push(ExprKind::If(typed, branches[0], branches[1]), ty, span)
     }
@@ -118,8 +124,8 @@ impl<'a> Checker<'a> {
     }
 
     /// The type of a place that takes the value of one of some expressions: the expected one when it is known, else
-    /// what they join to, else `any` (L16).
-    pub(super) fn common_type(&mut self, values: &[ExprId], expected: Option<Ty>) -> Ty {
+    /// what they join to, else `any` (L16), reported at the place beside the expression.
+    pub(super) fn common_type(&mut self, values: &[(ExprId, Span)], expected: Option<Ty>) -> Ty {
         if let Some(expected) = expected {
             let ty = self.resolve(expected);
             if ty != Types::ANY && self.free_var(ty).is_none() {
@@ -128,7 +134,7 @@ impl<'a> Checker<'a> {
         }
         let mut joined = None;
         let mut none = false;
-        for &e in values {
+        for &(e, at) in values {
             match self.exprs[e.0 as usize].kind {
                 ExprKind::None => {
                     none = true;
@@ -144,7 +150,6 @@ impl<'a> Checker<'a> {
                 Some(before) => match self.join(before, ty) {
                     Some(ty) => Some(ty),
                     None => {
-                        let at = self.span(e);
                         self.type_lint([before, ty], |[expected, found]| {
                             mochi_base::diag::codes::T008 { expected, found }.at(at)
                         });

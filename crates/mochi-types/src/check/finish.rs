@@ -29,7 +29,16 @@ impl Checker<'_> {
         for fun in &mut self.funs {
             fun.result = table.of(&mut self.types, &self.infer, fun.result);
         }
-        if self.infer.has_soft() {
+        if self.declared.has_cycles {
+            for i in 0..self.types.structs.len() {
+                let id = crate::ty::StructId(i as u32);
+                for field in 0..self.types.structs[id].fields.len() {
+                    let ty = self.types.structs[id].fields[field].1;
+                    self.types.structs[id].fields[field].1 = table.of(&mut self.types, &self.infer, ty);
+                }
+            }
+        }
+        if self.infer.has_soft() || self.declared.has_cycles {
             self.drop_empty_conversions();
         }
         Program {
@@ -101,6 +110,7 @@ impl FinalTypes {
                 let result = self.of(types, infer, result);
                 types.fun(params, result)
             }
+            TyKind::Any => Types::ANY,
             _ => ty,
         };
         if at >= self.table.len() {

@@ -44,6 +44,8 @@ enum Depth {
 
 /// A typed arm before the common type of all is known.
 struct OpenArm {
+    /// The place of the arm, where a result that does not unify is reported.
+    at: Span,
     pattern: Pattern,
     block: Vec<Stmt>,
     value: Option<ExprId>,
@@ -69,7 +71,7 @@ impl<'a> Checker<'a> {
             if covered.none
                 && let Some(local) = self.plain_local(written)
             {
-                self.narrowed.learn(local);
+                self.learn_present(local);
             }
             let arm = self.arm(arm, ty, expected, &mut covered);
             self.narrowed.forget(facts);
@@ -108,11 +110,12 @@ impl<'a> Checker<'a> {
         }
         let pattern = self.pattern(arm.pattern, scrutinee, arm.span, Depth::Whole);
         self.cover(&pattern, scrutinee, arm.span, covered);
+        let at = arm.span;
         let arm = match &arm.body {
             tree::ArmBody::Expr(e) => {
-                OpenArm { pattern, block: Vec::new(), value: Some(self.expr(*e, expected)) }
+                OpenArm { at, pattern, block: Vec::new(), value: Some(self.expr(*e, expected)) }
             }
-            tree::ArmBody::Block(block) => OpenArm { pattern, block: self.block(block), value: None },
+            tree::ArmBody::Block(block) => OpenArm { at, pattern, block: self.block(block), value: None },
         };
         self.scopes.close(scope);
         arm
@@ -336,7 +339,7 @@ impl<'a> Checker<'a> {
         total: bool,
         span: Span,
     ) -> ExprId {
-        let values: Vec<ExprId> = open.iter().filter_map(|arm| arm.value).collect();
+        let values: Vec<(ExprId, Span)> = open.iter().filter_map(|arm| Some((arm.value?, arm.at))).collect();
         let blocks = values.len() < open.len();
         let mut ty = match values.is_empty() {
             true => Types::UNIT,
@@ -348,10 +351,7 @@ impl<'a> Checker<'a> {
         }
         let mut arms = Vec::with_capacity(open.len());
         for arm in open {
-            let value = arm.value.map(|value| {
-                let at = self.span(value);
-                self.fit(value, ty, at)
-            });
+            let value = arm.value.map(|value| self.fit(value, ty, arm.at));
             arms.push(Arm { pattern: arm.pattern, block: arm.block, value });
         }
         self.push(ExprKind::Match { scrutinee, arms }, ty, span)

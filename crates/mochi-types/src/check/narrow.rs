@@ -1,12 +1,13 @@
 //! Narrowing: which optional variables are known to be present, and which tests say so (3.5, `if`).
 //!
 //! Only plain names are narrowed. A fact ends with the branch that it was learned for, at an assignment to the name
-//! (also one in an inner block), and at the border of a function.
+//! (also one in an inner block), at the border of a function, and for a `var` at a call that has effects.
 
 use mochi_syntax::tree::{self, BinaryOp, UnaryOp};
 use rustc_hash::FxHashMap;
 
 use super::Checker;
+use super::impure::Impure;
 use super::scopes::Binding;
 use crate::typed::LocalId;
 
@@ -15,6 +16,8 @@ use crate::typed::LocalId;
 pub(super) struct Narrowed {
     now: FxHashMap<LocalId, State>,
     log: Vec<Learned>,
+    /// The `var`s among what was learned since the last call with effects.
+    vars: Vec<LocalId>,
     clock: u32,
 }
 
@@ -47,6 +50,21 @@ impl Narrowed {
             let learned = self.log.pop().expect("longer than the mark");
             let state = self.now.entry(learned.local).or_default();
             state.present = learned.before && state.assigned < learned.time;
+        }
+    }
+    /// Learns that a `var` is present, until it is assigned or something with effects is called.
+    pub fn learn_var(&mut self, local: LocalId) {
+        self.vars.push(local);
+        self.learn(local);
+    }
+    /// Whether a call with effects would end something.
+    pub fn has_vars(&self) -> bool {
+        !self.vars.is_empty()
+    }
+    /// Something with effects was called, which may have assigned any `var`.
+    pub fn forget_vars(&mut self) {
+        while let Some(local) = self.vars.pop() {
+            self.assigned(local);
         }
     }
     /// Learns that a variable is present.
@@ -105,10 +123,34 @@ impl Checker<'_> {
                     return;
                 };
                 if let Some(local) = self.plain_local(name) {
-                    self.narrowed.learn(local);
+                    self.learn_present(local);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Learns that a variable is present. Only profiles that report options care whether a call may change it.
+    pub(super) fn learn_present(&mut self, local: LocalId) {
+        if self.lints() && self.binders[local.0 as usize].mutable {
+            self.narrowed.learn_var(local);
+        } else {
+            self.narrowed.learn(local);
+        }
+    }
+
+    /// After a call: what is known about `var`s ends when it has effects.
+    #[inline(never)]
+    pub(super) fn end_facts_of_vars(&mut self, callee: tree::ExprId, args: &[tree::ExprId]) {
+        let (tree, names) = (self.tree, &*self.names);
+        let impure = self.impure.get_or_insert_with(|| Impure::of(tree, names));
+        let mut called = std::iter::once(&callee).chain(args).filter_map(|&e| match tree.exprs[e].kind {
+            tree::ExprKind::Name(name) => Some(name),
+            tree::ExprKind::Field { name, .. } => Some(name.name),
+            _ => None,
+        });
+        if called.any(|name| impure.contains(name)) {
+            self.narrowed.forget_vars();
         }
     }
 

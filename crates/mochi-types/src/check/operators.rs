@@ -113,7 +113,7 @@ impl Checker<'_> {
         let (left, right) = match text {
             // What is absent has a text of its own.
             true => (self.text_operand(left), self.text_operand(right)),
-            false => (self.unwrapped_operand(left), self.unwrapped_operand(right)),
+            false => self.unwrapped_operands(op, at, left, right),
         };
         let (a, b) = (self.ty(left), self.ty(right));
         let (ka, kb) = (self.types.kind(a), self.types.kind(b));
@@ -174,14 +174,30 @@ impl Checker<'_> {
         }
     }
 
-    /// An operand as the value inside an option. Strict refuses options here.
-    fn unwrapped_operand(&mut self, e: ExprId) -> ExprId {
-        let plain = self.unwrapped(e);
-        if plain != e && self.options.lints {
-            let (ty, at) = (self.ty(e), self.span(e));
-            self.type_lint([ty], |[found]| mochi_base::diag::codes::T058 { found }.at(at));
+    /// Operands as the values inside of options. Strict refuses options here: by T013 in comparisons, else by T020.
+    fn unwrapped_operands(
+        &mut self,
+        op: BinaryOp,
+        at: Span,
+        left: ExprId,
+        right: ExprId,
+    ) -> (ExprId, ExprId) {
+        let plain = (self.unwrapped(left), self.unwrapped(right));
+        if plain != (left, right) {
+            self.option_lint(op, at, left, right);
         }
         plain
+    }
+
+    fn option_lint(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) {
+        if self.options.lints {
+            let compares = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
+            let (a, b) = (self.ty(left), self.ty(right));
+            self.type_lint([a, b], |[left, right]| match compares {
+                true => T013 { op: op.text(), left, right }.at(at),
+                false => T020 { op: op.text(), operands: format_args!("{left} and {right}") }.at(at),
+            });
+        }
     }
 
     /// Whether a value is a string, perhaps an optional one.
@@ -195,7 +211,7 @@ impl Checker<'_> {
 
     /// An operand of a concatenation of strings: an optional string as a string, other options as they are.
     fn text_operand(&mut self, e: ExprId) -> ExprId {
-        if self.is_text(e) || self.strict() { self.unwrapped_operand(e) } else { e }
+        if self.is_text(e) { self.unwrapped(e) } else { e }
     }
 
     fn as_text(&mut self, e: ExprId) -> ExprId {
@@ -245,7 +261,7 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn mixed_order(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
-        let (left, right) = (self.unwrapped_operand(left), self.unwrapped_operand(right));
+        let (left, right) = self.unwrapped_operands(op, at, left, right);
         let (a, b) = (self.ty(left), self.ty(right));
         match self.comparable(left, right) {
             Some((left, right)) => {
@@ -287,9 +303,9 @@ impl Checker<'_> {
         match self.comparable(left, right) {
             Some((left, right)) => {
                 let is_option = |ty| matches!(self.types.kind(ty), TyKind::Option(_));
-                if self.options.strict && is_option(a) != is_option(b) {
+                if self.lints() && is_option(a) != is_option(b) {
                     let plain = if is_option(a) { b } else { a };
-                    self.type_error([plain], |[found]| T059 { found }.at(at));
+                    self.type_lint([plain], |[found]| T059 { found }.at(at));
                 }
                 self.push(ExprKind::Binary(op, left, right), Types::BOOL, at)
             }
@@ -369,7 +385,11 @@ impl Checker<'_> {
     #[inline(never)]
     fn membership(&mut self, at: Span, left: ExprId, right: tree::ExprId) -> ExprId {
         let right = self.expr(right, None);
-        let right = self.unwrapped_operand(right);
+        let plain = self.unwrapped(right);
+        if plain != right {
+            self.option_lint(BinaryOp::In, at, left, right);
+        }
+        let right = plain;
         let (a, b) = (self.ty(left), self.known_now(self.exprs[right.0 as usize].ty));
         let element = match *self.types.kind(b) {
             TyKind::Any => Some(left),
@@ -404,9 +424,8 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn set_operator(&mut self, op: BinaryOp, at: Span, left: ExprId, right: tree::ExprId) -> ExprId {
-        let left = self.unwrapped_operand(left);
         let right = self.right_operand(left, right);
-        let right = self.unwrapped_operand(right);
+        let (left, right) = self.unwrapped_operands(op, at, left, right);
         let (a, b) = (self.ty(left), self.ty(right));
         match (self.types.kind(a), self.types.kind(b)) {
             (TyKind::Error, _) | (_, TyKind::Error) => self.error_expr(at),

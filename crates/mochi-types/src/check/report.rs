@@ -212,6 +212,8 @@ impl Checker<'_> {
         } else {
             list.sort_by_key(|d| (d.code == Code::T025, d.span.lo));
         }
+        // Both operands of one operator may be wrong in the same way.
+        list.dedup_by_key(|d| (d.code, d.span));
         list.into_iter().for_each(|d| sink.report(d));
         if self.reports.cut {
             sink.cut();

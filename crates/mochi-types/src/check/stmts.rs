@@ -185,8 +185,10 @@ impl<'a> Checker<'a> {
     fn note_let(&mut self, local: LocalId, binding: &tree::LetStmt, value: Option<ExprId>, span: Span) {
         let l = &mut self.locals[local.0 as usize];
         l.assigned |= value.is_none();
+        let binder = &mut self.binders[local.0 as usize];
+        binder.mutable = binding.mutable;
         if !binding.mutable {
-            self.binders[local.0 as usize].immutable = true;
+            binder.immutable = true;
         } else if self.lints() {
             self.check_alias(value, span);
         }
@@ -407,7 +409,7 @@ impl<'a> Checker<'a> {
     /// What `for` iterates, and the type of its variable.
     fn iterated(&mut self, source: ExprId, span: Span) -> (ExprId, Ty) {
         let plain = self.unwrapped(source);
-        if plain != source {
+        if self.is_loose_use(source, plain) {
             let found = self.ty(source);
             self.type_lint([found], |[found]| T022 { found }.at(span));
         }

@@ -214,6 +214,7 @@ impl Faults<'_> {
             ExprKind::OptChain { recv, var, body } => {
                 let inner = match *self.kind(self.ty(*recv)) {
                     TyKind::Option(inner) => inner,
+                    TyKind::Any => Types::ANY,
                     _ => Types::ERROR,
                 };
                 self.same("chain variable", id, inner, program.locals[*var].ty);

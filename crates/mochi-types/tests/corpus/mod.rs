@@ -60,6 +60,23 @@ pub fn check(name: &str, text: &str, options: Options) -> Checked {
     Checked { map, names, tree, program, diagnostics: sink.into_diagnostics() }
 }
 
+/// Checks a text in every profile and panics at a defect: what is accepted must obey the contract and print, and every
+/// diagnostic must render.
+pub fn survives(text: &str) {
+    for (strict, lints, std) in [(false, false, false), (true, false, false), (false, true, true)] {
+        let checked = check("survivor", text, Options { strict, lints, std });
+        for diagnostic in checked.diagnostics.iter().take(3) {
+            let format = mochi_base::render::Format::Human(mochi_base::render::Color::Never);
+            mochi_base::render::render(&checked.map, diagnostic, format);
+        }
+        if checked.is_clean() {
+            mochi_types::print::print_typed(&checked.program, &checked.names);
+            let found = faults::faults(&checked.program, "a source");
+            assert!(found.is_empty(), "{}\n{text}", found.join("\n"));
+        }
+    }
+}
+
 /// Two runtime functions, for sources of std.
 fn runtime(types: &mut Types) -> Vec<RuntimeSignature> {
     let any_list = types.list(Types::ANY);

@@ -1,9 +1,9 @@
 //! Arguments of built-in functions: converted to the shapes of their row, which decides what the row leaves open.
 
-use mochi_base::diag::codes::{T007, T036, T037, T038, T041};
+use mochi_base::diag::codes::{T007, T008, T027, T036, T037, T038, T041};
 use mochi_base::{Diagnostic, Span};
 
-use super::{Decided, Row, Shape};
+use super::{Decided, Known, Row, Shape};
 use crate::check::Checker;
 use crate::ty::{TyKind, Types};
 use crate::typed::*;
@@ -107,7 +107,7 @@ impl Checker<'_> {
             let ty = self.types.list(elem);
             return self.fit(e, ty, at);
         }
-        let e = self.unwrapped(e);
+        let e = self.inside_argument(e, |found| T008 { expected: "a list", found }.at(at));
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         match *self.types.kind(ty) {
             TyKind::List(elem) | TyKind::Group(_, elem) => {
@@ -123,7 +123,7 @@ impl Checker<'_> {
     }
 
     fn map_argument(&mut self, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
-        let e = self.unwrapped(e);
+        let e = self.inside_argument(e, |found| T008 { expected: "a map", found }.at(at));
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         if let TyKind::Map(key, value) = *self.types.kind(ty) {
             (decided.a, decided.b) = (Some(key), Some(value));
@@ -157,7 +157,7 @@ impl Checker<'_> {
         at: Span,
         span: Span,
     ) -> ExprId {
-        let e = self.unwrapped(e);
+        let e = self.inside_argument(e, |found| wrong_operand(row, found, span));
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         let none = matches!(self.exprs[e.0 as usize].kind, ExprKind::None);
         if !none
@@ -204,7 +204,7 @@ impl Checker<'_> {
     }
 
     fn number_argument(&mut self, row: &'static Row, e: ExprId, at: Span) -> ExprId {
-        let e = self.unwrapped(e);
+        let e = self.inside_argument(e, |found| T007 { name: row.name, expected: "a number", found }.at(at));
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         let kind = self.types.kind(ty);
         if kind.is_numeric() || matches!(kind, TyKind::Any | TyKind::Error) || self.is_own_param(ty) {
@@ -232,7 +232,7 @@ impl Checker<'_> {
         at: Span,
         span: Span,
     ) -> ExprId {
-        let e = self.unwrapped(e);
+        let e = self.inside_argument(e, |found| wrong_collection(row, shape, found, at, span));
         if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
             return e;
         }
@@ -260,21 +260,43 @@ impl Checker<'_> {
         };
         let fine = match shape {
             Shape::Sequence => list || text,
-            Shape::Container => list || map || text,
+            Shape::Container => {
+                if list || map {
+                    // Strict knows it for strings only (3.7).
+                    self.type_lint([ty], |[found]| match row.known {
+                        Known::Method => T027 { name: row.name, ty: found }.at(span),
+                        _ => T008 { expected: "string", found }.at(at),
+                    });
+                }
+                list || map || text
+            }
             Shape::Countable => list || !self.strict() && (map || text),
             _ => list || map || text || structs && !self.strict(),
         };
         if fine {
             return e;
         }
-        if matches!(shape, Shape::Sized | Shape::Countable) {
-            self.type_error([ty], |[found]| wrong_operand(row, found, span));
-        } else {
-            let expected =
-                if shape == Shape::Sequence { "a list or string" } else { "a list, map or string" };
-            self.type_error([ty], |[found]| T007 { name: row.name, expected, found }.at(at));
-        }
+        self.type_error([ty], |[found]| wrong_collection(row, shape, found, at, span));
         self.error_expr(at)
+    }
+
+    /// An optional argument as the value inside (L15), with a lint that strict makes an error.
+    fn inside_argument(&mut self, e: ExprId, make: impl FnOnce(String) -> Diagnostic) -> ExprId {
+        let plain = self.unwrapped(e);
+        if self.is_loose_use(e, plain) {
+            let found = self.ty(e);
+            self.type_lint([found], |[found]| make(found));
+        }
+        plain
+    }
+}
+
+/// The diagnostic of a function of collections about another argument.
+fn wrong_collection(row: &Row, shape: Shape, found: String, at: Span, span: Span) -> Diagnostic {
+    match shape {
+        Shape::Sized | Shape::Countable => wrong_operand(row, found, span),
+        Shape::Sequence => T007 { name: row.name, expected: "a list or string", found }.at(at),
+        _ => T007 { name: row.name, expected: "a list, map or string", found }.at(at),
     }
 }
 

@@ -1,0 +1,230 @@
+//! Programs and sources at the limits: an answer or a clean error within bounded time and memory, never a signal.
+//!
+//! The sources are made here, since they are too large to be committed. What takes longer than seconds is ignored by
+//! default; `cargo xtask test` runs it.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// How a run ended.
+struct Ended {
+    status: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs `mochi` with a source on standard input.
+fn mochi(args: &[&str], source: &str) -> Ended {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mochi"))
+        .args(args)
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("mochi starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(source.as_bytes()).expect("mochi reads its source");
+    drop(stdin);
+    let output = child.wait_with_output().expect("mochi ends");
+    let shown = &source[..source.len().min(60)];
+    let status = output.status.code().unwrap_or_else(|| panic!("{}: {shown}", output.status));
+    Ended {
+        status,
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The program prints this.
+fn prints(args: &[&str], source: &str, expected: &str) {
+    let ended = mochi(args, source);
+    let shown = &source[..source.len().min(200)];
+    assert_eq!((ended.status, ended.stdout.trim_end()), (0, expected), "{shown}\n{}", ended.stderr);
+}
+
+/// The program, or its source, is refused with this message.
+fn fails(args: &[&str], source: &str, message: &str) {
+    let ended = mochi(args, source);
+    let shown = &source[..source.len().min(200)];
+    let first = ended.stderr.lines().next().unwrap_or_default();
+    assert_eq!((ended.status, first), (1, message), "{shown}");
+}
+
+#[test]
+fn time_is_bounded() {
+    for source in [
+        "while true { }",
+        "fun f(n: int): int { return f(n) } print(f(1))",
+        "var xs = [1] while true { xs = append(xs[0:1], 2) }",
+        "var s = \"\" while true { s = str(len(s)) }",
+    ] {
+        fails(&["run", "--timeout", "0.05"], source, "error: timeout: exceeded 0.05 s");
+    }
+}
+
+#[test]
+fn memory_is_bounded() {
+    for source in [
+        "var xs = [0] while len(xs) > 0 { xs = append(xs, 1) }",
+        "var xs: list<any> = [] while len(xs) < 2 { xs = append([], [xs]) }",
+        "var s = \"ab\" while len(s) > 0 { s = s + s }",
+        "var m: map<int, int> = {} var i = 0 while true { m[i] = i i = i + 1 }",
+        "type N { next: N? } var n = N { next: none } while n != none { n = N { next: n } }",
+        "print(len(range(1000000000)))",
+        "print(len(repeat(\"ab\", 1000000000)))",
+        "print(len(padStart(\"\", 1000000000, \"ab\")))",
+        "fun f(n: any): any { return [f([n, n])] } print(f(1))",
+    ] {
+        fails(&["run", "--max-memory", "8"], source, "error: out of memory: limit 8 MiB");
+    }
+}
+
+#[test]
+fn depth_is_bounded() {
+    let endless = "fun f(n: int): int { return 1 + f(n + 1) } print(f(0))";
+    fails(&["run", "--max-depth", "100"], endless, "error: call stack exceeded 100 frames");
+    fails(&["run"], endless, "error: call stack exceeded 1048576 frames");
+    for source in [
+        "type T { n: int fun f(): int { return 1 + f() } } print(T { n: 1 }.f())",
+        "let f: list<any> = [none] f[0] = fun(): any => 1 + f[0]() print(f[0]())",
+        "fun a(n: int): int { return 1 + b(n) } fun b(n: int): int { return 1 + a(n) } print(a(1))",
+    ] {
+        fails(&["run"], source, "error: call stack exceeded 1048576 frames");
+    }
+}
+
+#[test]
+fn a_million_calls_nest() {
+    let source = "fun f(n: int): int { if n == 0 { return 0 } return 1 + f(n - 1) } print(f(1000000))";
+    prints(&["run"], source, "1000000");
+    let source = "fun f(xs: list<int>, n: int): int { if n == 0 { return len(xs) } return 1 + f([n], n - 1) } \
+                  print(f([1], 1000000))";
+    prints(&["run"], source, "1000001");
+}
+
+#[test]
+fn tail_calls_take_no_space() {
+    let bounds = &["run", "--max-depth", "10", "--max-memory", "8"];
+    for (source, expected) in [
+        (
+            "fun f(n: int, sum: int): int { if n == 0 { return sum } return f(n - 1, sum + n) } print(f(1000000, 0))",
+            "500000500000",
+        ),
+        (
+            "fun even(n: int): bool { if n == 0 { return true } return odd(n - 1) }
+             fun odd(n: int): bool { if n == 0 { return false } return even(n - 1) }
+             print(even(1000000))",
+            "true",
+        ),
+        (
+            "type T { n: int fun f(k: int): int { if k == 0 { return n } return f(k - 1) } } print(T { n: 3 }.f(1000000))",
+            "3",
+        ),
+        (
+            "var go: list<fun(int): string> = []
+             go = [fun(n: int): string { if n == 0 { return \"done\" } return go[0](n - 1) }]
+             print(go[0](1000000))",
+            "done",
+        ),
+        ("fun f(n: int): int { return match n { 0 => 7 _ => f(n - 1) } } print(f(1000000))", "7"),
+        ("fun f(n: int): int { return if n == 0 then 7 else f(n - 1) } print(f(1000000))", "7"),
+    ] {
+        prints(bounds, source, expected);
+    }
+}
+
+#[test]
+fn lists_may_contain_themselves() {
+    let knot = "var a: list<any> = [1] a[0] = a var b: list<any> = [1] b[0] = b var m: map<any, any> = {} m[\"k\"] = m ";
+    for (rest, expected) in [
+        ("print(a) print(str(a)) print(m) print(str(m))", "[[...]]\n[[...]]\n{\"k\": {...}}\nmap[k:{...}]"),
+        ("print(a == b, a == a, m == m, a in [b], a < b)", "true true true true false"),
+        ("print(distinct([a, b]), reverse(a), a + a, len(a))", "[[[...]]] [[[...]]] [[[...]], [[...]]] 1"),
+        ("m = {} m[a] = 1 print(len(m), m[b])", "1 1"),
+    ] {
+        prints(&["run", "--timeout", "10"], &format!("{knot}{rest}"), expected);
+    }
+    for call in ["json(a)", "print(to_json(m))"] {
+        let message = "error: json expects a value that does not contain itself";
+        fails(&["run", "--timeout", "10"], &format!("{knot}{call}"), message);
+    }
+}
+
+/// What is repeated before, the core, what is repeated after.
+type Nest = (&'static str, &'static str, &'static str);
+
+fn nest((before, core, after): Nest, times: usize) -> String {
+    format!("{}{core}{}", before.repeat(times), after.repeat(times))
+}
+
+#[test]
+fn sources_nest_a_hundred_thousand_deep() {
+    const DEEP: usize = 100_000;
+    for (start, form, end, expected) in [
+        ("print(", ("(", "1", ")"), ")", "1"),
+        ("print(", ("- ", "1", ""), ")", "1"),
+        ("print(", ("1 + ", "1", ""), ")", "100001"),
+        ("fun f(x: int): int { return x } print(", ("f(", "1", ")"), ")", "1"),
+        ("print(", ("if true then ", "1", " else 2"), ")", "1"),
+        ("", ("if true { ", "print(1)", " }"), "", "1"),
+        ("let x = ", ("[", "1", "]"), "print(len(x))", "1"),
+        ("var x: ", ("list<", "int", ">"), "print(x)", "[]"),
+    ] {
+        prints(&["run"], &format!("{start}{}{end}", nest(form, DEEP)), expected);
+    }
+    for (form, message) in [
+        (("(", "", ""), "error[P999]: expected an expression, found the end of the file"),
+        (("[", "", ""), "error[P999]: expected an expression, found the end of the file"),
+        (("if true { ", "", ""), "error[P001]: expected `}`, found the end of the file"),
+        (("1 + (", "", ""), "error[P071]: nested too deeply: more than 150000 levels"),
+    ] {
+        fails(&["run"], &nest(form, DEEP), message);
+    }
+    // A deep value: printing it is recursive, and bounded like any recursion.
+    let list = format!("print({})", nest(("[", "1", "]"), DEEP));
+    fails(&["run", "--max-depth", "5000"], &list, "error: call stack exceeded 5000 frames");
+}
+
+/// Bytes of the huge sources.
+const HUGE: usize = 50 << 20;
+
+#[test]
+fn huge_tokens_are_read() {
+    prints(&["run"], &format!("/*{}*/ print(1)", "x".repeat(HUGE)), "1");
+    prints(&["run"], &format!("print(len(\"{}\"))", "x".repeat(HUGE)), &HUGE.to_string());
+    let ended = mochi(&["run"], &format!("print({})", "x".repeat(HUGE)));
+    assert_eq!(ended.status, 1);
+    let ended = mochi(&["run"], &"1".repeat(HUGE));
+    assert_eq!(ended.status, 1);
+}
+
+#[test]
+#[ignore = "some 20 seconds and 3 GiB"]
+fn huge_sources_are_checked() {
+    let repeated = |piece: &str| piece.repeat(HUGE / piece.len());
+    let numbered = |piece: &dyn Fn(usize) -> String| {
+        let mut text = String::with_capacity(HUGE + 100);
+        for i in 0.. {
+            if text.len() >= HUGE {
+                break;
+            }
+            text.push_str(&piece(i));
+        }
+        text
+    };
+    for (source, status) in [
+        (repeated("print(1)\n"), 0),
+        (repeated("print(y)\n"), 1),
+        (repeated("@ "), 1),
+        (repeated("("), 1),
+        (repeated("}"), 1),
+        (format!("let xs = [{}1]", repeated("1, ")), 0),
+        (numbered(&|i| format!("fun f{i}(x: int): int {{ return x + 1 }}\n")), 0),
+        (numbered(&|i| format!("let v{i} = {i}\n")), 0),
+        (numbered(&|i| format!("type T{i} {{ x: int }}\n")), 0),
+    ] {
+        let ended = mochi(&["check", "--format", "short"], &source);
+        assert_eq!(ended.status, status, "{}: {:.500}", &source[..40], ended.stderr);
+    }
+}
