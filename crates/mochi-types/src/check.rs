@@ -107,6 +107,8 @@ struct Binder {
     immutable: bool,
     /// Declared with `var`.
     mutable: bool,
+    /// Declared as `none`, without a type: an option of any (3.5).
+    from_none: bool,
     /// Holds what reading a map gave: the program did not write its option type.
     from_map: bool,
 }

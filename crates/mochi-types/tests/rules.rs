@@ -15,12 +15,8 @@ use mochi_types::Options;
 const NEVER_SEEN: &[Code] =
     &[Code::T011, Code::T014, Code::T016, Code::T021, Code::T043, Code::T049, Code::T066];
 
-/// Codes of constructs that are not checked yet (E001).
+/// Codes of queries, which are not checked yet (E001).
 const NOT_YET: &[Code] = &[
-    Code::T028,
-    Code::T029,
-    Code::T030,
-    Code::T031,
     Code::T032,
     Code::T033,
     Code::T034,
@@ -74,7 +70,7 @@ fn files() -> Vec<PathBuf> {
 fn cases(path: &PathBuf) -> (String, Vec<Case>) {
     let text = fs::read_to_string(path).expect("a readable file");
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (head, rest) = text.split_at(text.find("=== ").unwrap_or(text.len()));
+    let (head, rest) = text.split_at(text.find("\n=== ").map_or(text.len(), |at| at + 1));
     let case = |text: &str| {
         let (title, body) = text.split_once('\n').unwrap_or((text, ""));
         let (source, expected) = body.split_once("\n---\n").unwrap_or((body.trim_end(), ""));
@@ -121,7 +117,9 @@ fn every_code_has_a_case_and_a_near_miss() {
     let mut lacking = Vec::new();
     for &code in Code::ALL {
         let name = code.name();
-        if !(name.starts_with('T') || code == Code::P065) || NOT_YET.contains(&code) {
+        // The codes of the language reference; the pages of others have an example and its correction.
+        let listed = (Code::T000..=Code::T066).contains(&code) || code == Code::P065;
+        if !listed || NOT_YET.contains(&code) {
             continue;
         }
         let has = |case: &&Case| {

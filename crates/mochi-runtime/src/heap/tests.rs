@@ -164,6 +164,7 @@ fn a_slot_without_generations_waits_for_a_collection() {
     for held in [Some(old), Some(first), None] {
         heap.collect(|marker| marker.cell(held.unwrap_or(Cell::NONE))).unwrap();
         heap.finish_sweep();
+        // SAFETY: slots of the heap start with a header word, free or not.
         let quarantined = unsafe { heap.at(first.index()).cast::<u32>().read() } == quarantine();
         assert_eq!(quarantined, held.is_some());
     }

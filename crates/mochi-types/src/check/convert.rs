@@ -58,7 +58,7 @@ impl Checker<'_> {
             (TyKind::Any, TyKind::Any) => Some(e),
             (_, TyKind::Any) => Some(self.convert(e, Conversion::Box, to)),
             (TyKind::Any, _) => {
-                let again = from == Types::AGAIN;
+                let again = from == Types::AGAIN || self.is_option_of_any(e, to);
                 if self.strict() && !again {
                     return None;
                 }
@@ -290,6 +290,17 @@ impl Checker<'_> {
             _ => false,
         };
         if from_map && !self.strict() { self.resolve(inner) } else { ty }
+    }
+
+    /// Whether an expression is written `none`.
+    pub(super) fn is_none(&self, e: ExprId) -> bool {
+        matches!(self.exprs[e.0 as usize].kind, ExprKind::None)
+    }
+
+    /// Whether an expression is a variable that was declared as `none`, which fits every option.
+    fn is_option_of_any(&self, e: ExprId, to: Ty) -> bool {
+        let ExprKind::Local(local) = self.exprs[e.0 as usize].kind else { return false };
+        self.binders[local.0 as usize].from_none && matches!(self.kind(to), TyKind::Option(_))
     }
 
     /// Whether an expression is an entry of a map read by dot: strict gives it the value's type, so it is no mistake

@@ -183,14 +183,15 @@ impl Checker<'_> {
         right: ExprId,
     ) -> (ExprId, ExprId) {
         let plain = (self.unwrapped(left), self.unwrapped(right));
-        if plain != (left, right) {
+        // `none` is an option of any.
+        if plain != (left, right) || self.is_none(left) || self.is_none(right) {
             self.option_lint(op, at, left, right);
         }
         plain
     }
 
     fn option_lint(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) {
-        if self.options.lints {
+        if self.lints() {
             let compares = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
             let (a, b) = (self.ty(left), self.ty(right));
             self.type_lint([a, b], |[left, right]| match compares {
@@ -293,8 +294,7 @@ impl Checker<'_> {
     fn equality(&mut self, op: BinaryOp, at: Span, left: ExprId, right: tree::ExprId) -> ExprId {
         let right = self.right_operand(left, right);
         let (a, b) = (self.ty(left), self.ty(right));
-        let none = |this: &Self, e: ExprId| matches!(this.exprs[e.0 as usize].kind, ExprKind::None);
-        if none(self, left) || none(self, right) {
+        if self.is_none(left) || self.is_none(right) {
             return self.none_test(op, at, left, right);
         }
         if a == b && a != Types::UNIT {

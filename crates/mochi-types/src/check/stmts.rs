@@ -192,6 +192,8 @@ impl<'a> Checker<'a> {
         } else if self.lints() {
             self.check_alias(value, span);
         }
+        let is_none = value.is_some_and(|value| self.is_none(value));
+        self.binders[local.0 as usize].from_none = binding.ty.is_none() && is_none;
         if let (None, Some(value)) = (binding.ty, value)
             && self.presumed(value) != self.ty(value)
         {
