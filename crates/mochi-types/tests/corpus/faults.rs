@@ -336,11 +336,16 @@ impl Faults<'_> {
                 self.holds("left of ??", id, fine);
             }
             Eq | Ne | Lt | Le | Gt | Ge => {
-                let exact = |x, y| matches!(x, Types::INT | Types::INT64) && y == Types::FLOAT;
-                if !exact(ta, tb) && !exact(tb, ta) {
+                // Two numbers are compared as they are.
+                if !(self.kind(ta).is_numeric() && self.kind(tb).is_numeric()) {
                     self.same("compared", id, ta, tb);
                 }
                 self.same("comparison", id, Types::BOOL, result);
+            }
+            // Operands of rational arithmetic keep their types: a float among them makes the value one.
+            Add | Sub | Mul | Div | Rem if result == Types::BIGRAT => {
+                let numeric = self.kind(ta).is_numeric() && self.kind(tb).is_numeric();
+                self.holds("operands of rational arithmetic", id, numeric);
             }
             Add | Sub | Mul | Div | Rem | Union | UnionAll | Except | Intersect => {
                 self.same("operands", id, ta, tb);
