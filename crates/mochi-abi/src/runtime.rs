@@ -23,6 +23,8 @@ pub enum RuntimeTy {
     Bigrat,
     /// A list of cells.
     ListAny,
+    /// A list of strings.
+    ListStr,
     /// Nothing.
     Unit,
 }
@@ -138,6 +140,10 @@ macro_rules! for_each_runtime_fn {
             /// A number written in decimal: an int, a bigint beyond 64 bits, a float with a point or exponent; none when the
             /// text is none of them or beyond the range of a double.
             str_number(Str) -> Any [ALLOCATES, TRAPS];
+            /// The pieces of the first string between occurrences of the second; its characters when that is empty.
+            str_split(Str, Str) -> ListStr [ALLOCATES];
+            /// The strings of a list one after the other, the second string between them.
+            str_join(ListStr, Str) -> Str [READS, ALLOCATES];
             /// Full Unicode upper case, code point by code point.
             str_upper(Str) -> Str [ALLOCATES];
             /// Full Unicode lower case, code point by code point.

@@ -97,7 +97,8 @@ impl InstData {
         let Imm::Runtime(f) = &self.imm else { return self.op.effects() };
         let e = f.effects();
         // Without an operand that is an object, a function reaches no memory that the program sees.
-        let sees_memory = f.params().iter().any(|p| matches!(p, RuntimeTy::Any | RuntimeTy::ListAny));
+        let sees_memory =
+            f.params().iter().any(|p| matches!(p, RuntimeTy::Any | RuntimeTy::ListAny | RuntimeTy::ListStr));
         let mut set = Effects::NONE;
         if e.reads && sees_memory {
             set = set.or(effect::READS);

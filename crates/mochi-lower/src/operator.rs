@@ -3,7 +3,7 @@
 use mochi_abi::RuntimeFn;
 use mochi_base::Span;
 use mochi_ir::{Op, Ty, TyKind, Types, Value};
-use mochi_types::typed::{BinaryOp, ExprId, UnaryOp};
+use mochi_types::typed::{BinaryOp, ExprId, ExprKind, UnaryOp};
 
 use crate::Cx;
 
@@ -31,6 +31,12 @@ impl Cx<'_, '_> {
             BinaryOp::And | BinaryOp::Or => return self.short_circuit(op, a, b),
             BinaryOp::Coalesce => return self.coalesce(a, b, ty),
             _ => {}
+        }
+        if op == BinaryOp::Add
+            && ty == Types::STR
+            && let Some(value) = self.concatenation(a, b, span)
+        {
+            return value;
         }
         let a = self.value(a);
         let b = self.value(b);
@@ -76,6 +82,43 @@ impl Cx<'_, '_> {
             }
             BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => unreachable!("handled above"),
         }
+    }
+
+    /// `a + b + c + ...` of so many strings that it is better to make one string of all but the first at once. The first
+    /// may be a long one that grows in place.
+    fn concatenation(&mut self, a: ExprId, b: ExprId, span: Span) -> Option<Value> {
+        const FEWEST: usize = 5;
+        const MOST: usize = 64;
+        let program = self.program;
+        let mut parts = vec![b];
+        let mut first = a;
+        while let ExprKind::Binary(BinaryOp::Add, left, right) = program.exprs[first].kind
+            && self.lowering.ty(program.exprs[first].ty) == Types::STR
+        {
+            parts.push(right);
+            first = left;
+        }
+        if parts.len() + 1 < FEWEST {
+            return None;
+        }
+        let mut all = self.value(first);
+        let list = self.lowering.module.types.list(Types::STR);
+        let empty = self.str("");
+        let parts: Vec<Value> = parts
+            .into_iter()
+            .rev()
+            .map(|part| {
+                let value = self.value(part);
+                self.coerce(value, Types::STR)
+            })
+            .collect();
+        self.span = span;
+        for chunk in parts.chunks(MOST) {
+            let chunk = self.op(Op::ListNew, chunk, list);
+            let joined = self.rt(RuntimeFn::str_join, &[chunk, empty]);
+            all = self.op(Op::StrConcat, &[all, joined], Types::STR);
+        }
+        Some(all)
     }
 
     fn short_circuit(&mut self, op: BinaryOp, a: ExprId, b: ExprId) -> Value {

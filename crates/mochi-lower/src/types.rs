@@ -147,6 +147,7 @@ impl Lowering<'_> {
             RuntimeTy::Bigint => Types::BIGINT,
             RuntimeTy::Bigrat => Types::BIGRAT,
             RuntimeTy::ListAny => self.module.types.list(Types::ANY),
+            RuntimeTy::ListStr => self.module.types.list(Types::STR),
             RuntimeTy::Unit => Types::UNIT,
         }
     }
@@ -165,6 +166,7 @@ pub fn runtime_signatures(types: &mut checked::Types) -> Vec<RuntimeSignature> {
         RuntimeTy::Bigint => T::BIGINT,
         RuntimeTy::Bigrat => T::BIGRAT,
         RuntimeTy::ListAny => types.list(T::ANY),
+        RuntimeTy::ListStr => types.list(T::STR),
         RuntimeTy::Unit => T::UNIT,
     };
     let row = |f: &RuntimeFn| RuntimeSignature {

@@ -15,6 +15,7 @@ use crate::heap::buffer::{free_raw_buffer, raw_buffer};
 use crate::heap::slot::{StrBuffer, StrSlot, StrTail};
 use crate::trap::{Outcome, Trap};
 
+mod pieces;
 mod slice;
 pub(crate) use slice::{clamp, position};
 

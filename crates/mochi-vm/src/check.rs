@@ -341,9 +341,12 @@ pub fn runtime_kind(ty: RuntimeTy) -> Option<ElemKind> {
         RuntimeTy::I64 => ElemKind::I64,
         RuntimeTy::F64 => ElemKind::F64,
         RuntimeTy::Bool => ElemKind::Bool,
-        RuntimeTy::Str | RuntimeTy::Any | RuntimeTy::Bigint | RuntimeTy::Bigrat | RuntimeTy::ListAny => {
-            ElemKind::Cell
-        }
+        RuntimeTy::Str
+        | RuntimeTy::Any
+        | RuntimeTy::Bigint
+        | RuntimeTy::Bigrat
+        | RuntimeTy::ListAny
+        | RuntimeTy::ListStr => ElemKind::Cell,
         RuntimeTy::Unit => return None,
     })
 }

@@ -391,6 +391,7 @@ impl Body<'_, '_, '_> {
             RuntimeTy::Bigint => Types::BIGINT,
             RuntimeTy::Bigrat => Types::BIGRAT,
             RuntimeTy::ListAny => self.g.module.types.list(Types::ANY),
+            RuntimeTy::ListStr => self.g.module.types.list(Types::STR),
             RuntimeTy::Unit => Types::UNIT,
         }
     }

@@ -246,7 +246,7 @@ pub fn may_share(data: &InstData, effects: Effects) -> bool {
     // Runtime functions allocate only strings and numbers when their result is one, and those have no identity.
     let value = |f: RuntimeFn| {
         use mochi_abi::RuntimeTy as T;
-        !matches!(f.result(), T::Any | T::ListAny | T::Unit)
+        !matches!(f.result(), T::Any | T::ListAny | T::ListStr | T::Unit)
     };
     match &data.imm {
         Imm::Runtime(f) if value(*f) => allowed.or(effect::ALLOCATES).contains(effects),

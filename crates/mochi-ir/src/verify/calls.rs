@@ -184,6 +184,7 @@ impl<'a> Cx<'a> {
             RuntimeTy::Bigint => Types::BIGINT,
             RuntimeTy::Bigrat => Types::BIGRAT,
             RuntimeTy::ListAny => return self.module.types.lookup(&TyKind::List(Types::ANY)),
+            RuntimeTy::ListStr => return self.module.types.lookup(&TyKind::List(Types::STR)),
             RuntimeTy::Unit => Types::UNIT,
         })
     }

@@ -156,6 +156,7 @@ impl Reader<'_> {
             | RuntimeTy::Bigint
             | RuntimeTy::Bigrat
             | RuntimeTy::ListAny
+            | RuntimeTy::ListStr
             | RuntimeTy::Unit => ElemKind::Cell,
         };
         self.rt
@@ -179,9 +180,12 @@ fn result(rt: &mut Runtime, function: RuntimeFn, args: &[u64]) -> String {
             format::fixed(&mut text, f64::from_bits(word));
             text
         }
-        RuntimeTy::Str | RuntimeTy::Any | RuntimeTy::Bigint | RuntimeTy::Bigrat | RuntimeTy::ListAny => {
-            rt.heap.nested_form(Cell(word))
-        }
+        RuntimeTy::Str
+        | RuntimeTy::Any
+        | RuntimeTy::Bigint
+        | RuntimeTy::Bigrat
+        | RuntimeTy::ListAny
+        | RuntimeTy::ListStr => rt.heap.nested_form(Cell(word)),
     }
 }
 

@@ -27,6 +27,16 @@ pub fn str_find(rt: &mut Runtime, text: Cell, part: Cell, from: i64) -> Outcome<
     Ok(rt.heap.str_find(text, part, from).map_or(-1, |at| at as i64))
 }
 
+/// The pieces of the first string between occurrences of the second; its characters when that is empty.
+pub fn str_split(rt: &mut Runtime, text: Cell, separator: Cell) -> Outcome<Cell> {
+    rt.heap.str_split(text, separator)
+}
+
+/// The strings of a list one after the other, the second string between them.
+pub fn str_join(rt: &mut Runtime, parts: Cell, separator: Cell) -> Outcome<Cell> {
+    rt.heap.str_join(parts, separator)
+}
+
 /// A set of ASCII characters as a bit for each.
 fn ascii_set(set: &str) -> u128 {
     set.bytes().filter(u8::is_ascii).fold(0, |bits, b| bits | 1 << b)

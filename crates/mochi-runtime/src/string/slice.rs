@@ -187,12 +187,21 @@ impl Heap {
             return None;
         }
         let start = self.str_offset(&text, from);
-        let bytes = self.str(&text);
-        let found = bytes[start..].find(self.str(&part))?;
+        let bytes = self.str(&text).as_bytes();
+        let found = find(&bytes[start..], self.str(&part).as_bytes())?;
         if self.span(&text).is_ascii() {
             return Some(start + found);
         }
-        Some(from + count_chars(&bytes.as_bytes()[start..start + found]))
+        Some(from + count_chars(&bytes[start..start + found]))
+    }
+}
+
+/// Byte offset of the first occurrence.
+#[inline]
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    match part {
+        [byte] => memchr::memchr(*byte, bytes),
+        _ => memchr::memmem::find(bytes, part),
     }
 }
 
