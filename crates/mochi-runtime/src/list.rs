@@ -216,7 +216,7 @@ impl Heap {
     /// hold it.
     #[inline]
     pub fn list_push_or_copy(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<Cell> {
-        if self.list(list).head.meta & FLAG_SHARED != 0 {
+        if self.list(list).head.meta & FLAG_SHARED != 0 || !self.list_takes(list, word, have) {
             return self.list_append(list, word, have);
         }
         self.list_push(list, word, have)?;
@@ -231,10 +231,23 @@ impl Heap {
         }
     }
 
-    /// `append(xs, v)`: a new list, with room for more. Traps: an element that the list cannot hold, no memory.
+    /// Whether an element has the form in which the list holds its elements. One that comes as a cell may not have it
+    /// where the static type says `any` and the list was made as one of ints.
+    #[inline]
+    fn list_takes(&self, list: Cell, word: u64, have: ElemKind) -> bool {
+        let kind = self.list_kind(list);
+        have != ElemKind::Cell || kind == have || self.unbox_word(Cell(word), kind).is_some()
+    }
+
+    /// `append(xs, v)`: a new list, with room for more; one of cells when the element has another form than those of the
+    /// list. Traps: no memory.
     pub fn list_append(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<Cell> {
         let len = self.list_len(list);
-        let new = self.list_part(list, 0, len, grown(len, 1))?;
+        let new = if self.list_takes(list, word, have) {
+            self.list_part(list, 0, len, grown(len, 1))?
+        } else {
+            self.list_convert(list, ElemKind::Cell)?
+        };
         self.list_push(new, word, have)?;
         Ok(new)
     }

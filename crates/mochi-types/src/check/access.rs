@@ -154,7 +154,14 @@ impl Checker<'_> {
                 self.push(ExprKind::Index(plain, index), elem, span)
             }
             TyKind::Str => {
-                let index = self.int_index(index, bracket);
+                let index = self.expr(index, Some(Types::INT));
+                if self.ty(index) == Types::ANY && !self.strict() {
+                    // Another error than that of a list tells of a wrong index (4.15).
+                    let recv = self.boxed(plain);
+                    let e = self.push(ExprKind::Index(recv, index), Types::ANY, span);
+                    return self.convert(e, Conversion::Unbox, Types::STR);
+                }
+                let index = self.fit_or(index, Types::INT, bracket, |[_, found]| T015 { found }.at(bracket));
                 self.push(ExprKind::Index(plain, index), Types::STR, span)
             }
             TyKind::Map(key, value) => {

@@ -399,6 +399,10 @@ impl Checker<'_> {
                 let (left, right) = (self.boxed(left), self.boxed(right));
                 return self.push(ExprKind::Binary(BinaryOp::In, left, right), Types::BOOL, at);
             }
+            TyKind::List(elem) if self.are_unlike_numbers(a, elem) => {
+                let (left, right) = (self.boxed(left), self.boxed(right));
+                return self.push(ExprKind::Binary(BinaryOp::In, left, right), Types::BOOL, at);
+            }
             TyKind::Map(key, _) => self.coerce(left, key),
             TyKind::List(elem) => self.coerce_element(left, elem),
             TyKind::Str => self.coerce(left, Types::STR),
@@ -411,6 +415,13 @@ impl Checker<'_> {
                 self.push(ExprKind::Error, Types::BOOL, at)
             }
         }
+    }
+
+    /// Whether these are two types of numbers of which the first does not widen to the second. `==` compares such values,
+    /// and so does the search for one.
+    pub(super) fn are_unlike_numbers(&self, a: Ty, b: Ty) -> bool {
+        let (a, b) = (self.kind(a), self.kind(b));
+        a.is_numeric() && b.is_numeric() && a != b && (*a != TyKind::Int || *b != TyKind::Float)
     }
 
     /// The left side of `x in xs` as an element; numbers widen, as they do in `==`.

@@ -26,6 +26,15 @@ impl Checker<'_> {
             Shape::Str => self.fit(e, Types::STR, at),
             Shape::Text => self.text_argument(e),
             Shape::A => match decided.a {
+                // Found by `==`, which compares all numbers.
+                Some(ty)
+                    if row.builtin == Builtin::Contains
+                        && self.ty(e) != self.resolve(ty)
+                        && self.kind(ty).is_numeric()
+                        && self.kind(self.exprs[e.0 as usize].ty).is_numeric() =>
+                {
+                    e
+                }
                 Some(ty) => self.fit(e, ty, at),
                 None => self.as_value(e),
             },
