@@ -212,3 +212,10 @@ pub const MAP_INDEX_BITS: usize = 36;
 pub const MAP_SORTED: usize = 40;
 /// Offset of the key that the first element of a map's index stands for, with FLAG_DIRECT (i64).
 pub const MAP_BASE: usize = 48;
+/// Name of the struct that is a group of a query: no program can declare it. Its fields are [`GROUP_KEY`] and
+/// [`GROUP_ITEMS`].
+pub const GROUP_NAME: &str = "<group>";
+/// Position of the key of a group: a cell.
+pub const GROUP_KEY: usize = 0;
+/// Position of the items of a group: a list.
+pub const GROUP_ITEMS: usize = 1;

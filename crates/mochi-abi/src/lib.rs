@@ -11,6 +11,6 @@ pub mod runtime;
 pub mod trap;
 
 pub use cell::Cell;
-pub use layout::{Arena, ElemKind};
+pub use layout::{Arena, ElemKind, GROUP_NAME};
 pub use runtime::{RuntimeFn, RuntimeTy};
 pub use trap::TrapKind;

@@ -201,8 +201,8 @@ macro_rules! for_each_runtime_fn {
             /// What an `any` holds: 0 none, 1 bool, 2 int, 3 bigint, 4 float, 5 string, 6 list, 7 map, 8 struct,
             /// 9 function, 10 bigrat.
             any_kind(Any) -> I64 [READS];
-            /// Number of elements of a list, entries of a map, fields of a struct, code points of a string; 0 of none.
-            /// Traps: anything else.
+            /// Number of elements of a list, entries of a map, fields of a struct, items of a group, code points of a string;
+            /// 0 of none. Traps: anything else.
             any_len(Any) -> I64 [READS, TRAPS];
             /// Element of a list by a position that is in range.
             any_item(Any, I64) -> Any [READS, ALLOCATES];
@@ -216,6 +216,8 @@ macro_rules! for_each_runtime_fn {
             any_keys(Any) -> ListAny [READS, ALLOCATES, TRAPS];
             /// Name of a struct's type.
             struct_name(Any) -> Str [READS];
+            /// Number of fields of a struct.
+            struct_len(Any) -> I64 [READS];
             /// Name of a field of a struct by position in sorted order of names.
             struct_field_name(Any, I64) -> Str [READS];
             /// Value of a field of a struct by position in sorted order of names.
@@ -233,6 +235,10 @@ macro_rules! for_each_runtime_fn {
             /// Order of two values: negative, zero, positive; 2 when there is none (none in one of them). Traps: kinds that
             /// have no order.
             any_compare(Any, Any) -> I64 [READS, TRAPS];
+            /// The order of `sort by`: -1, 0 or 1. None and NaN come last. Traps: kinds that have no order.
+            any_order(Any, Any) -> I64 [READS, TRAPS];
+            /// The list of items of a group of a query; none of anything else.
+            group_items(Any) -> Any [READS];
             /// Truthiness (4.4).
             any_truthy(Any) -> Bool [READS];
             /// `x in y` of the language (4.11).

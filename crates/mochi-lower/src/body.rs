@@ -12,6 +12,15 @@ use mochi_types::typed::{ExprId, ExprKind, LocalId, Stmt, StmtKind};
 use crate::storage::Storage;
 use crate::{Cx, Loop};
 
+/// Where `break` and `continue` inside of a loop lead.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Jumps {
+    /// Out of this loop and to its next turn: a loop of the program.
+    Here,
+    /// To the loop around it.
+    Outside,
+}
+
 /// One finished branch: the block it ended in and the variables it changed.
 pub struct Branch {
     pub end: Block,
@@ -93,8 +102,12 @@ impl Cx<'_, '_> {
                 }
             }
         } else {
+            let start = self.assigned.len();
             for child in program.exprs[e].kind.children() {
                 self.find_loops_in(child);
+            }
+            if let ExprKind::Query(_) = program.exprs[e].kind {
+                self.query_vars.insert(e, start..self.assigned.len());
             }
         }
     }
@@ -306,13 +319,22 @@ impl Cx<'_, '_> {
 
     /// The variables from outside that a loop statement assigns.
     pub fn loop_locals(&self, stmt: &Stmt) -> Vec<LocalId> {
-        let Some(range) = self.loop_vars.get(&std::ptr::from_ref(stmt)) else { return Vec::new() };
+        self.assigned_from_outside(self.loop_vars.get(&std::ptr::from_ref(stmt)))
+    }
+
+    /// The variables from outside that a query assigns, in the blocks of match arms.
+    pub fn query_locals(&self, query: ExprId) -> Vec<LocalId> {
+        self.assigned_from_outside(self.query_vars.get(&query))
+    }
+
+    fn assigned_from_outside(&self, range: Option<&std::ops::Range<usize>>) -> Vec<LocalId> {
+        let Some(range) = range else { return Vec::new() };
         let mut seen = rustc_hash::FxHashSet::default();
         let assigned = &self.assigned[range.clone()];
         assigned.iter().copied().filter(|&l| self.env.get(l).is_some() && seen.insert(l)).collect()
     }
 
-    fn var_values(&self, vars: &[LocalId]) -> Vec<Value> {
+    pub fn var_values(&self, vars: &[LocalId]) -> Vec<Value> {
         vars.iter().filter_map(|&l| self.env.get(l)).collect()
     }
 
@@ -321,6 +343,19 @@ impl Cx<'_, '_> {
     /// `vars` are the variables from outside that the loop assigns.
     pub fn loop_(
         &mut self,
+        vars: Vec<LocalId>,
+        init: &[Value],
+        cond: impl FnOnce(&mut Self, &[Value]) -> Value,
+        body: impl FnOnce(&mut Self, &[Value]),
+        step: impl FnOnce(&mut Self, &[Value]) -> Vec<Value>,
+    ) {
+        self.any_loop(Jumps::Here, vars, init, cond, body, step);
+    }
+
+    /// The same, also for loops that the program does not see.
+    pub fn any_loop(
+        &mut self,
+        jumps: Jumps,
         vars: Vec<LocalId>,
         init: &[Value],
         cond: impl FnOnce(&mut Self, &[Value]) -> Value,
@@ -345,14 +380,18 @@ impl Cx<'_, '_> {
         let cond = cond(self, &hidden);
         let tested = self.var_values(&vars);
         self.b().branch(cond, inside, &[], exit, &tested);
-        self.loops.push(Loop { next, exit, vars: vars.clone() });
+        if jumps == Jumps::Here {
+            self.loops.push(Loop { next, exit, vars: vars.clone() });
+        }
         self.switch_to(inside);
         body(self, &hidden);
         let last = self.var_values(&vars);
         if !self.b().terminated() {
             self.b().jump(next, &last);
         }
-        self.loops.pop();
+        if jumps == Jumps::Here {
+            self.loops.pop();
+        }
         self.env.rollback(mark);
         let mark = self.env.mark();
         self.var_params(next, &vars);

@@ -23,6 +23,11 @@ impl Env {
     pub fn new(locals: usize) -> Self {
         Self { values: vec![None; locals], journal: Vec::new() }
     }
+    /// A variable that the program does not have, for what lowering itself carries through loops.
+    pub fn fresh(&mut self) -> LocalId {
+        self.values.push(None);
+        LocalId(self.values.len() as u32 - 1)
+    }
     pub fn get(&self, local: LocalId) -> Option<Value> {
         self.values[local.0 as usize]
     }

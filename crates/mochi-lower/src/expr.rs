@@ -24,7 +24,7 @@ impl Cx<'_, '_> {
         exprs.iter().map(|&e| self.value(e)).collect()
     }
 
-    fn type_of(&mut self, e: ExprId) -> Ty {
+    pub fn type_of(&mut self, e: ExprId) -> Ty {
         self.lowering.ty(self.program.exprs[e].ty)
     }
 
@@ -89,9 +89,13 @@ impl Cx<'_, '_> {
                 self.slice(recv, parts)
             }
             ExprKind::Field(recv, field) => {
+                let of = program.exprs[*recv].ty;
                 let recv = self.value(*recv);
                 let ty = self.type_of(e);
                 self.span = expr.span;
+                if matches!(program.types.kind(of), mochi_types::TyKind::Group(..)) {
+                    return Some(self.group_part(recv, *field, ty));
+                }
                 self.b().value(Op::FieldGet, &[recv], Imm::Field(*field), ty)
             }
             ExprKind::DynField(recv, name) => {
@@ -173,6 +177,7 @@ impl Cx<'_, '_> {
                 let ty = self.lowering.result_ty(expr.ty);
                 return self.match_(*scrutinee, arms, ty, expr.span);
             }
+            ExprKind::Query(query) => self.query(e, query),
             ExprKind::Error => {
                 self.trap(TrapKind::Panic, "this expression has a compile-time error");
                 let ty = self.type_of(e);

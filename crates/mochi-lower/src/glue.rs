@@ -257,6 +257,10 @@ impl Cx<'_, '_> {
                     cx.switch_to(exit);
                     list
                 });
+                let items = self.rt(RuntimeFn::group_items, &[any]);
+                let none = self.op(Op::IsNone, &[items], Types::BOOL);
+                let group = self.op(Op::Not, &[none], Types::BOOL);
+                self.return_if(group, |cx| convert(cx, items, ty));
             }
             TyKind::Map(key, elem) => {
                 let test = self.kind_is(any, KIND_MAP);

@@ -21,6 +21,8 @@ mod iterate;
 mod number;
 mod operator;
 mod pattern;
+mod query;
+mod quiet;
 mod storage;
 mod types;
 
@@ -28,7 +30,7 @@ use mochi_abi::TrapKind;
 use mochi_base::{IdVec, Interner, Name, SourceMap, Span};
 use mochi_ir::func::Origin;
 use mochi_ir::{Block, Builder, Func, FuncId, GlobalId, Imm, Module, Op, Types, Value};
-use mochi_types::typed::{FunId, FunKind, LocalId, Program};
+use mochi_types::typed::{ExprId, FunId, FunKind, LocalId, Program};
 use rustc_hash::FxHashMap;
 
 pub use coverage::Place;
@@ -119,6 +121,8 @@ struct Lowering<'a> {
     storage: IdVec<LocalId, Storage>,
     /// Glue made so far.
     glue: FxHashMap<glue::Key, FuncId>,
+    /// Functions that do more than compute a value; found when a query asks.
+    loud: Option<quiet::Loud>,
     /// Values of variables, lent to the function being lowered.
     env: Env,
     /// Places that are counted, when they are.
@@ -140,6 +144,7 @@ impl<'a> Lowering<'a> {
             captures,
             storage,
             glue: FxHashMap::default(),
+            loud: None,
             env: Env::new(program.locals.len()),
             places: None,
         };
@@ -309,6 +314,8 @@ struct Cx<'l, 'a> {
     loops: Vec<Loop>,
     /// Variables assigned inside each loop statement, by the statement's address.
     loop_vars: FxHashMap<*const mochi_types::typed::Stmt, std::ops::Range<usize>>,
+    /// Variables assigned inside each query.
+    query_vars: FxHashMap<ExprId, std::ops::Range<usize>>,
     assigned: Vec<LocalId>,
     /// `None` for glue.
     fun: Option<FunId>,
@@ -331,6 +338,7 @@ impl<'l, 'a> Cx<'l, 'a> {
             env,
             loops: Vec::new(),
             loop_vars: FxHashMap::default(),
+            query_vars: FxHashMap::default(),
             assigned: Vec::new(),
             fun,
         }

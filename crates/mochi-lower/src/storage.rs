@@ -71,6 +71,19 @@ pub fn analyse(program: &Program) -> (IdVec<FunId, Vec<LocalId>>, IdVec<LocalId,
     }
 }
 
+/// The variables (not globals) that expressions mention, themselves or through the functions that they mention.
+pub fn mentioned(
+    program: &Program,
+    storage: &IdVec<LocalId, Storage>,
+    captures: &IdVec<FunId, Vec<LocalId>>,
+    exprs: &[ExprId],
+) -> FxHashSet<LocalId> {
+    let mut mentions = Mentions { program, storage, locals: Vec::new(), funs: Vec::new() };
+    mentions.exprs(exprs);
+    let captured = mentions.funs.iter().flat_map(|&fun| captures[fun].iter().copied());
+    mentions.locals.iter().copied().chain(captured).collect()
+}
+
 /// Collects the variables (not globals) and functions that code mentions.
 struct Mentions<'a> {
     program: &'a Program,
@@ -190,6 +203,7 @@ impl Mentions<'_> {
                 self.expr(*a);
                 self.expr(*b);
             }
+            ExprKind::Query(query) => self.exprs(&query.children()),
             ExprKind::Match { scrutinee, arms } => {
                 self.expr(*scrutinee);
                 for Arm { pattern, block, value } in arms {

@@ -4,7 +4,7 @@
 //! are numbered by their position among all those that are visible, so a lambda inside a generic function takes the
 //! type arguments of that function first.
 
-use mochi_abi::{RuntimeFn, RuntimeTy};
+use mochi_abi::{GROUP_NAME, RuntimeFn, RuntimeTy};
 use mochi_ir::ty::{StructDef, UnionDef};
 use mochi_ir::{Module, StructId, Ty, TyKind, Types, UnionId};
 use mochi_types::ty as checked;
@@ -22,13 +22,16 @@ pub struct TypeMap {
     visible: Vec<u32>,
     /// The type of `int`.
     int: Ty,
+    /// What groups of queries are, once there are any.
+    group: Option<StructId>,
 }
 
 impl TypeMap {
     pub fn new(input: &Input<'_>, module: &mut Module) -> Self {
         let Input { program, names, .. } = *input;
         let int = if input.int == IntRange::Word { Types::I64 } else { Types::BIGINT };
-        let mut map = Self { types: Vec::new(), vars: FxHashMap::default(), visible: Vec::new(), int };
+        let mut map =
+            Self { types: Vec::new(), vars: FxHashMap::default(), visible: Vec::new(), int, group: None };
         for (_, fun) in program.funs.iter() {
             let mut count = fun.parent.map_or(0, |p| map.visible[p.0 as usize]);
             for &var in &fun.type_params {
@@ -99,7 +102,10 @@ impl TypeMap {
             }
             K::Struct(id) => types.intern(TyKind::Struct(StructId(id.0))),
             K::Union(id) => types.intern(TyKind::Union(UnionId(id.0))),
-            K::Group(..) => Types::ANY,
+            K::Group(..) => {
+                let group = self.group(types);
+                types.intern(TyKind::Struct(group))
+            }
             K::Var(var) => types.intern(TyKind::Var(self.vars.get(var).copied().unwrap_or(0))),
         };
         if self.types.len() <= index {
@@ -107,6 +113,19 @@ impl TypeMap {
         }
         self.types[index] = Some(result);
         result
+    }
+
+    /// The struct of groups. One serves all of them, so key and items are stored as `any`; as the items are a list of
+    /// their own type, reading them takes no conversion.
+    pub fn group(&mut self, types: &mut Types) -> StructId {
+        if let Some(id) = self.group {
+            return id;
+        }
+        let items = types.list(Types::ANY);
+        let fields = vec![("key".to_string(), Types::ANY), ("items".to_string(), items)];
+        let id = types.structs.push(StructDef { name: GROUP_NAME.into(), fields, variant_of: None });
+        self.group = Some(id);
+        id
     }
 
     /// The IR type of a function's result: unit stays unit.

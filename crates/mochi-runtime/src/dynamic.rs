@@ -1,7 +1,8 @@
 //! Operations on values of type `any`: indexing, fields, membership, casts. What each does to which kind of value is
 //! the language reference's sections 4.4 to 4.13.
 
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::layout::{GROUP_ITEMS, GROUP_KEY};
+use mochi_abi::{Arena, Cell, ElemKind};
 
 use crate::heap::Heap;
 use crate::number::{self, Num};
@@ -19,7 +20,10 @@ impl Heap {
             Kind::Str => self.str_len(cell),
             Kind::List => self.list_len(cell),
             Kind::Map => self.map_len(cell),
-            Kind::Struct => self.words(cell).len(),
+            Kind::Struct => match self.group_items(cell) {
+                Some(items) => self.list_len(items),
+                None => self.words(cell).len(),
+            },
             Kind::Bool | Kind::Int | Kind::Bigint | Kind::Bigrat | Kind::Float | Kind::Function => {
                 return Err(Trap::operand("len", "a string, list or map"));
             }
@@ -105,6 +109,8 @@ impl Heap {
             Kind::Map => Ok(self.map_get(cell, name.0, CELL, CELL)?.map_or(Cell::NONE, Cell)),
             Kind::Struct => match self.struct_field(cell, name)? {
                 Some(value) => Ok(value),
+                // The fields of a key of several parts are fields of the group too.
+                None if self.is_group(cell) => self.any_field(Cell(self.words(cell)[GROUP_KEY]), name),
                 None => Err(Trap::no_field(self.type_name(cell), self.str(&name))),
             },
             _ => Err(Trap::no_field(self.type_name(cell), self.str(&name))),
@@ -145,6 +151,9 @@ impl Heap {
             }
             Kind::Map => Ok(self.map_has(container, item.0, CELL)),
             Kind::Struct => {
+                if let Some(items) = self.group_items(container) {
+                    return self.any_in(item, items);
+                }
                 let shape = &self.shapes.structs[self.payload(container) as usize];
                 Ok(self.is_str(item) && shape.field(self.str(&item)).is_some())
             }
@@ -152,6 +161,16 @@ impl Heap {
                 Err(Trap::operand("in", "a string, list or map"))
             }
         }
+    }
+
+    /// Whether a value is a group of a query.
+    fn is_group(&self, cell: Cell) -> bool {
+        cell.arena() == Some(Arena::Struct) && self.shapes.structs[self.payload(cell) as usize].group
+    }
+
+    /// The list of items of a group; `None` of anything else.
+    pub fn group_items(&self, cell: Cell) -> Option<Cell> {
+        self.is_group(cell).then(|| Cell(self.words(cell)[GROUP_ITEMS]))
     }
 
     /// Cast to int (4.13) of a value whose int fits 64 bits. Traps: not possible.

@@ -43,6 +43,8 @@ enum Flat {
 const FREE_PAIRS: usize = 256;
 /// Elements that a hash looks at.
 const HASHED: usize = 128;
+/// Maps in maps that a hash looks into.
+const MAP_LEVELS: u32 = 2;
 /// Containers as keys of maps within containers as keys, and so on, are told apart down to this depth.
 const KEY_DEPTH: u32 = 200;
 
@@ -209,8 +211,7 @@ impl Heap {
                 }
                 hash::mix(len as u64 ^ 1 << 32)
             }
-            // The order of entries differs between equal maps.
-            Kind::Map => hash::mix(self.map_len(cell) as u64 ^ 2 << 32),
+            Kind::Map => self.hash_map(cell, MAP_LEVELS),
             Kind::Struct => {
                 let shape = &self.shapes.structs[self.payload(cell) as usize];
                 let words = self.words(cell);
@@ -226,6 +227,29 @@ impl Heap {
             | Kind::Bigrat
             | Kind::Float
             | Kind::Function => hash::mix(cell.0),
+        }
+    }
+
+    /// Hash of a map. The order of entries differs between equal maps, so those of small maps are added up, and of large
+    /// ones the hash tells the length only.
+    fn hash_map(&self, cell: Cell, levels: u32) -> u64 {
+        let map = self.map(cell);
+        let len = hash::mix(map.len ^ 2 << 32);
+        if levels == 0 || map.len > HASHED as u64 {
+            return len;
+        }
+        map.entries().iter().fold(len, |sum, entry| {
+            let key = self.hash_shallow(Item::new(entry.key, map.keys()), levels - 1);
+            let value = self.hash_shallow(Item::new(entry.value, map.values()), levels - 1);
+            sum.wrapping_add(hash::mix(key ^ value.rotate_left(32)))
+        })
+    }
+
+    /// Hash of an item that looks into maps only, and so many levels deep.
+    fn hash_shallow(&self, item: Item, levels: u32) -> u64 {
+        match item {
+            Item::Cell(cell) if self.kind(cell) == Kind::Map => self.hash_map(cell, levels),
+            _ => self.hash_flat(item, |_| {}),
         }
     }
 }

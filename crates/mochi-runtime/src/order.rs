@@ -47,6 +47,11 @@ impl Heap {
         self.deep_order(a, b, Gaps::Trap).map(Some)
     }
 
+    /// The order of `sort by`: as of values inside of lists, where none has its place. Traps: values that have no order.
+    pub fn sort_order(&self, a: Cell, b: Cell) -> Outcome<Ordering> {
+        self.deep_order(a, b, Gaps::Trap)
+    }
+
     /// An order of all values in which equal keys are equal.
     pub(crate) fn total_order(&self, a: Cell, b: Cell) -> Ordering {
         match self.nested(|heap| heap.deep_order(a, b, Gaps::Fill)) {

@@ -1,7 +1,7 @@
 //! Layouts of structs and closures, registered once by the program before it runs.
 
 use mochi_abi::layout::{META_PAYLOAD_MAX, WORDS_MAX};
-use mochi_abi::{Arena, Cell, ElemKind};
+use mochi_abi::{Arena, Cell, ElemKind, GROUP_NAME};
 
 use crate::hash;
 use crate::heap::block::ClassId;
@@ -23,6 +23,8 @@ pub struct Shape {
     pub cells: Box<[u16]>,
     /// Class of its slots.
     pub class: ClassId,
+    /// Whether values are groups of a query: they count, contain and enumerate like the list of their items.
+    pub group: bool,
     /// Hash of its name and the names of its fields.
     pub hash: u64,
 }
@@ -30,6 +32,9 @@ pub struct Shape {
 impl Shape {
     /// A shape without its name cells. The number of fields is at most [`WORDS_MAX`].
     pub(crate) fn new(name: &str, fields: &[(String, ElemKind)]) -> Shape {
+        let group = name == GROUP_NAME;
+        // Groups are printed as records.
+        let name = if group { "" } else { name };
         assert!(fields.len() <= WORDS_MAX, "a struct has at most {WORDS_MAX} fields");
         let mut sorted: Vec<u32> = (0..fields.len() as u32).collect();
         sorted.sort_by(|&a, &b| fields[a as usize].0.cmp(&fields[b as usize].0));
@@ -45,6 +50,7 @@ impl Shape {
             name_cells: Vec::new(),
             cells: cell_positions(fields.iter().map(|&(_, kind)| kind)),
             class: ClassId::of(Arena::Struct, fields.len() as u32 + 1),
+            group,
             hash,
         }
     }

@@ -133,11 +133,12 @@ impl Writer<'_> {
                 let entry = map.entry(frame.order[at] as usize);
                 (Some(Item::new(entry.key, map.keys())), Item::new(entry.value, map.values()))
             }
-            Kind::Struct if at <= heap.words(cell).len() => {
+            Kind::Struct if at < self.members(cell) => {
                 let shape = &heap.shapes.structs[heap.payload(cell) as usize];
-                // The name of the type stands among the fields, in sorted order.
-                let name_at =
-                    shape.sorted.partition_point(|&f| shape.fields[f as usize].0.as_str() < "__name");
+                // The name of the type, if it has one, stands among the fields, in sorted order.
+                let before =
+                    |&f: &u32| shape.name.is_empty() || shape.fields[f as usize].0.as_str() < "__name";
+                let name_at = shape.sorted.partition_point(before);
                 if at == name_at {
                     self.separate(at);
                     self.out.push_str(if self.form == Form::Str { "__name:" } else { "\"__name\": " });
@@ -162,6 +163,12 @@ impl Writer<'_> {
             self.key(key);
         }
         self.item(value);
+    }
+
+    /// Number of fields of a struct, with the name of its type.
+    fn members(&self, cell: Cell) -> usize {
+        let shape = &self.heap.shapes.structs[self.heap.payload(cell) as usize];
+        shape.fields.len() + usize::from(!shape.name.is_empty())
     }
 
     fn separate(&mut self, at: usize) {

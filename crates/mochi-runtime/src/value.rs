@@ -94,10 +94,11 @@ impl Heap {
     /// Name of what a cell holds, for messages: of a struct its own.
     pub fn type_name(&self, cell: Cell) -> &str {
         match self.kind(cell) {
-            Kind::Struct => {
-                let name = &self.shapes.structs[self.payload(cell) as usize].name;
-                if name.is_empty() { Kind::Struct.name() } else { name }
-            }
+            Kind::Struct => match &self.shapes.structs[self.payload(cell) as usize] {
+                shape if shape.group => "group",
+                shape if shape.name.is_empty() => Kind::Struct.name(),
+                shape => &shape.name,
+            },
             kind => kind.name(),
         }
     }

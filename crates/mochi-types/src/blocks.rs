@@ -7,7 +7,7 @@
 
 use mochi_base::{Interner, Span};
 
-use crate::check::effects::stmt_parts;
+use crate::typed::walk::stmt_parts;
 use crate::typed::*;
 use crate::{Types, typed};
 

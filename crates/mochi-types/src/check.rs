@@ -31,6 +31,7 @@ mod names;
 mod narrow;
 mod operators;
 mod packages;
+mod queries;
 mod report;
 mod returns;
 mod scopes;
@@ -151,6 +152,8 @@ struct Checker<'a> {
     checked: Vec<FunId>,
     /// Some function declares its effects.
     effects_declared: bool,
+    /// Some query has a `where` or `having`.
+    query_filters: bool,
     comparing: convert::Comparing,
     /// Set by a conversion that only the lenient profile allows.
     loose: bool,
@@ -204,6 +207,7 @@ impl<'a> Checker<'a> {
             active: Vec::new(),
             checked: Vec::new(),
             effects_declared: false,
+            query_filters: false,
             binders: Vec::new(),
             comparing: convert::Comparing::default(),
             loose: false,

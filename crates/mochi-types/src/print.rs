@@ -268,6 +268,7 @@ impl Printer<'_> {
             ExprKind::Field(recv, field) => {
                 let name = match *program.types.kind(program.exprs[*recv].ty) {
                     TyKind::Struct(id) => self.names.get(program.types.structs[id].fields[*field as usize].0),
+                    TyKind::Group(..) => ["key", "items"][*field as usize],
                     _ => "?",
                 };
                 self.exprs(&["", ".", name], &[*recv]);
@@ -324,6 +325,7 @@ impl Printer<'_> {
             }
             ExprKind::If(cond, a, b) => self.exprs(&["if ", " then ", " else "], &[*cond, *a, *b]),
             ExprKind::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, e.ty),
+            ExprKind::Query(query) => self.query(query, e.ty),
         }
     }
 
@@ -362,6 +364,47 @@ impl Printer<'_> {
             self.out.push(',');
         }
         self.out.push_str(" }");
+    }
+
+    /// A word and an expression, if there is one.
+    fn clause(&mut self, word: &str, e: Option<ExprId>) {
+        if let Some(e) = e {
+            self.exprs(&[word], &[e]);
+        }
+    }
+
+    fn query(&mut self, query: &Query, ty: Ty) {
+        let head = format!("query<{}>(", self.ty(ty));
+        self.out.push_str(&head);
+        for (i, clause) in query.clauses.iter().enumerate() {
+            self.out.push_str(match clause.kind {
+                ClauseKind::From if i == 0 => "from ",
+                ClauseKind::From => " from ",
+                ClauseKind::Join(JoinKind::Inner, _) => " join ",
+                ClauseKind::Join(JoinKind::Left, _) => " left join ",
+                ClauseKind::Join(JoinKind::Right, _) => " right join ",
+                ClauseKind::Join(JoinKind::Outer, _) => " outer join ",
+            });
+            let var = self.declared(clause.var);
+            self.exprs(&[&format!("{var} in ")], &[clause.source]);
+            self.clause(" on ", clause.on());
+            for &(from, to) in &clause.optional {
+                let (from, to) = (self.local(from), self.declared(to));
+                let _ = write!(self.out, " {from} as {to}");
+            }
+        }
+        self.clause(" where ", query.cond);
+        if let Some(group) = &query.group {
+            self.exprs(&[" group ", " by "], &[group.item, group.key]);
+            let var = self.declared(group.var);
+            let _ = write!(self.out, " into {var}");
+            self.clause(" having ", group.having);
+        }
+        self.clause(" sort by ", query.sort);
+        self.clause(" skip ", query.skip);
+        self.clause(" take ", query.take);
+        let select = if query.distinct { " select distinct " } else { " select " };
+        self.exprs(&[select, ")"], &[query.select]);
     }
 
     fn pattern(&mut self, pattern: &Pattern) {

@@ -12,6 +12,11 @@ pub use mochi_syntax::tree::{BinaryOp, UnaryOp};
 
 use crate::ty::{StructId, Ty, TypeVar, Types};
 
+mod query;
+pub mod walk;
+
+pub use query::{Clause, ClauseKind, Group, JoinKind, Query};
+
 id_type! {
     /// An expression of a [`Program`].
     ExprId
@@ -168,7 +173,7 @@ pub enum StmtKind {
         /// The body.
         body: Vec<Stmt>,
     },
-    /// `for var in source` over a list, map (keys, sorted), string, group or `any`.
+    /// `for var in source` over a list, map (keys, sorted), string or `any`.
     ForEach {
         /// A fresh variable per iteration.
         var: LocalId,
@@ -247,7 +252,8 @@ pub enum ExprKind {
     Index(ExprId, ExprId),
     /// `xs[a:b:c]` of a list, string or `any`; the parts are ints.
     Slice(ExprId, [Option<ExprId>; 3]),
-    /// Field of a struct by position in its declaration. A receiver of none is a run-time error.
+    /// Field of a struct by position in its declaration. A receiver of none is a run-time error. Of a group, 0 is the
+    /// key and 1 the list of items.
     Field(ExprId, u32),
     /// Field by name of an `any`, or of a map with string keys (the result is an option).
     DynField(ExprId, Name),
@@ -290,6 +296,8 @@ pub enum ExprKind {
         /// The arms in order. No arm matching yields the zero value of this type.
         arms: Vec<Arm>,
     },
+    /// A query: a list of this expression's type.
+    Query(Box<Query>),
     /// Something with a diagnostic; never lowered.
     Error,
 }
@@ -536,6 +544,7 @@ impl ExprKind {
             ExprKind::Match { scrutinee, arms } => {
                 std::iter::once(*scrutinee).chain(arms.iter().filter_map(|arm| arm.value)).collect()
             }
+            ExprKind::Query(query) => query.children(),
         }
     }
 }

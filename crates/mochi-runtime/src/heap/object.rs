@@ -20,7 +20,7 @@ impl Heap {
     /// Registers a struct or variant; its number counts from 0. Traps: no memory.
     pub fn register_struct(&mut self, name: &str, fields: &[(String, ElemKind)]) -> Outcome<u32> {
         let mut shape = Shape::new(name, fields);
-        shape.name_cell = self.new_str(name)?;
+        shape.name_cell = self.new_str(&shape.name)?;
         for &field in &shape.sorted {
             let cell = self.new_str(&shape.fields[field as usize].0)?;
             shape.name_cells.push(cell);

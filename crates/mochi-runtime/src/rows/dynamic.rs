@@ -12,7 +12,8 @@ pub fn any_kind(rt: &mut Runtime, value: Cell) -> Outcome<i64> {
     Ok(rt.heap.kind(value) as i64)
 }
 
-/// Number of elements of a list, entries of a map, fields of a struct, code points of a string; 0 of none.
+/// Number of elements of a list, entries of a map, fields of a struct, items of a group, code points of a string; 0 of
+/// none.
 pub fn any_len(rt: &mut Runtime, value: Cell) -> Outcome<i64> {
     Ok(rt.heap.any_len(value)? as i64)
 }
@@ -52,6 +53,11 @@ fn shape(rt: &Runtime, value: Cell) -> &Shape {
 /// Name of a struct's type.
 pub fn struct_name(rt: &mut Runtime, value: Cell) -> Outcome<Cell> {
     Ok(shape(rt, value).name_cell)
+}
+
+/// Number of fields of a struct.
+pub fn struct_len(rt: &mut Runtime, value: Cell) -> Outcome<i64> {
+    Ok(rt.heap.words(value).len() as i64)
 }
 
 /// Name of a field of a struct by position in sorted order of names.
@@ -96,6 +102,16 @@ pub fn any_equal(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<bool> {
 /// Order of two values: negative, zero, positive; 2 when there is none.
 pub fn any_compare(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<i64> {
     Ok(rt.heap.compare(a, b)?.map_or(2, |order| order as i64))
+}
+
+/// The order of `sort by`: -1, 0 or 1.
+pub fn any_order(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<i64> {
+    Ok(rt.heap.sort_order(a, b)? as i64)
+}
+
+/// The list of items of a group of a query; none of anything else.
+pub fn group_items(rt: &mut Runtime, value: Cell) -> Outcome<Cell> {
+    Ok(rt.heap.group_items(value).unwrap_or(Cell::NONE))
 }
 
 /// Truthiness (4.4).

@@ -38,6 +38,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::cover,
     RuntimeFn::any_set_index,
     RuntimeFn::struct_name,
+    RuntimeFn::struct_len,
     RuntimeFn::struct_field_name,
     RuntimeFn::struct_field_item,
     RuntimeFn::any_field,

@@ -51,6 +51,13 @@ impl Checker<'_> {
                 self.push(ExprKind::DynField(plain, name.name), Types::ANY, span)
             }
             TyKind::Union(id) => self.field_of_union(plain, id, name, span),
+            TyKind::Group(key, item) => match self.group_field(plain, key, item, name.name, span) {
+                Some(e) => e,
+                None => {
+                    let plain = self.boxed(plain);
+                    self.push(ExprKind::DynField(plain, name.name), Types::ANY, span)
+                }
+            },
             TyKind::Error => self.error_expr(span),
             TyKind::Option(_) => {
                 self.type_error([ty], |[found]| T058 { found }.at(span));

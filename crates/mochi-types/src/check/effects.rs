@@ -1,12 +1,15 @@
-//! Effects: what functions declare after `!` is an upper bound of what they do (T064, T065).
+//! Effects: what functions declare after `!` is an upper bound of what they do (T064, T065), and the conditions of queries
+//! have none (T044, strict).
 //!
-//! Effects are computed only in programs that declare some, over the finished typed tree: each function's own built-ins
+//! Effects are computed only in programs where somebody asks for them, over the finished typed tree: each function's own built-ins
 //! first, then a fixpoint over the call graph. A function that is only mentioned counts as called.
 
-use mochi_base::diag::codes::{T064, T065};
+use mochi_base::Span;
+use mochi_base::diag::codes::{T044, T064, T065};
 use mochi_syntax::tree::FunDecl;
 
 use super::Checker;
+use crate::typed::walk::{Node, walk};
 use crate::typed::*;
 
 /// The effect labels, in the order of their bits.
@@ -35,10 +38,14 @@ impl Checker<'_> {
 
     /// Compares what functions do with what they declare.
     pub(super) fn check_effects(&mut self) {
-        if !self.effects_declared {
+        let filters = self.query_filters && self.lints();
+        if !self.effects_declared && !filters {
             return;
         }
         let effects = self.effects();
+        if filters {
+            self.check_filters(&effects);
+        }
         for (fun, found) in effects.into_iter().enumerate() {
             let Some(decl) = self.signatures[fun].decl else { continue };
             let Some(declared) = &decl.effects else { continue };
@@ -73,58 +80,58 @@ impl Checker<'_> {
 
     fn summary(&self, fun: &Fun) -> Summary {
         let mut summary = Summary::default();
-        let mut exprs = Vec::new();
-        let mut blocks: Vec<&[Stmt]> = vec![&fun.body];
-        while let Some(block) = blocks.pop() {
-            for stmt in block {
-                stmt_parts(stmt, &mut exprs, &mut blocks);
-            }
-            while let Some(e) = exprs.pop() {
-                let kind = &self.exprs[e.0 as usize].kind;
-                match kind {
-                    ExprKind::Builtin(builtin, _) => summary.effects |= effect(*builtin),
-                    ExprKind::Call(callee, ..)
-                    | ExprKind::Fun(callee, _)
-                    | ExprKind::BoundMethod(callee, _)
-                    | ExprKind::Lambda(callee) => summary.calls.push(*callee),
-                    ExprKind::Match { arms, .. } => {
-                        blocks.extend(arms.iter().map(|arm| arm.block.as_slice()));
-                    }
-                    _ => {}
-                }
-                exprs.extend(kind.children());
-            }
-        }
+        self.visit(Vec::new(), &fun.body, |expr| match &expr.kind {
+            ExprKind::Builtin(builtin, _) => summary.effects |= effect(*builtin),
+            ExprKind::Call(callee, ..)
+            | ExprKind::Fun(callee, _)
+            | ExprKind::BoundMethod(callee, _)
+            | ExprKind::Lambda(callee) => summary.calls.push(*callee),
+            _ => {}
+        });
         summary
     }
-}
 
-/// The expressions and blocks of a statement.
-pub(crate) fn stmt_parts<'a>(stmt: &'a Stmt, exprs: &mut Vec<ExprId>, blocks: &mut Vec<&'a [Stmt]>) {
-    match &stmt.kind {
-        StmtKind::Let(_, value) | StmtKind::Return(value) => exprs.extend(value),
-        StmtKind::Assign { place, value } => exprs.extend([*place, *value]),
-        StmtKind::Expr(e) | StmtKind::Expect(e) => exprs.push(*e),
-        StmtKind::If { cond, then, otherwise } => {
-            exprs.push(*cond);
-            blocks.extend([then.as_slice(), otherwise.as_slice()]);
+    /// Visits the expressions of code.
+    fn visit<'t>(&'t self, exprs: Vec<ExprId>, body: &'t [Stmt], mut visit: impl FnMut(&'t Expr)) {
+        walk(
+            |e| &self.exprs[e.0 as usize],
+            exprs,
+            body,
+            |node| {
+                if let Node::Expr(expr) = node {
+                    visit(expr);
+                }
+            },
+        );
+    }
+
+    /// Reports calls with effects in the conditions of queries.
+    fn check_filters(&mut self, effects: &[u8]) {
+        let mut filters = Vec::new();
+        for fun in &self.funs {
+            self.visit(Vec::new(), &fun.body, |expr| {
+                if let ExprKind::Query(query) = &expr.kind {
+                    filters.extend(query.cond);
+                    filters.extend(query.group.as_ref().and_then(|group| group.having));
+                }
+            });
         }
-        StmtKind::While { cond, body } => {
-            exprs.push(*cond);
-            blocks.push(body);
+        let mut found: Vec<(Span, String)> = Vec::new();
+        // A condition in a query in a condition is visited once for each of them.
+        self.visit(filters, &[], |expr| match &expr.kind {
+            ExprKind::Builtin(builtin, _) if effect(*builtin) != 0 => {
+                found.push((expr.span, builtin.name().to_string()));
+            }
+            ExprKind::Call(callee, ..) if effects[callee.0 as usize] != 0 => {
+                found.push((expr.span, self.names.get(self.function_name(*callee)).to_string()));
+            }
+            _ => {}
+        });
+        found.sort_unstable_by_key(|(at, _)| (at.lo, at.hi));
+        found.dedup();
+        for (at, name) in found {
+            self.lint(T044 { name }.at(at));
         }
-        StmtKind::ForRange { from, to, body, .. } => {
-            exprs.extend([*from, *to]);
-            blocks.push(body);
-        }
-        StmtKind::ForEach { source, body, .. } => {
-            exprs.push(*source);
-            blocks.push(body);
-        }
-        StmtKind::Block(body) | StmtKind::Test { body, .. } | StmtKind::Bench { body, .. } => {
-            blocks.push(body)
-        }
-        StmtKind::Fun(_) | StmtKind::Break | StmtKind::Continue => {}
     }
 }
 

@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
             Written::Lambda(decl) => self.lambda(decl, expected, span),
             Written::If { cond, then, otherwise } => self.if_expr(*cond, *then, *otherwise, expected, span),
             Written::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, expected, span),
-            Written::Query(_) => self.unsupported_expr("a query", span),
+            Written::Query(query) => self.query(query, span, expected),
             Written::LogicQuery(pred) => self.logic_query(pred, span),
             Written::Generate { .. } => self.unsupported_expr("`generate`", span),
             Written::Fetch { url, with } => self.fetch(*url, *with, expected, span),

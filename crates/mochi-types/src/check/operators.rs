@@ -389,7 +389,7 @@ impl Checker<'_> {
         if plain != right {
             self.option_lint(BinaryOp::In, at, left, right);
         }
-        let right = plain;
+        let right = self.group_as_list(plain);
         let (a, b) = (self.ty(left), self.known_now(self.exprs[right.0 as usize].ty));
         let element = match *self.types.kind(b) {
             TyKind::Any => Some(left),
@@ -437,6 +437,7 @@ impl Checker<'_> {
     fn set_operator(&mut self, op: BinaryOp, at: Span, left: ExprId, right: tree::ExprId) -> ExprId {
         let right = self.right_operand(left, right);
         let (left, right) = self.unwrapped_operands(op, at, left, right);
+        let (left, right) = (self.group_as_list(left), self.group_as_list(right));
         let (a, b) = (self.ty(left), self.ty(right));
         match (self.types.kind(a), self.types.kind(b)) {
             (TyKind::Error, _) | (_, TyKind::Error) => self.error_expr(at),

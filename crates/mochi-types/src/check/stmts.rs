@@ -403,32 +403,36 @@ impl<'a> Checker<'a> {
         span: Span,
     ) -> StmtKind {
         let source = self.expr(source, None);
-        let (source, elem) = self.iterated(source, span);
+        let (source, elem) = self.iterated(source, |[found]| T022 { found }.at(span));
         let (var, body) = self.loop_body(var, elem, body);
         StmtKind::ForEach { var, source, body }
     }
 
-    /// What `for` iterates, and the type of its variable.
-    fn iterated(&mut self, source: ExprId, span: Span) -> (ExprId, Ty) {
+    /// What a loop or query goes through, and the type of its variable; or a diagnostic about the type that it has.
+    pub(super) fn iterated(
+        &mut self,
+        source: ExprId,
+        make: impl Fn([String; 1]) -> mochi_base::Diagnostic,
+    ) -> (ExprId, Ty) {
         let plain = self.unwrapped(source);
         if self.is_loose_use(source, plain) {
             let found = self.ty(source);
-            self.type_lint([found], |[found]| T022 { found }.at(span));
+            self.type_lint([found], &make);
         }
+        let plain = self.group_as_list(plain);
         let ty = self.exprs[plain.0 as usize].ty;
         let ty = self.known_now(ty);
         match *self.types.kind(ty) {
             TyKind::List(elem) => (plain, elem),
             TyKind::Map(key, _) => (plain, key),
-            TyKind::Group(_, item) => (plain, item),
             TyKind::Str => (plain, Types::STR),
             TyKind::Error => (plain, Types::ERROR),
             TyKind::Any => {
-                self.type_lint([ty], |[found]| T022 { found }.at(span));
+                self.type_lint([ty], make);
                 (plain, Types::ANY)
             }
             _ => {
-                self.type_error([ty], |[found]| T022 { found }.at(span));
+                self.type_error([ty], make);
                 (plain, Types::ERROR)
             }
         }

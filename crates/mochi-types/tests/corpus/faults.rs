@@ -110,13 +110,7 @@ impl Faults<'_> {
             }
             StmtKind::ForEach { var, source, body } => {
                 self.expr(*source, fun, own);
-                let elem = match *self.kind(self.ty(*source)) {
-                    TyKind::List(elem) | TyKind::Map(elem, _) | TyKind::Group(_, elem) => Some(elem),
-                    TyKind::Str => Some(Types::STR),
-                    TyKind::Any => Some(Types::ANY),
-                    _ => None,
-                };
-                self.holds("for source", *source, elem == Some(program.locals[*var].ty));
+                self.source("for source", *source, *var);
                 self.stmts(body, fun, own);
             }
             StmtKind::Block(body) | StmtKind::Test { body, .. } | StmtKind::Bench { body, .. } => {
@@ -125,6 +119,49 @@ impl Faults<'_> {
             StmtKind::Expect(e) => self.boolean(*e, fun, own),
             StmtKind::Fun(_) | StmtKind::Return(None) | StmtKind::Break | StmtKind::Continue => {}
         }
+    }
+
+    fn source(&mut self, what: &str, source: ExprId, var: LocalId) {
+        let elem = match *self.kind(self.ty(source)) {
+            TyKind::List(elem) | TyKind::Map(elem, _) => Some(elem),
+            TyKind::Str => Some(Types::STR),
+            TyKind::Any => Some(Types::ANY),
+            _ => None,
+        };
+        self.holds(what, source, elem == Some(self.program.locals[var].ty));
+    }
+
+    fn query(&mut self, id: ExprId, query: &Query) {
+        let program = self.program;
+        let mut conditions: Vec<ExprId> = Vec::new();
+        self.holds("starts with from", id, matches!(query.clauses[0].kind, ClauseKind::From));
+        for clause in &query.clauses {
+            self.source("query source", clause.source, clause.var);
+            conditions.extend(clause.on());
+            for &(from, to) in &clause.optional {
+                let (from, to) = (program.locals[from].ty, program.locals[to].ty);
+                let optional = match *self.kind(to) {
+                    TyKind::Option(inner) => inner == from || to == from,
+                    TyKind::Any => true,
+                    _ => to == Types::ERROR,
+                };
+                self.holds("optional variable", id, optional);
+            }
+        }
+        conditions.extend(query.cond);
+        if let Some(group) = &query.group {
+            let of = TyKind::Group(self.ty(group.key), self.ty(group.item));
+            self.holds("group variable", id, *self.kind(program.locals[group.var].ty) == of);
+            conditions.extend(group.having);
+        }
+        for cond in conditions {
+            self.same("condition of a query", cond, Types::BOOL, self.ty(cond));
+        }
+        for count in query.skip.into_iter().chain(query.take) {
+            self.same("number of rows", count, Types::INT, self.ty(count));
+        }
+        let ty = self.ty(query.select);
+        self.holds("select", id, *self.kind(self.ty(id)) == TyKind::List(ty));
     }
 
     fn boolean(&mut self, e: ExprId, fun: &Fun, own: &[TypeVar]) {
@@ -205,6 +242,10 @@ impl Faults<'_> {
                     let ty = program.types.structs[of].fields[*field as usize].1;
                     self.same("field", id, ty, e.ty);
                 }
+                TyKind::Group(key, _) if *field == 0 => self.same("key of a group", id, key, e.ty),
+                TyKind::Group(_, item) => {
+                    self.holds("items of a group", id, *self.kind(e.ty) == TyKind::List(item));
+                }
                 _ => self.holds("field of a struct", id, false),
             },
             ExprKind::DynField(recv, _) => {
@@ -256,6 +297,7 @@ impl Faults<'_> {
                 self.same("branch", id, e.ty, self.ty(*b));
             }
             ExprKind::Match { scrutinee, arms } => self.arms(id, *scrutinee, arms, fun, own),
+            ExprKind::Query(query) => self.query(id, query),
             ExprKind::None => {
                 let has_none = matches!(
                     self.kind(e.ty),

@@ -117,9 +117,10 @@ impl Checker<'_> {
             return self.fit(e, ty, at);
         }
         let e = self.inside_argument(e, |found| T008 { expected: "a list", found }.at(at));
+        let e = self.group_as_list(e);
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         match *self.types.kind(ty) {
-            TyKind::List(elem) | TyKind::Group(_, elem) => {
+            TyKind::List(elem) => {
                 decided.a = Some(elem);
                 e
             }
@@ -167,14 +168,10 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let e = self.inside_argument(e, |found| wrong_operand(row, found, span));
+        let e = self.group_as_list(e);
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         let none = matches!(self.exprs[e.0 as usize].kind, ExprKind::None);
-        if !none
-            && !matches!(
-                self.types.kind(ty),
-                TyKind::List(_) | TyKind::Group(..) | TyKind::Any | TyKind::Error
-            )
-        {
+        if !none && !matches!(self.types.kind(ty), TyKind::List(_) | TyKind::Any | TyKind::Error) {
             self.type_error([ty], |[found]| wrong_operand(row, found, span));
             return self.error_expr(at);
         }
@@ -242,6 +239,7 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let e = self.inside_argument(e, |found| wrong_collection(row, shape, found, at, span));
+        let e = self.group_as_list(e);
         if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
             return e;
         }
@@ -252,7 +250,7 @@ impl Checker<'_> {
                 return e;
             }
             TyKind::Any | TyKind::Error => return e,
-            TyKind::List(elem) | TyKind::Group(_, elem) => {
+            TyKind::List(elem) => {
                 decided.a = Some(elem);
                 (true, false, false, false)
             }
