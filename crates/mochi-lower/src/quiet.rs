@@ -90,21 +90,65 @@ fn is_loud(program: &Program, node: Node<'_>, fun: Option<FunId>) -> bool {
             _ => false,
         },
         Node::Expr(expr) => match &expr.kind {
-            ExprKind::Builtin(builtin, args) => match builtin {
-                Builtin::Print
-                | Builtin::Json
-                | Builtin::Input
-                | Builtin::Now
-                | Builtin::Mem
-                | Builtin::Eval => true,
-                Builtin::Reduce => !is_known(program, args[1]),
-                _ => false,
-            },
+            ExprKind::Builtin(Builtin::Reduce, args) => !is_known(program, args[1]),
+            ExprKind::Builtin(builtin, _) => !is_quiet_builtin(*builtin),
             ExprKind::CallValue(callee, _) => !is_known(program, *callee),
             ExprKind::Runtime(..) => true,
             _ => false,
         },
     }
+}
+
+/// Whether a built-in only computes. One that is not listed counts as loud.
+fn is_quiet_builtin(builtin: Builtin) -> bool {
+    use Builtin as B;
+    matches!(
+        builtin,
+        B::Len
+            | B::Append
+            | B::Concat
+            | B::First
+            | B::Reverse
+            | B::Distinct
+            | B::Keys
+            | B::Values
+            | B::Collect
+            | B::Range
+            | B::Slice
+            | B::Count
+            | B::Sum
+            | B::Avg
+            | B::Min
+            | B::Max
+            | B::Exists
+            | B::Abs
+            | B::Floor
+            | B::Ceil
+            | B::Round
+            | B::Pow
+            | B::Str
+            | B::Int
+            | B::Float
+            | B::Bigint
+            | B::ParseIntStr
+            | B::Num
+            | B::Denom
+            | B::Upper
+            | B::Lower
+            | B::Trim
+            | B::Substring
+            | B::IndexOf
+            | B::Contains
+            | B::Split
+            | B::Join
+            | B::Repeat
+            | B::PadStart
+            | B::StartsWith
+            | B::MapGet
+            | B::Sha256
+            | B::ToJson
+            | B::Panic
+    )
 }
 
 /// Whether a function value is a known function, which counts as called where it is mentioned.
