@@ -70,11 +70,11 @@ impl<'a> Cx<'_, 'a> {
             list = self.std_value("distinct", &[elem], &[list]);
         }
         if let Some(skip) = query.skip {
-            let from = self.value(skip);
+            let from = self.index_value(skip);
             list = self.slice(list, [Some(from), None, None]);
         }
         if let Some(take) = query.take {
-            let to = self.value(take);
+            let to = self.index_value(take);
             list = self.slice(list, [None, Some(to), None]);
         }
         list
