@@ -310,14 +310,20 @@ impl<'a> Cx<'_, 'a> {
         let zero = self.b().int(0);
         let len = self.op(Op::ListLen, &[list], Types::I64);
         let vars = self.carried(plan, growing);
-        self.count(vars, zero, len, |cx, at| {
+        self.count_hidden(vars, zero, len, |cx, at| {
             let item = cx.element(list, at);
             body(cx, at, item);
         });
     }
 
     /// A loop over ints that the program does not see.
-    fn count(&mut self, vars: Vec<LocalId>, from: Value, to: Value, body: impl FnOnce(&mut Self, Value)) {
+    fn count_hidden(
+        &mut self,
+        vars: Vec<LocalId>,
+        from: Value,
+        to: Value,
+        body: impl FnOnce(&mut Self, Value),
+    ) {
         self.any_loop(
             Jumps::Outside,
             vars,

@@ -87,6 +87,7 @@ fn is_loud(program: &Program, node: Node<'_>, fun: Option<FunId>) -> bool {
                 ExprKind::Local(local) => !own(local),
                 _ => true,
             },
+            StmtKind::Bench { .. } => true,
             _ => false,
         },
         Node::Expr(expr) => match &expr.kind {

@@ -18,7 +18,7 @@ mod casts;
 mod convert;
 mod data;
 mod declare;
-pub(crate) mod effects;
+mod effects;
 mod exprs;
 mod finish;
 mod functions;

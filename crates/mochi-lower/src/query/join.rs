@@ -61,6 +61,8 @@ pub(super) struct Partners {
     pub index: Option<Index<Value>>,
 }
 
+/// Joins after so many clauses keep nothing: what is kept is carried through all loops around it.
+const MAX_KEPT: usize = 64;
 /// The end of a chain of rows.
 const END: i64 = -1;
 /// What follows the end where an absent partner is visited last: std puts it behind the last row, where position -1 is.
@@ -82,7 +84,7 @@ impl<'a> Cx<'_, 'a> {
     /// Decides how the join at a position finds partners, and prepares the variables for that.
     pub(super) fn plan_join(&mut self, plan: &Plan<'a>, at: usize, on: ExprId) -> JoinPlan {
         let clause = &plan.query.clauses[at];
-        if !self.is_independent(plan, at, clause.source) {
+        if at >= MAX_KEPT || !self.is_independent(plan, at, clause.source) {
             return JoinPlan { equality: None, tests: vec![on], kept: None };
         }
         let equality = self.equality(plan, at, on);
@@ -220,7 +222,7 @@ impl<'a> Cx<'_, 'a> {
             _ => {
                 let zero = self.b().int(0);
                 let len = self.op(Op::ListLen, &[partners.list], Types::I64);
-                self.count(vars, zero, len, body);
+                self.count_hidden(vars, zero, len, body);
             }
         }
     }
@@ -243,7 +245,7 @@ impl<'a> Cx<'_, 'a> {
                 let len = self.op(Op::ListLen, &[partners.list], Types::I64);
                 let one = self.b().int(1);
                 let end = self.op(Op::AddWrap, &[len, one], Types::I64);
-                self.count(vars, zero, end, |cx, at| {
+                self.count_hidden(vars, zero, end, |cx, at| {
                     let absent = cx.op(Op::Ge, &[at, len], Types::BOOL);
                     body(cx, at, absent);
                 });
