@@ -8,6 +8,7 @@ pub mod compile;
 pub mod coverage;
 pub mod dump;
 pub mod files;
+pub mod fmt;
 pub mod host;
 pub mod library;
 mod packages;

@@ -4,6 +4,7 @@
 //! [`tree`], then [`parser`].
 #![forbid(unsafe_code)]
 
+pub mod format;
 mod lexer;
 mod literal;
 pub mod parser;

@@ -175,3 +175,18 @@ fn best_time(form: &str, times: usize) -> std::time::Duration {
     let text = form.repeat(times);
     (0..2).map(|_| parse(&text).time).min().unwrap_or_default()
 }
+
+#[test]
+fn nesting_up_to_the_limit_formats() {
+    on_big_stack(|| {
+        let deepest = ["(", "f(", "if a { "];
+        let deepest = nests(DEEP).filter(|text| deepest.iter().any(|form| text.contains(&form.repeat(9))));
+        for text in nests(DEEP / 10).chain(deepest) {
+            let (mut map, mut names) = (mochi_base::SourceMap::new(), mochi_base::Interner::new());
+            let file = map.add("test.mochi", text.as_str()).unwrap();
+            let mut sink = mochi_base::Sink::new();
+            let formatted = mochi_syntax::format::format(&map, file, &mut names, &mut sink);
+            assert!(formatted.is_ok_and(|new| new.len() < text.len() * 100), "{}", start(&text));
+        }
+    });
+}

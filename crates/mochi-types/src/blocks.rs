@@ -112,6 +112,13 @@ fn own(program: &mut Program, body: &[Stmt], new: FunId) {
                         blocks.push(&arm.block);
                     }
                 }
+                ExprKind::Query(query) => {
+                    for clause in &query.clauses {
+                        adopt(clause.var);
+                        clause.optional.iter().for_each(|&(_, optional)| adopt(optional));
+                    }
+                    query.group.iter().for_each(|group| adopt(group.var));
+                }
                 _ => {}
             }
             todo.extend(kind.children());

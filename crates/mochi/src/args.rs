@@ -1,5 +1,6 @@
 //! The command line.
 
+mod fmt;
 mod test;
 
 use std::ffi::OsString;
@@ -48,6 +49,8 @@ pub enum Command {
         /// Only this function.
         function: Option<String>,
     },
+    /// Format programs.
+    Fmt(mochi_driver::fmt::Request),
     /// Run tests.
     Test(Box<mochi_driver::test::Request>),
     /// Print a text.
@@ -56,7 +59,7 @@ pub enum Command {
     Version,
 }
 
-const COMMANDS: &[&str] = &["run", "check", "test", "explain", "dump", "help"];
+const COMMANDS: &[&str] = &["run", "check", "test", "fmt", "explain", "dump", "help"];
 
 /// Parses the arguments after the program's name.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
@@ -78,6 +81,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
         Some("run") => run(parser, None),
         Some("check") => check(parser),
         Some("test") => test::parse(parser),
+        Some("fmt") => fmt::parse(parser),
         Some("explain") => explain(parser),
         Some("dump") => dump(parser),
         Some("help") => help(parser),
@@ -327,6 +331,7 @@ fn help(mut parser: lexopt::Parser) -> Result<Command, String> {
         "run" => help::RUN,
         "check" => help::CHECK,
         "test" => help::TEST,
+        "fmt" => help::FMT,
         "explain" => help::EXPLAIN,
         "dump" => help::DUMP,
         "help" => help::OVERVIEW,

@@ -33,6 +33,7 @@ pub fn execute(command: Command) -> u8 {
             }
             status
         }),
+        Command::Fmt(request) => stack::with_large_stack(|| mochi_driver::fmt::run(&request)),
         Command::Test(request) => mochi_driver::test::run(&request),
         Command::Dump { source, options, stage, function } => stack::with_large_stack(move || {
             let mut session = Session::new(options);

@@ -13,6 +13,7 @@ Commands:
   run FILE [ARGS]     check a program and run it; `mochi FILE` is short for it
   check FILE...       check programs without running them
   test PATH...        run the test blocks of programs
+  fmt PATH...         write programs in the one style
   explain CODE        what a diagnostic means and how to fix it
   dump FILE           print a program at one stage of compilation
   help [COMMAND]      this text, or that of a command
@@ -117,6 +118,28 @@ Examples:
   mochi test tests/
   mochi test --filter parser --fail-fast src/...
   mochi test --coverage=lcov --coverage-out cover.info .
+";
+
+/// `mochi help fmt`.
+pub const FMT: &str = "\
+Usage: mochi fmt [options] PATH...
+       mochi fmt [options] -
+
+Writes programs in the one style: files, and all `.mochi` files below folders. `-` reads standard input and writes to
+standard output. Only white space changes, and commas at the ends of lists; comments stay where they are. A file with
+syntax errors is left as it is.
+
+Options:
+  --check               list the files that are not in the style, and change none
+  --diff                show what would change, and change nothing
+  --format FORMAT       how diagnostics are written: human, short, json
+
+Exit status: 1 for syntax errors, and with --check or --diff when something is not in the style.
+
+Examples:
+  mochi fmt src/
+  mochi fmt --check .
+  mochi fmt - < draft.mochi
 ";
 
 /// `mochi help explain`.
