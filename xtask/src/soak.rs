@@ -29,8 +29,9 @@ const WINDOWS: usize = 4;
 /// How far from the first window's peak the others may be.
 const TOLERANCE: f64 = 0.10;
 
-/// Nor does a difference of this many KiB count: a small program's collections are up to 2 MiB of garbage apart, and
-/// slots out of generations wait for the next one.
+/// Nor does a difference of this many KiB count: a small program's collections are up to 2 MiB of garbage apart, how much
+/// of it a sample sees depends on where between two of them it falls, and a block out of generations waits for the next
+/// one (blocks do so one after the other, see `Block::new`).
 const SLACK_KIB: u64 = 3 << 10;
 
 /// Time between samples.
