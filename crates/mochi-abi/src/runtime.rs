@@ -74,6 +74,9 @@ macro_rules! for_each_runtime_fn {
             save_write(I64, Str) -> Unit [WRITES, TRAPS];
             /// Puts such a file in its place. Traps: cannot be written.
             save_commit(I64) -> Unit [WRITES, TRAPS];
+            /// Sends a request over HTTP: method, URL, lines of `name: value`, body (none when empty), seconds until it fails.
+            /// The status of the answer and its body. Traps: no answer, the answer is no text.
+            http_request(Str, Str, Str, Str, F64) -> ListAny [WRITES, ALLOCATES, TRAPS];
             /// Nanoseconds since the epoch, or the next number of the seeded sequence.
             clock_now() -> I64 [WRITES];
             /// Bytes of heap in use.

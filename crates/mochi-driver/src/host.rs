@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use mochi_runtime::host::{Host, Replacement};
+use mochi_runtime::host::{Host, HttpRequest, HttpResponse, Replacement};
 
 use crate::policy::{Area, Policy};
 
@@ -187,5 +187,9 @@ impl Host for Process {
             }
         }
         Ok(found)
+    }
+    fn http(&mut self, request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
+        self.policy.allow(Area::Network)?;
+        crate::http::send(request)
     }
 }

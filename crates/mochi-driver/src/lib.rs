@@ -10,6 +10,7 @@ pub mod dump;
 pub mod files;
 pub mod fmt;
 pub mod host;
+mod http;
 pub mod library;
 mod packages;
 pub mod policy;

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::rc::Rc;
+use std::time::Duration;
 
 /// What the runtime needs from the process that runs it.
 pub trait Host {
@@ -62,6 +63,35 @@ pub trait Host {
     fn lookup(&mut self, _name: &str) -> io::Result<Vec<String>> {
         Err(io::ErrorKind::Unsupported.into())
     }
+    /// Sends a request to another computer and waits for the answer. Redirections are followed. An answer is no error,
+    /// whatever its status.
+    fn http(&mut self, _request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// A request over HTTP.
+pub struct HttpRequest<'a> {
+    /// `GET`, `POST` and so on.
+    pub method: &'a str,
+    /// With the scheme `http` or `https`.
+    pub url: &'a str,
+    /// Names and values.
+    pub headers: Vec<(&'a str, &'a str)>,
+    /// Nothing is sent when it is empty.
+    pub body: &'a [u8],
+    /// How long everything may take.
+    pub timeout: Duration,
+    /// How many bytes the body of the answer may have.
+    pub most: usize,
+}
+
+/// The answer to a request.
+pub struct HttpResponse {
+    /// Such as 200.
+    pub status: u16,
+    /// What came after the headers.
+    pub body: Vec<u8>,
 }
 
 /// A file that takes the place of another when it is complete.

@@ -13,6 +13,7 @@ pub mod bigrat;
 pub mod dynamic;
 pub mod files;
 pub mod io;
+pub mod net;
 pub mod number;
 pub mod text;
 
@@ -82,6 +83,7 @@ mod bodies {
     pub use super::dynamic::*;
     pub use super::files::*;
     pub use super::io::*;
+    pub use super::net::*;
     pub use super::number::*;
     pub use super::text::*;
 }

@@ -27,6 +27,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::save_open,
     RuntimeFn::save_write,
     RuntimeFn::save_commit,
+    RuntimeFn::http_request,
     RuntimeFn::trap_data,
     RuntimeFn::clock_now,
     RuntimeFn::heap_bytes,

@@ -1,0 +1,76 @@
+//! Requests over HTTP for running programs.
+//!
+//! Encrypted connections are a feature of the build, `https`: the cryptography behind them is not written in Rust alone
+//! and needs a C compiler.
+
+use std::io::{self, Read};
+
+use mochi_runtime::host::{HttpRequest, HttpResponse};
+use ureq::http::Request;
+
+/// Redirections that are followed.
+const MAX_REDIRECTS: u32 = 10;
+
+/// Sends a request and waits for the answer.
+pub fn send(request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
+    if cfg!(not(feature = "https")) && request.url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:")) {
+        return Err(no_https());
+    }
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(request.timeout))
+        .http_status_as_error(false)
+        .max_redirects(MAX_REDIRECTS)
+        .max_redirects_will_error(true)
+        .allow_non_standard_methods(true)
+        .user_agent(concat!("mochi/", env!("CARGO_PKG_VERSION")))
+        .build();
+    let agent = ureq::Agent::new_with_config(config);
+    let mut builder = Request::builder().method(request.method).uri(request.url);
+    for &(name, value) in &request.headers {
+        builder = builder.header(name, value);
+    }
+    let sent = if request.body.is_empty() {
+        builder.body(()).map(|it| agent.run(it))
+    } else {
+        builder.body(request.body).map(|it| agent.run(it))
+    };
+    let response = match sent {
+        Ok(response) => response.map_err(|error| explain(error, request))?,
+        Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string())),
+    };
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    // One byte more than allowed tells whether there is more.
+    let most = (request.most as u64).saturating_add(1);
+    let read = response.into_body().into_reader().take(most).read_to_end(&mut body);
+    read.map_err(|error| match ureq::Error::from(error) {
+        error @ ureq::Error::Timeout(_) => explain(error, request),
+        ureq::Error::Io(error) => error,
+        other => io::Error::other(other.to_string()),
+    })?;
+    if body.len() > request.most {
+        return Err(io::Error::other(format!("the answer has more than {} bytes", request.most)));
+    }
+    Ok(HttpResponse { status, body })
+}
+
+fn no_https() -> io::Error {
+    let text = "this build of mochi has no https; `cargo build --features https` makes one that has";
+    io::Error::new(io::ErrorKind::Unsupported, text)
+}
+
+/// An error in plain words.
+fn explain(error: ureq::Error, request: &HttpRequest<'_>) -> io::Error {
+    match error {
+        ureq::Error::Io(error) => error,
+        ureq::Error::Timeout(_) => {
+            let text = format!("no answer within {} s", request.timeout.as_secs_f64());
+            io::Error::new(io::ErrorKind::TimedOut, text)
+        }
+        ureq::Error::HostNotFound => io::Error::new(io::ErrorKind::NotFound, "no such host"),
+        ureq::Error::ConnectionFailed => io::Error::other("the connection failed"),
+        ureq::Error::TooManyRedirects => io::Error::other(format!("more than {MAX_REDIRECTS} redirections")),
+        ureq::Error::TlsRequired if cfg!(not(feature = "https")) => no_https(),
+        other => io::Error::other(other.to_string()),
+    }
+}
