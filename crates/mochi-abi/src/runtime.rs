@@ -77,6 +77,11 @@ macro_rules! for_each_runtime_fn {
             /// Sends a request over HTTP: method, URL, lines of `name: value`, body (none when empty), seconds until it fails.
             /// The status of the answer and its body. Traps: no answer, the answer is no text.
             http_request(Str, Str, Str, Str, F64) -> ListAny [WRITES, ALLOCATES, TRAPS];
+            /// An environment variable; none when it is not set. Traps: refused.
+            env_get(Str) -> Any [WRITES, ALLOCATES, TRAPS];
+            /// A setting of language models from the environment, whose name starts with `MOCHI_LLM_`; none when it is not
+            /// set.
+            llm_setting(Str) -> Any [WRITES, ALLOCATES, TRAPS];
             /// Nanoseconds since the epoch, or the next number of the seeded sequence.
             clock_now() -> I64 [WRITES];
             /// Bytes of heap in use.

@@ -13,7 +13,8 @@ const MAX_REDIRECTS: u32 = 10;
 
 /// Sends a request and waits for the answer.
 pub fn send(request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
-    if cfg!(not(feature = "https")) && request.url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:")) {
+    if cfg!(not(feature = "https")) && request.url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:"))
+    {
         return Err(no_https());
     }
     let config = ureq::Agent::config_builder()

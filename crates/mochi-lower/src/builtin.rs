@@ -223,6 +223,7 @@ impl Cx<'_, '_> {
                 return None;
             }
             B::Fetch => self.fetch(args, ty),
+            B::Generate => self.generate(args, ty),
             B::LogicFact => {
                 self.std("logic_fact", &[], args);
                 return None;

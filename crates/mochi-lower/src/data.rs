@@ -59,6 +59,13 @@ impl Cx<'_, '_> {
         self.shaped(value, ty)
     }
 
+    /// `generate`.
+    pub fn generate(&mut self, args: &[Value], ty: Ty) -> Value {
+        let shapes = self.description(ty);
+        let value = self.std_value("generate_value", &[], &[args[0], args[1], args[2], shapes]);
+        self.shaped(value, ty)
+    }
+
     /// The value of a type in what the library made of it.
     pub fn shaped(&mut self, any: Value, ty: Ty) -> Value {
         match self.kind(ty) {

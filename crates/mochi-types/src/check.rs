@@ -77,6 +77,7 @@ pub fn check(
         checker.know_runtime(signatures);
     }
     checker.declare_all();
+    checker.declare_models();
     checker.check_units();
     checker.check_effects();
     checker.finish(sink)
@@ -133,6 +134,8 @@ struct Checker<'a> {
     packages: packages::Packages<'a>,
     reactive: streams::Reactive<'a>,
     logic: logic::Logic,
+    /// The hidden variable with the models of the program, when there are some.
+    models: Option<LocalId>,
     builtins: FxHashMap<Name, &'static builtins::Row>,
     methods: FxHashMap<Name, &'static builtins::Row>,
     runtime: Vec<RuntimeSignature>,
@@ -194,6 +197,7 @@ impl<'a> Checker<'a> {
             packages: packages::Packages::new(tree),
             reactive: streams::Reactive::default(),
             logic: logic::Logic::default(),
+            models: None,
             builtins,
             methods,
             runtime: Vec::new(),

@@ -424,6 +424,9 @@ pub enum Builtin {
     Save,
     /// `fetch`: URL and options as an `any`; the result is of any type.
     Fetch,
+    /// `generate`: what is generated (`text`, `embedding`, a type), its fields as an `any`, the models of the program as
+    /// an `any`; the result is of any type.
+    Generate,
     /// Adds a fact to the state of the logic program: rows, maps, chains, program, the fact.
     LogicFact,
     /// The tuples that fit a query: the state, its plan, the names of its variables and their slots.
@@ -497,6 +500,7 @@ impl Builtin {
             Builtin::Load => "load",
             Builtin::Save => "save",
             Builtin::Fetch => "fetch",
+            Builtin::Generate => "generate",
             Builtin::LogicFact => "fact",
             Builtin::LogicQuery => "query",
             Builtin::And => "__and",

@@ -26,7 +26,9 @@ fn respond(request: &Request) -> Vec<u8> {
         "/broken" => answer("500 Internal Server Error", b""),
         "/redirect" => answer("302 Found\r\nLocation: /values\r\n", b""),
         "/loop" => answer("302 Found\r\nLocation: /loop\r\n", b""),
-        "/to_https" => answer("302 Found\r\nLocation: https://127.0.0.1:1/\r\n", b""),
+        "/to_https" => {
+            answer(&format!("302 Found\r\nLocation: https://{}/\r\n", request.header("host")), b"")
+        }
         "/to_file" => answer("302 Found\r\nLocation: file:///etc/hostname\r\n", b""),
         "/chunked" => b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\n[1,\r\n4\r\n 2]\n\r\n0\r\n\r\n".to_vec(),
         "/short" => b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n[1, 2".to_vec(),
@@ -74,7 +76,10 @@ fn fails(source: &str, expected: &str) {
 #[track_caller]
 fn fails_with(options: &[&str], source: &str, expected: &str) {
     let (status, _, stderr) = run_with(options, source);
-    assert!(status == 1 && stderr.contains(expected), "{source}\nexpected {expected}\nfound {status} {stderr}");
+    assert!(
+        status == 1 && stderr.contains(expected),
+        "{source}\nexpected {expected}\nfound {status} {stderr}"
+    );
 }
 
 #[test]
@@ -90,11 +95,15 @@ fn a_cast_converts() {
     let person = "type Person { name: string  age: int } ";
     prints(&format!("{person} let ps = fetch \"HOST/people\" as list<Person> print(ps[1].age + 1)"), "42");
     prints(&format!("{person} fetch \"HOST/people\" as list<Person> into ps print(ps[0].name)"), "Ann");
-    prints(&format!("{person} let ps: list<Person> = fetch \"HOST/people\" print(ps[0])"),
-        r#"{"__name": "Person", "age": 30, "name": "Ann"}"#);
+    prints(
+        &format!("{person} let ps: list<Person> = fetch \"HOST/people\" print(ps[0])"),
+        r#"{"__name": "Person", "age": 30, "name": "Ann"}"#,
+    );
     prints(&format!("{person} let ps = (fetch \"HOST/people\") as list<Person> print(len(ps))"), "2");
-    fails(&format!("{person} let ps = fetch \"HOST/wrong\" as list<Person> print(ps)"),
-        "`[1]`: missing field `age` of Person");
+    fails(
+        &format!("{person} let ps = fetch \"HOST/wrong\" as list<Person> print(ps)"),
+        "`[1]`: missing field `age` of Person",
+    );
 }
 
 #[test]
@@ -106,9 +115,14 @@ fn options_make_the_request() {
     );
     prints(r#"let e = fetch "HOST/echo" with {body: "text"} print(e.method, e.body)"#, "POST text");
     prints(r#"let e = fetch "HOST/echo" print(e.method, e.body)"#, "GET nil");
-    prints(r#"let e = fetch "HOST/echo" with {headers: {"Accept": "text/plain", "Content-Type": "x/y"}, body: 1} print(e.accept, e["content-type"])"#,
-        "text/plain x/y");
-    prints(r#"print(starts((fetch "HOST/echo")["user-agent"])) fun starts(s: string): bool { return s.starts_with("mochi/") }"#, "true");
+    prints(
+        r#"let e = fetch "HOST/echo" with {headers: {"Accept": "text/plain", "Content-Type": "x/y"}, body: 1} print(e.accept, e["content-type"])"#,
+        "text/plain x/y",
+    );
+    prints(
+        r#"print(starts((fetch "HOST/echo")["user-agent"])) fun starts(s: string): bool { return s.starts_with("mochi/") }"#,
+        "true",
+    );
 }
 
 #[test]
@@ -117,7 +131,10 @@ fn options_are_checked_when_they_are_made() {
     fails(&program("{retries: 3}"), "fetch has no option `retries`");
     fails(&program("{timeout: 0}"), "timeout of fetch expects seconds");
     fails(&program("{method: \"G E T\"}"), "method of fetch expects a word");
-    fails(&program("{headers: {\"a\": \"b\\nc: d\"}}"), "headers of fetch expects names and values without line ends");
+    fails(
+        &program("{headers: {\"a\": \"b\\nc: d\"}}"),
+        "headers of fetch expects names and values without line ends",
+    );
     fails(&program("{headers: {\"a\": 1}}"), "headers of fetch expects a map of strings");
     fails(&program("[1]"), "fetch expects a map of options");
 }

@@ -1,4 +1,4 @@
-//! Requests to other computers.
+//! Requests to other computers, and what they take from the environment.
 
 use std::time::Duration;
 
@@ -37,4 +37,20 @@ pub fn http_request(
     let status = rt.heap.box_int(i64::from(response.status))?;
     let text = rt.heap.new_str(text)?;
     rt.heap.list_from(ElemKind::Cell, &[status.0, text.0])
+}
+
+/// An environment variable; none when it is not set.
+pub fn env_get(rt: &mut Runtime, name: Cell) -> Outcome<Cell> {
+    let name = rt.heap.str(&name).to_string();
+    let value = rt.host().variable(&name);
+    let value = value.map_err(|error| Trap::io(format!("read the environment variable {name}"), &error))?;
+    value.map_or(Ok(Cell::NONE), |value| rt.heap.new_str(&value))
+}
+
+/// A setting of language models from the environment, whose name starts with `MOCHI_LLM_`; none when it is not set.
+pub fn llm_setting(rt: &mut Runtime, name: Cell) -> Outcome<Cell> {
+    let name = rt.heap.str(&name).to_string();
+    // What the user set for `generate`, not the environment of the program: `--deny-env` does not refuse it.
+    let value = if name.starts_with("MOCHI_LLM_") { rt.host().env(&name) } else { None };
+    value.map_or(Ok(Cell::NONE), |value| rt.heap.new_str(&value))
 }

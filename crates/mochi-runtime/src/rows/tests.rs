@@ -28,6 +28,8 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::save_write,
     RuntimeFn::save_commit,
     RuntimeFn::http_request,
+    RuntimeFn::env_get,
+    RuntimeFn::llm_setting,
     RuntimeFn::trap_data,
     RuntimeFn::clock_now,
     RuntimeFn::heap_bytes,

@@ -76,7 +76,7 @@ impl Checker<'_> {
         self.types.intern(TyKind::Struct(id))
     }
 
-    fn named_type(&mut self, name: Name, span: Span) -> Ty {
+    pub(super) fn named_type(&mut self, name: Name, span: Span) -> Ty {
         if let Some(&(_, var)) = self.type_params.iter().rev().find(|&&(param, _)| param == name) {
             return self.types.intern(TyKind::Var(var));
         }

@@ -5,7 +5,7 @@
 
 use mochi_base::Span;
 use mochi_base::diag::codes::{T008, T028, T029, T030, T067};
-use mochi_syntax::tree::{self, StrLit};
+use mochi_syntax::tree::{self, FieldInit, StmtKind as Written, StrLit};
 
 use super::Checker;
 use super::scopes::Binding;
@@ -162,6 +162,94 @@ impl<'a> Checker<'a> {
         let local = self.new_local(into.name, self.exprs[value.0 as usize].ty, into.span);
         self.scopes.bind(into.name, Binding::Local(local));
         StmtKind::Let(local, Some(value))
+    }
+
+    /// `generate target { fields }`.
+    #[inline(never)]
+    pub(super) fn generate(&mut self, target: tree::Ident, inits: &[FieldInit], span: Span) -> ExprId {
+        let floats = self.types.list(Types::FLOAT);
+        let name = self.names.get(target.name).to_string();
+        let ty = match &*name {
+            "text" => Types::STR,
+            "embedding" => floats,
+            _ => self.named_type(target.name, target.span),
+        };
+        let what = self.push(ExprKind::Str(name.into()), Types::STR, target.span);
+        let fields = self.named_values(inits, span, |checker, name| match name {
+            "prompt" | "model" | "text" => Some(Types::STR),
+            "temperature" | "top_p" => Some(Types::FLOAT),
+            "max_tokens" => Some(Types::INT),
+            "stop" => Some(checker.types.list(Types::STR)),
+            "normalize" => Some(Types::BOOL),
+            _ => None,
+        });
+        let models = match self.models {
+            Some(models) => {
+                let models = self.local(models, span);
+                self.boxed(models)
+            }
+            None => self.push(ExprKind::None, Types::ANY, span),
+        };
+        self.data(Builtin::Generate, vec![what, fields, models], ty, span)
+    }
+
+    /// `name: value` pairs as an `any` that is a map; `ty` knows the types of some.
+    fn named_values(
+        &mut self,
+        inits: &[FieldInit],
+        span: Span,
+        ty: impl Fn(&mut Self, &str) -> Option<Ty>,
+    ) -> ExprId {
+        let mut entries = Vec::with_capacity(inits.len());
+        for init in inits {
+            let name = self.names.get(init.name.name).to_string();
+            let wanted = ty(self, &name).unwrap_or(Types::ANY);
+            let value = self.value_of_type(init.value, wanted);
+            let key = self.push(ExprKind::Str(name.into()), Types::STR, init.name.span);
+            entries.push((key, self.boxed(value)));
+        }
+        let failed =
+            entries.iter().any(|&(_, value)| matches!(self.exprs[value.0 as usize].kind, ExprKind::Error));
+        if failed {
+            return self.error_expr(span);
+        }
+        let ty = self.types.map(Types::STR, Types::ANY);
+        let map = self.push(ExprKind::Map(entries), ty, span);
+        self.boxed(map)
+    }
+
+    /// Makes the hidden variable for the models of all packages: a map from names to settings.
+    pub(super) fn declare_models(&mut self) {
+        if self.tree.stmts.values().any(|stmt| matches!(stmt.kind, Written::Model { .. })) {
+            let ty = self.types.map(Types::STR, Types::ANY);
+            let name = self.names.intern("models.all");
+            let local = self.new_local(name, ty, Span::NONE);
+            self.locals[local.0 as usize].top_level = true;
+            self.locals[local.0 as usize].assigned = true;
+            self.models = Some(local);
+        }
+    }
+
+    /// It is empty before anything else runs.
+    pub(super) fn models_prologue(&self, body: &mut Vec<Stmt>) {
+        if let Some(models) = self.models {
+            body.push(Stmt { kind: StmtKind::Let(models, None), span: Span::NONE });
+        }
+    }
+
+    /// `model name { settings }`: an entry of the map.
+    #[inline(never)]
+    pub(super) fn model_stmt(&mut self, name: tree::Ident, settings: &[FieldInit], span: Span) -> StmtKind {
+        let models = self.models.expect("a model was declared");
+        let models = self.local(models, span);
+        let text = self.names.get(name.name).into();
+        let key = self.push(ExprKind::Str(text), Types::STR, name.span);
+        let place = self.push(ExprKind::Index(models, key), Types::ANY, span);
+        let value = self.named_values(settings, span, |_, name| match name {
+            "provider" | "name" | "url" | "key" | "key_env" => Some(Types::STR),
+            _ => None,
+        });
+        StmtKind::Assign { place, value }
     }
 
     /// A built-in of data, unless something in it has a diagnostic.

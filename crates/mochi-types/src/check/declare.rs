@@ -262,9 +262,6 @@ impl<'a> Checker<'a> {
                 Extern::Object(name) => *name,
                 Extern::Type(name) => return self.declare_opaque(name.name),
             },
-            StmtKind::Model { name, .. } => {
-                return self.declare_opaque(name.name);
-            }
             _ => return,
         };
         self.add_global(name, Some(Types::ERROR), span.hi);

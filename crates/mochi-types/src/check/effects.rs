@@ -139,7 +139,7 @@ fn effect(builtin: Builtin) -> u8 {
     match builtin {
         Builtin::Print | Builtin::Json | Builtin::Input => bit("io"),
         Builtin::Load | Builtin::Save => bit("fs"),
-        Builtin::Fetch => bit("net"),
+        Builtin::Fetch | Builtin::Generate => bit("net"),
         Builtin::Now => bit("time"),
         Builtin::Eval => bit("meta"),
         _ => 0,

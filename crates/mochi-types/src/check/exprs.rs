@@ -40,7 +40,7 @@ impl<'a> Checker<'a> {
             Written::Match { scrutinee, arms } => self.match_expr(*scrutinee, arms, expected, span),
             Written::Query(query) => self.query(query, span, expected),
             Written::LogicQuery(pred) => self.logic_query(pred, span),
-            Written::Generate { .. } => self.unsupported_expr("`generate`", span),
+            Written::Generate { target, inits } => self.generate(*target, inits, span),
             Written::Fetch { url, with } => self.fetch(*url, *with, expected, span),
             Written::Load { path, ty, with } => self.load(path.as_ref(), *ty, *with, span),
             Written::Save { value, path, with } => self.save(*value, path.as_ref(), *with, span),

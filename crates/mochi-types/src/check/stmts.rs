@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
             Written::Bench { name, body } => {
                 StmtKind::Bench { name: name.value.clone(), body: self.block(body) }
             }
+            Written::Model { name, settings } => self.model_stmt(*name, settings, span),
             Written::Expect(cond) => StmtKind::Expect(self.expect_cond(*cond)),
             Written::On { stream, alias, body } => match self.on_handler(*stream, *alias, body, span) {
                 Some(kind) => kind,
@@ -108,7 +109,6 @@ impl<'a> Checker<'a> {
             }
             Written::Import(_) => "`import`",
             Written::Extern(_) => "`extern`",
-            Written::Model { .. } => "`model`",
             _ => return,
         };
         self.unsupported(what, span);

@@ -214,6 +214,7 @@ impl Checker<'_> {
         let mut body = Vec::with_capacity(tree.body.stmts.len());
         self.streams_prologue(&mut body);
         self.logic_prologue(&mut body);
+        self.models_prologue(&mut body);
         for &stmt in &tree.body.stmts {
             self.top_level_statement(stmt, &mut body);
         }
