@@ -107,7 +107,8 @@ impl<'a> Checker<'a> {
         let key = (self.packages.current(), name);
         self.logic.predicates.insert(key, predicate);
         self.logic.names.push(key);
-        self.logic.planner.add_predicate(predicate.terms);
+        // One without terms has a hidden one, the same in all its tuples.
+        self.logic.planner.add_predicate(predicate.terms.max(1));
     }
 
     /// The number of a predicate with as many terms as it was introduced with, or a report.
@@ -167,6 +168,7 @@ impl<'a> Checker<'a> {
         for cond in conds {
             if let Cond::Pred(pred) = cond {
                 let terms = pred.terms.iter().map(|term| self.slot(term, &mut slots)).collect();
+                let terms = or_hidden(terms, Slot::Ignored);
                 if let Some(predicate) = self.predicate(pred) {
                     rule.body.push(Atom { predicate, terms });
                 }
@@ -186,7 +188,11 @@ impl<'a> Checker<'a> {
         });
         let terms: Option<Vec<Slot>> = terms.collect::<Vec<_>>().into_iter().collect();
         let predicate = self.predicate_named(head.name.name)?.id;
-        rule.head = Atom { predicate, terms: terms? };
+        let mut terms = terms?;
+        if terms.is_empty() {
+            terms.push(Slot::Known(slots.add(Some(HIDDEN_TERM))));
+        }
+        rule.head = Atom { predicate, terms };
         rule.initial = slots.initial;
         (self.reports.len() == errors).then_some(rule)
     }
@@ -314,6 +320,9 @@ impl<'a> Checker<'a> {
             };
             tuple.push(i64::from(self.constant(constant)));
         }
+        if fact.terms.is_empty() {
+            tuple.push(HIDDEN_TERM.into());
+        }
         let mut args: Vec<ExprId> = [State::Rows, State::Maps, State::Chains, State::Program]
             .map(|state| self.state(state, span))
             .into();
@@ -358,6 +367,7 @@ impl<'a> Checker<'a> {
                 Term::Int(value, _) => self.query_constant(&Constant::Int(*value), &mut slots),
             })
             .collect();
+        let terms = or_hidden(terms, Slot::Ignored);
         let plan = plan::query(predicate, &terms, &slots.initial);
         let mut names: Vec<(u32, Name)> = slots.variables.iter().map(|(&name, &slot)| (slot, name)).collect();
         names.sort_unstable();
@@ -387,6 +397,17 @@ impl<'a> Checker<'a> {
             None => Slot::Known(slots.add_unknown()),
         }
     }
+}
+
+/// What the hidden term of a predicate without terms holds.
+const HIDDEN_TERM: u32 = 0;
+
+/// The terms, or the hidden one.
+fn or_hidden(mut terms: Vec<Slot>, hidden: Slot) -> Vec<Slot> {
+    if terms.is_empty() {
+        terms.push(hidden);
+    }
+    terms
 }
 
 /// The slots of a rule or query: one per variable and one per constant term.

@@ -52,6 +52,10 @@ enum Range {
     All = 2,
 }
 
+/// A rule with more conditions has one plan only, which runs again when something is new for any of them: one plan per
+/// condition would take quadratic space.
+const MAX_CONDITIONS: usize = 32;
+
 const HEAD: i64 = 0;
 const UNEQUAL: i64 = 1;
 const SCAN: i64 = 2;
@@ -80,7 +84,16 @@ impl Planner {
     /// Adds a rule; its number.
     pub fn add(&mut self, rule: &Rule) -> u32 {
         let order: Vec<usize> = (0..rule.body.len()).collect();
-        let mut entry = vec![self.plan(rule, &order, |_| Range::All)];
+        let first = self.plan(rule, &order, |_| Range::All);
+        let mut entry = vec![first];
+        if rule.body.len() > MAX_CONDITIONS {
+            let mut predicates: Vec<u32> = rule.body.iter().map(|atom| atom.predicate).collect();
+            predicates.sort_unstable();
+            predicates.dedup();
+            entry.extend(predicates.iter().flat_map(|&predicate| [first, predicate.into()]));
+            self.rules.push(entry);
+            return self.rules.len() as u32 - 1;
+        }
         for new in 0..rule.body.len() {
             let order: Vec<usize> =
                 std::iter::once(new).chain((0..rule.body.len()).filter(|&i| i != new)).collect();
@@ -263,6 +276,17 @@ mod tests {
         assert_eq!(planner.plans[2], steps.concat());
         assert_eq!(planner.indexes[1], [1]);
         assert_eq!(planner.predicates, [vec![2, 1], vec![2, 0]]);
+    }
+
+    #[test]
+    fn a_rule_with_very_many_conditions_has_one_plan() {
+        let mut planner = Planner::default();
+        planner.add_predicate(1);
+        let atom = |slot| Atom { predicate: 0, terms: vec![Slot::Known(slot)] };
+        let body = (0..1000).map(atom).collect();
+        planner.add(&Rule { head: atom(0), body, unequal: Vec::new(), initial: vec![None; 1000] });
+        assert_eq!(planner.plans.len(), 1);
+        assert_eq!(planner.rules, [vec![0, 0, 0]]);
     }
 
     #[test]
