@@ -115,8 +115,8 @@ impl InstData {
         if e.traps {
             set = set.or(effect::TRAPS);
         }
-        // Allocation by runtime functions makes strings, boxed ints or fresh lists; only the latter have an identity.
-        if e.allocates {
+        // Allocation by runtime functions makes strings, numbers or fresh lists; only the latter have an identity.
+        if e.allocates && matches!(f.result(), RuntimeTy::Any | RuntimeTy::ListAny) {
             set = set.or(effect::ALLOCATES);
         }
         set

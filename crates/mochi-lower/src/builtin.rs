@@ -143,7 +143,7 @@ impl Cx<'_, '_> {
             B::Str => self.text_of(args[0]),
             B::Int => self.cast(args[0], ty),
             B::Float => self.cast(args[0], Types::F64),
-            B::Bigint => self.cast(args[0], Types::BIGINT),
+            B::Bigint => self.cast_to_big(args[0], "bigint"),
             B::Num => self.std_any("num", args),
             B::Denom => self.std_any("denom", args),
             B::ParseIntStr => {

@@ -228,7 +228,10 @@ impl Cx<'_, '_> {
             }
             (TyKind::Str, TyKind::F64) => self.rt(RuntimeFn::str_to_float, &[value]),
             (TyKind::Bigint, TyKind::I64 | TyKind::F64) => self.coerce(value, to),
-            (_, TyKind::Bigint) => self.cast_to_big(value),
+            (_, TyKind::Bigint) => {
+                let name = if self.unbounded() { "int" } else { "bigint" };
+                self.cast_to_big(value, name)
+            }
             (_, TyKind::Bigrat) => self.cast_to_rat(value),
             (_, TyKind::I64 | TyKind::F64 | TyKind::Str | TyKind::Bool) => {
                 let any = self.coerce(value, Types::ANY);

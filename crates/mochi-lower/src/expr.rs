@@ -59,6 +59,9 @@ impl Cx<'_, '_> {
                 match conversion {
                     Conversion::Truthy => self.truthy(value),
                     Conversion::ToStr => self.text_of(value),
+                    Conversion::Cast if expr.ty == mochi_types::Types::BIGINT => {
+                        self.cast_to_big(value, "bigint")
+                    }
                     Conversion::Cast => self.cast(value, ty),
                     Conversion::Retype
                     | Conversion::Widen

@@ -39,8 +39,27 @@ impl Cx<'_, '_> {
         if ty == Types::ANY { any } else { self.op(Op::AnyAs, &[any], ty) }
     }
 
+    /// The int that a bigint is, when it is a constant.
+    fn big_constant(&self, value: Value) -> Option<i64> {
+        let operand =
+            |value, op| self.func.def_inst(value).filter(|inst| inst.op == op).map(|inst| inst.args[0]);
+        self.func.const_int(operand(operand(value, Op::AnyAs)?, Op::AnyBox)?)
+    }
+
     /// An arithmetic operation on two bigints.
     pub fn big_arith(&mut self, op: BinaryOp, a: Value, b: Value) -> Value {
+        if let (Some(x), Some(y)) = (self.big_constant(a), self.big_constant(b)) {
+            let known = match op {
+                BinaryOp::Add => x.checked_add(y),
+                BinaryOp::Sub => x.checked_sub(y),
+                BinaryOp::Mul => x.checked_mul(y),
+                BinaryOp::Div => x.checked_div(y),
+                _ => x.checked_rem(y),
+            };
+            if let Some(value) = known {
+                return self.big(value);
+            }
+        }
         let row = match op {
             BinaryOp::Add => RuntimeFn::big_add,
             BinaryOp::Sub => RuntimeFn::big_sub,
@@ -97,10 +116,14 @@ impl Cx<'_, '_> {
         })
     }
 
-    /// `as bigint`, or `as int` where ints are unbounded.
-    pub fn cast_to_big(&mut self, value: Value) -> Value {
+    /// `as bigint`, or `as int` where ints are unbounded; `name` is what messages call the type.
+    pub fn cast_to_big(&mut self, value: Value, name: &str) -> Value {
+        let from = self.func.ty(value);
+        if matches!(from, Types::I64 | Types::BIGINT) {
+            return self.coerce(value, Types::BIGINT);
+        }
         let any = self.coerce(value, Types::ANY);
-        let name = self.str(if self.unbounded() { "int" } else { "bigint" });
+        let name = self.str(name);
         self.std_value("to_big", &[], &[any, name])
     }
 

@@ -14,7 +14,10 @@ impl Cx<'_, '_> {
             UnaryOp::Not => self.op(Op::Not, &[value], Types::BOOL),
             UnaryOp::Neg if ty == Types::I64 => self.op(Op::Neg, &[value], Types::I64),
             UnaryOp::Neg if ty == Types::F64 => self.op(Op::FNeg, &[value], Types::F64),
-            UnaryOp::Neg if ty == Types::BIGINT => self.rt(RuntimeFn::big_neg, &[value]),
+            UnaryOp::Neg if ty == Types::BIGINT => {
+                let zero = self.big(0);
+                self.big_arith(BinaryOp::Sub, zero, value)
+            }
             UnaryOp::Neg => {
                 let value = self.coerce(value, Types::ANY);
                 let result = match self.unbounded() {

@@ -77,6 +77,7 @@ impl TypeMap {
         use checked::TyKind as K;
         let result = match program.types.kind(ty) {
             K::Int | K::Int64 => self.int,
+            K::Word => Types::I64,
             K::Float => Types::F64,
             K::Bool => Types::BOOL,
             K::Str => Types::STR,

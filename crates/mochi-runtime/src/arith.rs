@@ -39,8 +39,9 @@ impl Arith {
     }
 }
 
-/// Bits that the numbers of an operation may have together: more would not end in sensible time.
-const BITS_MAX: u64 = 1 << 32;
+/// Bits that the numbers of an operation may have together: more would not end in sensible time, and nothing stops an
+/// operation that is under way.
+const BITS_MAX: u64 = 1 << 28;
 
 fn to_float(num: Num<'_>) -> f64 {
     match num {
@@ -57,6 +58,27 @@ fn to_big(num: Num<'_>) -> BigInt {
         Num::Big(value) => value.clone(),
         Num::Float(_) | Num::Ratio(_) => unreachable!("handled before"),
     }
+}
+
+/// Bits of the magnitude.
+fn bits(num: Num<'_>) -> u64 {
+    match num {
+        Num::Int(value) => 64 - u64::from(value.unsigned_abs().leading_zeros()),
+        Num::Big(value) => value.bits(),
+        Num::Float(_) | Num::Ratio(_) => unreachable!("handled before"),
+    }
+}
+
+/// An operation on unbounded ints; `None` when it divides by zero.
+fn big_op(op: Arith, a: &BigInt, b: &BigInt) -> Option<BigInt> {
+    Some(match op {
+        Arith::Add => a + b,
+        Arith::Sub => a - b,
+        Arith::Mul => a * b,
+        Arith::Div | Arith::Rem if *b == BigInt::ZERO => return None,
+        Arith::Div => a / b,
+        Arith::Rem => a % b,
+    })
 }
 
 /// An operation on doubles. Traps: division by zero.
@@ -159,18 +181,25 @@ impl Heap {
         {
             return self.box_int(value);
         }
-        let (x, y) = (to_big(x), to_big(y));
-        let bits = x.bits() + y.bits();
-        self.check_bits(bits)?;
-        let value = match op {
-            Arith::Add => x + y,
-            Arith::Sub => x - y,
-            Arith::Mul => x * y,
-            Arith::Div | Arith::Rem if y == BigInt::ZERO => return Err(Trap::divide_by_zero()),
-            Arith::Div => x / y,
-            Arith::Rem => x % y,
+        self.check_bits(bits(x) + bits(y))?;
+        let value = match (x, y) {
+            (Num::Big(x), Num::Big(y)) => big_op(op, x, y),
+            // The quotient of a long number and a short one needs no long one to be made of the latter.
+            (Num::Big(x), Num::Int(y)) => match op {
+                Arith::Add => Some(x + y),
+                Arith::Sub => Some(x - y),
+                Arith::Mul => Some(x * y),
+                Arith::Div => (y != 0).then(|| x / y),
+                Arith::Rem => (y != 0).then(|| x % y),
+            },
+            (Num::Int(x), Num::Big(y)) if op == Arith::Add => Some(y + x),
+            (Num::Int(x), Num::Big(y)) if op == Arith::Mul => Some(y * x),
+            _ => big_op(op, &to_big(x), &to_big(y)),
         };
-        self.box_big(value)
+        match value {
+            Some(value) => self.box_big(value),
+            None => Err(Trap::divide_by_zero()),
+        }
     }
 
     /// A power of unbounded ints; 1 for negative exponents. Traps: no memory.

@@ -109,6 +109,12 @@ impl Heap {
         Some(Num::Ratio(unsafe { &*(*slot.cast::<RatioSlot>()).ratio }))
     }
 
+    /// Order of two ints or bigints.
+    pub fn big_order(&self, a: Cell, b: Cell) -> Ordering {
+        let num = |cell| self.num(cell).unwrap_or(Num::Int(0));
+        compare(num(a), num(b)).unwrap_or(Ordering::Equal)
+    }
+
     /// Whether a cell is an int or bigint.
     #[inline]
     pub fn is_int(&self, cell: Cell) -> bool {

@@ -35,6 +35,7 @@ fn write_type(out: &mut String, types: &Types, names: &Interner, ty: Ty, depth: 
         TyKind::Float => out.push_str("float"),
         TyKind::Bool => out.push_str("bool"),
         TyKind::Str => out.push_str("string"),
+        TyKind::Word => out.push_str("int"),
         TyKind::Bigint => out.push_str("bigint"),
         TyKind::Bigrat => out.push_str("bigrat"),
         TyKind::Unit => out.push_str("unit"),

@@ -57,6 +57,8 @@ pub enum TyKind {
     Group(Ty, Ty),
     /// A type parameter.
     Var(TypeVar),
+    /// A machine int of hidden code, also where `int` is unbounded.
+    Word,
     /// The type of expressions that already have a diagnostic; fits everywhere silently.
     Error,
 }
@@ -81,6 +83,7 @@ impl TyKind {
             | TyKind::Str
             | TyKind::Bigint
             | TyKind::Bigrat
+            | TyKind::Word
             | TyKind::Unit
             | TyKind::Any
             | TyKind::Struct(_)
@@ -181,6 +184,7 @@ fixed! {
     UNIT = 7 Unit;
     ANY = 8 Any;
     ERROR = 9 Error;
+    WORD = 10 Word;
 }
 
 impl Types {

@@ -291,6 +291,14 @@ macro_rules! for_each_instr {
             BrStrEq "br.str.eq" (InCell, InCell, Near) None Branch;
             /// Jumps when strings differ.
             BrStrNe "br.str.ne" (InCell, InCell, Near) None Branch;
+            /// Jumps when bigints are equal.
+            BrBigEq "br.big.eq" (InCell, InCell, Near) None Branch;
+            /// Jumps when bigints differ.
+            BrBigNe "br.big.ne" (InCell, InCell, Near) None Branch;
+            /// Jumps when the left bigint is less.
+            BrBigLt "br.big.lt" (InCell, InCell, Near) None Branch;
+            /// Jumps when the left bigint is less or equal.
+            BrBigLe "br.big.le" (InCell, InCell, Near) None Branch;
             /// Goes back to the start of a loop when the bool holds.
             LoopTrue "loop.true" (InRaw, Far) None Branch;
             /// Goes back when the bool does not hold.
@@ -335,6 +343,14 @@ macro_rules! for_each_instr {
             LoopStrEq "loop.str.eq" (InCell, InCell, Near) None Branch;
             /// Goes back when strings differ.
             LoopStrNe "loop.str.ne" (InCell, InCell, Near) None Branch;
+            /// Jumps back when bigints are equal.
+            LoopBigEq "loop.big.eq" (InCell, InCell, Near) None Branch;
+            /// Jumps back when bigints differ.
+            LoopBigNe "loop.big.ne" (InCell, InCell, Near) None Branch;
+            /// Jumps back when the left bigint is less.
+            LoopBigLt "loop.big.lt" (InCell, InCell, Near) None Branch;
+            /// Jumps back when the left bigint is less or equal.
+            LoopBigLe "loop.big.le" (InCell, InCell, Near) None Branch;
             /// Adds one to the first int, modulo 2^64, and goes back when it is then less than the second.
             LoopNext "loop.next" (InOutRaw, InRaw, Near) None Branch;
             /// Goes to the jump of the case `a` - lowest; to the default when there is none. `b` cases.
@@ -460,6 +476,29 @@ macro_rules! for_each_instr {
             UnboxStr "unbox.str" (OutCell, InCell) None Next;
             /// The bigint of a dynamic value; none gives 0. Traps: another kind.
             UnboxBig "unbox.big" (OutCell, InCell) None Next;
+
+            /// Sum of bigints.
+            BigAdd "big.add" (OutCell, InCell, InCell) None Next;
+            /// Difference of bigints.
+            BigSub "big.sub" (OutCell, InCell, InCell) None Next;
+            /// Product of bigints. Traps: no memory.
+            BigMul "big.mul" (OutCell, InCell, InCell) None Next;
+            /// Quotient of bigints. Traps: division by zero.
+            BigDiv "big.div" (OutCell, InCell, InCell) None Next;
+            /// Remainder of bigints. Traps: division by zero.
+            BigRem "big.rem" (OutCell, InCell, InCell) None Next;
+            /// Whether bigints are equal.
+            BigEq "big.eq" (OutRaw, InCell, InCell) None Next;
+            /// Whether bigints differ.
+            BigNe "big.ne" (OutRaw, InCell, InCell) None Next;
+            /// Whether the left bigint is less.
+            BigLt "big.lt" (OutRaw, InCell, InCell) None Next;
+            /// Whether the left bigint is less or equal.
+            BigLe "big.le" (OutRaw, InCell, InCell) None Next;
+            /// A bigint as a machine int. Traps: beyond 64 bits.
+            BigToInt "big.to.int" (OutRaw, InCell) None Next;
+            /// A bigint as an index into the list or string that comes first. Traps: beyond 64 bits.
+            BigToIndex "big.to.index" (OutRaw, InCell, InCell) None Next;
             /// The int of a cell that was tested to hold one.
             AsInt "as.int" (OutRaw, InCell) None Next;
             /// The float of a cell that was tested to hold one.

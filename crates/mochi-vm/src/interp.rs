@@ -158,6 +158,23 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             *$object.add($offset).cast::<u64>()
         };
     }
+    /// Arithmetic on bigints: of two inline ints here when the result is one, else out of line.
+    macro_rules! small {
+        (|$a:ident, $b:ident| $result:expr, $otherwise:path) => {{
+            let (left, right) = (Cell(slot!(2)), Cell(slot!(3)));
+            let result = match left.is_small_int() && right.is_small_int() {
+                true => {
+                    let ($a, $b) = (left.as_small_int(), right.as_small_int());
+                    $result
+                }
+                false => None,
+            };
+            match result {
+                Some(cell) => set!(cell.0),
+                None => out_of_line!($otherwise, 1),
+            }
+        }};
+    }
     /// Moves to the frame of a callee; the arguments are written by `$args`, given its base.
     macro_rules! enter {
         ($callee:expr, $words:expr, |$base:ident| $args:expr) => {{
@@ -344,6 +361,10 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::BrFNle => branch!(!(float!(1) <= float!(2)), near),
                 Opcode::BrStrEq => branch!(str_eq(vm, slot!(1), slot!(2)), near),
                 Opcode::BrStrNe => branch!(!str_eq(vm, slot!(1), slot!(2)), near),
+                Opcode::BrBigEq => branch!(big_order(vm, slot!(1), slot!(2)).is_eq(), near),
+                Opcode::BrBigNe => branch!(big_order(vm, slot!(1), slot!(2)).is_ne(), near),
+                Opcode::BrBigLt => branch!(big_order(vm, slot!(1), slot!(2)).is_lt(), near),
+                Opcode::BrBigLe => branch!(big_order(vm, slot!(1), slot!(2)).is_le(), near),
                 Opcode::LoopTrue => back!(slot!(1) != 0, far),
                 Opcode::LoopFalse => back!(slot!(1) == 0, far),
                 Opcode::LoopNone => back!(slot!(1) == Cell::NONE.0, far),
@@ -366,6 +387,10 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::LoopFNle => back!(!(float!(1) <= float!(2)), near),
                 Opcode::LoopStrEq => back!(str_eq(vm, slot!(1), slot!(2)), near),
                 Opcode::LoopStrNe => back!(!str_eq(vm, slot!(1), slot!(2)), near),
+                Opcode::LoopBigEq => back!(big_order(vm, slot!(1), slot!(2)).is_eq(), near),
+                Opcode::LoopBigNe => back!(big_order(vm, slot!(1), slot!(2)).is_ne(), near),
+                Opcode::LoopBigLt => back!(big_order(vm, slot!(1), slot!(2)).is_lt(), near),
+                Opcode::LoopBigLe => back!(big_order(vm, slot!(1), slot!(2)).is_le(), near),
                 Opcode::LoopNext => {
                     let value = int!(1).wrapping_add(1);
                     slot!(1) = value as u64;
@@ -646,6 +671,39 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::AsFloat => set!(slot!(2)),
                 Opcode::AsBool => set!(Cell(slot!(2)).as_bool()),
                 Opcode::Is => out_of_line!(op::dynamic::is, 1),
+                Opcode::BigAdd => small!(|a, b| Cell::from_small_int(a.wrapping_add(b)), op::big::add),
+                Opcode::BigSub => small!(|a, b| Cell::from_small_int(a.wrapping_sub(b)), op::big::sub),
+                Opcode::BigMul => {
+                    small!(|a, b| a.checked_mul(b).and_then(Cell::from_small_int), op::big::mul)
+                }
+                Opcode::BigDiv => small!(
+                    |a, b| if matches!(b, 0 | -1) { None } else { Cell::from_small_int(div(a, b)) },
+                    op::big::div
+                ),
+                Opcode::BigRem => small!(
+                    |a, b| if matches!(b, 0 | -1) { None } else { Cell::from_small_int(rem(a, b)) },
+                    op::big::rem
+                ),
+                Opcode::BigEq => set!(big_order(vm, slot!(2), slot!(3)).is_eq()),
+                Opcode::BigNe => set!(big_order(vm, slot!(2), slot!(3)).is_ne()),
+                Opcode::BigLt => set!(big_order(vm, slot!(2), slot!(3)).is_lt()),
+                Opcode::BigLe => set!(big_order(vm, slot!(2), slot!(3)).is_le()),
+                Opcode::BigToInt => {
+                    let cell = Cell(slot!(2));
+                    if cell.is_small_int() {
+                        set!(cell.as_small_int());
+                    } else {
+                        out_of_line!(op::big::to_int, 1);
+                    }
+                }
+                Opcode::BigToIndex => {
+                    let cell = Cell(slot!(3));
+                    if cell.is_small_int() {
+                        set!(cell.as_small_int());
+                    } else {
+                        out_of_line!(op::big::to_index, 1);
+                    }
+                }
 
                 Opcode::RefNew => out_of_line!(op::object::new_ref, 1),
                 Opcode::RefGet => {
@@ -805,6 +863,17 @@ fn char_cell(byte: u8) -> u64 {
 unsafe fn str_eq(vm: *mut Vm, a: u64, b: u64) -> bool {
     // SAFETY: the caller has the `Vm` to itself.
     a == b || Cell(a).is_handle() && Cell(b).is_handle() && unsafe { op::text::equal(&*vm, Cell(a), Cell(b)) }
+}
+
+/// Order of two bigints: of inline ones here, else out of line.
+#[inline(always)]
+unsafe fn big_order(vm: *mut Vm, a: u64, b: u64) -> std::cmp::Ordering {
+    let (left, right) = (Cell(a), Cell(b));
+    if left.is_small_int() && right.is_small_int() {
+        return left.as_small_int().cmp(&right.as_small_int());
+    }
+    // SAFETY: the caller has the `Vm` to itself.
+    op::big::order(unsafe { &*vm }, left, right)
 }
 
 /// Whether a list has room for one more element and nobody shares it.

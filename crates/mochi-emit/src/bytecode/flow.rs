@@ -12,7 +12,7 @@ use mochi_vm::instr::Opcode;
 
 use super::asm::Label;
 use super::code::{Reach, Writer};
-use super::fold::Form;
+use super::fold::{Form, compared};
 use super::layout::Place;
 use super::live::Entity;
 use super::moves::{Move, Source, sequence};
@@ -284,6 +284,10 @@ impl Writer<'_, '_> {
         match self.folded.form[inst.index()] {
             Form::Imm => Test::Imm { order, left: self.arg(inst, 0), right: imm(1) },
             Form::ImmLeft => Test::Imm { order: order.swapped(), left: self.arg(inst, 1), right: imm(0) },
+            Form::Big => {
+                let args = compared(self.func, inst);
+                Test::Big { order, left: self.slot(args[0]), right: self.slot(args[1]) }
+            }
             Form::Skip | Form::Plain | Form::Chunked => {
                 Test::Int { order, left: self.arg(inst, 0), right: self.arg(inst, 1) }
             }

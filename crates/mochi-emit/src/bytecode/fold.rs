@@ -4,7 +4,7 @@
 //! Constants are never instructions here: an operand is an immediate, or a *pooled* constant that [`super::pool`] puts
 //! where it is cheap, or is made on an edge.
 
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, RuntimeFn};
 use mochi_base::id::Id;
 use mochi_ir::analysis::Dominators;
 use mochi_ir::func::Def;
@@ -25,6 +25,8 @@ pub(super) enum Form {
     ImmLeft,
     /// As a new container and one insertion per operand, since there are many.
     Chunked,
+    /// A comparison of `big_compare` with zero, on the operands of that call.
+    Big,
 }
 
 /// A constant that needs a slot.
@@ -87,6 +89,14 @@ impl Folded {
             Const::Cell(_) | Const::Str(_) => None,
         }
     }
+    /// The cell of a boxed constant. Small ints only: others need a slot of the heap.
+    fn boxed(&self, func: &Func, inst: Inst) -> Option<Const> {
+        let data = &func.insts[inst];
+        if data.op != Op::AnyBox || func.ty(data.args[0]) != Types::I64 {
+            return None;
+        }
+        Cell::from_small_int(self.raw(data.args[0])?).map(|cell| Const::Cell(cell.0))
+    }
     /// The immediate that a value fits.
     pub fn imm(&self, value: Value) -> Option<i16> {
         i16::try_from(self.raw(value)?).ok()
@@ -128,6 +138,7 @@ impl Folded {
                 (None, _) => each(self.tested_value(func, data.args[0])),
             },
             Form::Plain => data.args.iter().for_each(|&arg| each(self.root(arg))),
+            Form::Big => compared(func, inst).iter().for_each(|&arg| each(self.root(arg))),
             Form::Imm => each(self.root(data.args[0])),
             Form::ImmLeft => each(self.root(data.args[1])),
             Form::Chunked => {
@@ -154,7 +165,8 @@ pub(super) fn fold(module: &Module, func: &Func, dominators: &Dominators) -> Fol
         for &inst in &func.blocks[block].insts {
             let data = &func.insts[inst];
             let Some(result) = data.result else { continue };
-            if let Some(constant) = constant(module, &data.imm, data.op) {
+            if let Some(constant) = constant(module, &data.imm, data.op).or_else(|| folded.boxed(func, inst))
+            {
                 let next = folded.consts.len() as u32;
                 let id = *ids.entry(constant).or_insert(next);
                 if id == next {
@@ -269,12 +281,30 @@ fn constant(module: &Module, imm: &Imm, op: Op) -> Option<Const> {
     })
 }
 
+/// Whether this compares the result of `big_compare` with zero. The call has no effect, so it may be executed here.
+fn is_big_comparison(folded: &Folded, func: &Func, inst: Inst) -> bool {
+    let data = &func.insts[inst];
+    matches!(data.op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge)
+        && folded.raw(data.args[1]) == Some(0)
+        && func.def_inst(data.args[0]).is_some_and(|call| {
+            call.op == Op::CallRuntime && call.imm == Imm::Runtime(RuntimeFn::big_compare)
+        })
+}
+
+/// The bigints that an instruction of the form [`Form::Big`] compares.
+pub(super) fn compared(func: &Func, inst: Inst) -> &[Value] {
+    func.def_inst(func.insts[inst].args[0]).map_or(&[], |call| &call.args)
+}
+
 /// The form of an instruction that has immediates; `Plain` for all others.
 fn choose(folded: &Folded, func: &Func, inst: Inst) -> Form {
     let data = &func.insts[inst];
     let left = || folded.imm(data.args[0]).is_some();
     let right = || folded.imm(data.args[1]);
     let form = |holds: bool| if holds { Form::Imm } else { Form::Plain };
+    if is_big_comparison(folded, func, inst) {
+        return Form::Big;
+    }
     match data.op {
         Op::Add
         | Op::AddWrap

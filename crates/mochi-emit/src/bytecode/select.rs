@@ -1,6 +1,6 @@
 //! The dictionary: which instructions an operation becomes.
 
-use mochi_abi::ElemKind;
+use mochi_abi::{ElemKind, RuntimeFn};
 use mochi_base::id::Id;
 use mochi_ir::{FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
 use mochi_vm::code::NO_SLOT;
@@ -8,7 +8,7 @@ use mochi_vm::instr::Opcode;
 
 use super::code::{Writer, unsupported};
 use super::flow::Increment;
-use super::fold::{Const, Form};
+use super::fold::{Const, Form, compared};
 use crate::Unsupported;
 
 impl Writer<'_, '_> {
@@ -26,6 +26,10 @@ impl Writer<'_, '_> {
             }
             Form::Chunked => {
                 self.chunked(inst);
+                return Ok(());
+            }
+            Form::Big => {
+                self.big_comparison(inst);
                 return Ok(());
             }
             Form::Plain | Form::Skip => {}
@@ -274,6 +278,12 @@ impl Writer<'_, '_> {
             }
             Op::CallRuntime => {
                 let Imm::Runtime(function) = data.imm else { unreachable!("verified") };
+                if let Some(op) = inlined(function) {
+                    let other = data.args.get(1).map_or(0, |&arg| self.slot(arg));
+                    let (result, a) = (self.result(inst), self.arg(inst, 0));
+                    self.asm.instr(op, result, a, other);
+                    return Ok(());
+                }
                 let slots: Vec<u16> = data.args.iter().map(|&arg| self.slot(arg)).collect();
                 let result = self.result(inst);
                 self.asm.instr(Opcode::CallRuntime, function as u16, 0, 0);
@@ -364,6 +374,21 @@ impl Writer<'_, '_> {
             self.increment = Some(Increment { at: self.asm.at(), slot, checked });
         }
         self.asm.instr(op, result, slot, imm as i16 as u16);
+    }
+
+    /// A comparison of two bigints.
+    fn big_comparison(&mut self, inst: Inst) {
+        let args = compared(self.func, inst);
+        let (result, a, b) = (self.result(inst), self.slot(args[0]), self.slot(args[1]));
+        let (op, a, b) = match self.func.insts[inst].op {
+            Op::Eq => (Opcode::BigEq, a, b),
+            Op::Ne => (Opcode::BigNe, a, b),
+            Op::Lt => (Opcode::BigLt, a, b),
+            Op::Le => (Opcode::BigLe, a, b),
+            Op::Gt => (Opcode::BigLt, b, a),
+            _ => (Opcode::BigLe, b, a),
+        };
+        self.asm.instr(op, result, a, b);
     }
 
     /// A container, then one insertion per operand.
@@ -511,6 +536,20 @@ impl Writer<'_, '_> {
         self.asm.instr(op, advance, function, raws as u16);
         self.asm.args(&slots, result);
     }
+}
+
+/// The instruction that does what a runtime function does, with the frequent case inside the interpreter.
+fn inlined(function: RuntimeFn) -> Option<Opcode> {
+    Some(match function {
+        RuntimeFn::big_add => Opcode::BigAdd,
+        RuntimeFn::big_sub => Opcode::BigSub,
+        RuntimeFn::big_mul => Opcode::BigMul,
+        RuntimeFn::big_div => Opcode::BigDiv,
+        RuntimeFn::big_rem => Opcode::BigRem,
+        RuntimeFn::big_to_int => Opcode::BigToInt,
+        RuntimeFn::big_to_index => Opcode::BigToIndex,
+        _ => return None,
+    })
 }
 
 /// The instruction that makes a cell of a raw word.

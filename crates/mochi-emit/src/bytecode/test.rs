@@ -53,6 +53,8 @@ pub(super) enum Test {
     /// Two floats; `order` is `Eq`, `Ne`, `Lt` or `Le`, and `holds` is false for the negation of the last two, which
     /// holds for NaN.
     Float { order: Order, left: u16, right: u16, holds: bool },
+    /// Two bigints.
+    Big { order: Order, left: u16, right: u16 },
     /// Whether two strings are equal.
     Str { left: u16, right: u16, holds: bool },
 }
@@ -65,6 +67,7 @@ impl Test {
             Test::None { slot, holds } => Test::None { slot, holds: !holds },
             Test::Int { order, left, right } => Test::Int { order: order.inverse(), left, right },
             Test::Imm { order, left, right } => Test::Imm { order: order.inverse(), left, right },
+            Test::Big { order, left, right } => Test::Big { order: order.inverse(), left, right },
             Test::Float { order: order @ (Order::Eq | Order::Ne), left, right, holds } => {
                 Test::Float { order: order.inverse(), left, right, holds }
             }
@@ -111,6 +114,17 @@ impl Test {
                     Order::Ge => either(Opcode::BrGeImm, Opcode::LoopGeImm),
                 };
                 asm.near(op, left, right as u16, label);
+            }
+            Test::Big { order, left, right } => {
+                let (op, a, b) = match order {
+                    Order::Eq => (either(Opcode::BrBigEq, Opcode::LoopBigEq), left, right),
+                    Order::Ne => (either(Opcode::BrBigNe, Opcode::LoopBigNe), left, right),
+                    Order::Lt => (either(Opcode::BrBigLt, Opcode::LoopBigLt), left, right),
+                    Order::Le => (either(Opcode::BrBigLe, Opcode::LoopBigLe), left, right),
+                    Order::Gt => (either(Opcode::BrBigLt, Opcode::LoopBigLt), right, left),
+                    Order::Ge => (either(Opcode::BrBigLe, Opcode::LoopBigLe), right, left),
+                };
+                asm.near(op, a, b, label);
             }
             Test::Float { order, left, right, holds } => {
                 let op = match (order, holds) {

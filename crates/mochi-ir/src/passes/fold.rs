@@ -108,6 +108,10 @@ impl Folder<'_, '_> {
                 let Imm::Runtime(callee) = data.imm else { return None };
                 self.runtime(callee, a)
             }
+            (Op::CallRuntime, &[a, b], _) => {
+                let Imm::Runtime(callee) = data.imm else { return None };
+                self.big(callee, a, b)
+            }
             (Op::Branch, &[cond], _) => self.branch(cond),
             (_, &[a], Some(ty)) => self.unary(op, a, ty, &data.imm),
             (Op::GetOr, &[a, b], _) => self.get_or(a, b),
@@ -185,6 +189,36 @@ impl Folder<'_, '_> {
         }
     }
 
+    /// The machine int that a bigint is made of.
+    fn word_of(&self, v: Value) -> Option<Value> {
+        let (Op::AnyAs, &[any]) = self.def(v)? else { return None };
+        let (Op::AnyBox, &[word]) = self.def(any)? else { return None };
+        (self.func.ty(word) == Types::I64 && self.func.ty(v) == Types::BIGINT).then_some(word)
+    }
+
+    /// Bigints: x+0 = 0+x = x-0 = x; x*1 = 1*x = x/1 = x; an index that is made of an int is that int.
+    fn big(&self, callee: RuntimeFn, a: Value, b: Value) -> Option<Rewrite> {
+        let constant = |v| self.word_of(v).and_then(|word| self.int_of(word));
+        match (callee, constant(a), constant(b)) {
+            (RuntimeFn::big_add | RuntimeFn::big_sub, _, Some(0)) => value(a),
+            (RuntimeFn::big_add, Some(0), _) => value(b),
+            (RuntimeFn::big_mul | RuntimeFn::big_div, _, Some(1)) => value(a),
+            (RuntimeFn::big_mul, Some(1), _) => value(b),
+            (RuntimeFn::big_compare, ..) if a == b => int(0),
+            (RuntimeFn::big_to_index, ..) => value(self.word_of(b)?),
+            _ => None,
+        }
+    }
+
+    /// Bigints made of machine ints compare as those do.
+    fn big_compare(&self, op: Op, a: Value, b: Value) -> Option<Rewrite> {
+        let data = self.func.def_inst(a)?;
+        if data.imm != Imm::Runtime(RuntimeFn::big_compare) || self.int_of(b) != Some(0) {
+            return None;
+        }
+        inst(op, &[self.word_of(data.args[0])?, self.word_of(data.args[1])?])
+    }
+
     /// An int or string compared with itself; constants to the right; (b == true) = b, (b == false) = !b.
     fn compare(&self, op: Op, a: Value, b: Value) -> Option<Rewrite> {
         match op {
@@ -196,6 +230,11 @@ impl Folder<'_, '_> {
             && let Some(Const::Bool(c)) = self.const_of(b)
         {
             return if c { value(a) } else { inst(Op::Not, &[a]) };
+        }
+        if matches!(op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge)
+            && let Some(rewrite) = self.big_compare(op, a, b)
+        {
+            return Some(rewrite);
         }
         if self.const_of(a).is_some() && self.const_of(b).is_none() {
             let swapped = match op {
@@ -358,8 +397,14 @@ impl Folder<'_, '_> {
         Some(Rewrite::Inst(op, made.args.iter().chain(args).copied().collect(), made.imm.clone()))
     }
 
-    /// The text of a constant int.
+    /// The text of a constant int; a bigint that is made of a machine int as one.
     fn runtime(&mut self, callee: RuntimeFn, a: Value) -> Option<Rewrite> {
+        if callee == RuntimeFn::big_to_int {
+            return value(self.word_of(a)?);
+        }
+        if callee == RuntimeFn::big_to_float {
+            return inst(Op::IntToFloat, &[self.word_of(a)?]);
+        }
         if callee != RuntimeFn::int_to_str {
             return None;
         }

@@ -48,8 +48,7 @@ pub fn big_pow(rt: &mut Runtime, base: Cell, exponent: Cell) -> Outcome<Cell> {
 
 /// Compares unbounded ints: negative, zero or positive.
 pub fn big_compare(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<i64> {
-    let num = |cell| rt.heap.num(cell).unwrap_or(Num::Int(0));
-    Ok(number::compare(num(a), num(b)).map_or(0, |order| order as i64))
+    Ok(rt.heap.big_order(a, b) as i64)
 }
 
 /// An int as an unbounded int.

@@ -221,11 +221,11 @@ impl<'a> Checker<'a> {
     // ---------------------------------------------------------------------------------------------- hidden state
 
     fn state_type(&mut self, state: State) -> Ty {
-        let ints = self.types.list(Types::INT);
+        let ints = self.types.list(Types::WORD);
         match state {
             State::Rows | State::Chains | State::Program => self.types.list(ints),
             State::Maps => {
-                let map = self.types.map(Types::INT, Types::INT);
+                let map = self.types.map(Types::WORD, Types::WORD);
                 self.types.list(map)
             }
             State::Marks => ints,
@@ -262,7 +262,7 @@ impl<'a> Checker<'a> {
         let empty_lists = |n: usize| vec![Vec::new(); n];
         let rows = self.int_lists(empty_lists(predicates));
         let chains = self.int_lists(empty_lists(3 * indexes));
-        let map = self.types.map(Types::INT, Types::INT);
+        let map = self.types.map(Types::WORD, Types::WORD);
         let maps =
             (0..1 + predicates + indexes).map(|_| self.push(ExprKind::Map(Vec::new()), map, span)).collect();
         let ty = self.state_type(State::Maps);
@@ -289,9 +289,11 @@ impl<'a> Checker<'a> {
     }
 
     fn int_list(&mut self, values: Vec<i64>) -> ExprId {
-        let values =
-            values.into_iter().map(|value| self.push(ExprKind::Int(value), Types::INT, Span::NONE)).collect();
-        let ty = self.types.list(Types::INT);
+        let values = values
+            .into_iter()
+            .map(|value| self.push(ExprKind::Int(value), Types::WORD, Span::NONE))
+            .collect();
+        let ty = self.types.list(Types::WORD);
         self.push(ExprKind::List(values), ty, Span::NONE)
     }
 
@@ -336,14 +338,14 @@ impl<'a> Checker<'a> {
         let at = 2 * self.logic.names.len() as i64 + i64::from(rule);
         let mark = |this: &mut Self| {
             let marks = this.state(State::Marks, span);
-            let at = this.push(ExprKind::Int(at), Types::INT, span);
-            this.push(ExprKind::Index(marks, at), Types::INT, span)
+            let at = this.push(ExprKind::Int(at), Types::WORD, span);
+            this.push(ExprKind::Index(marks, at), Types::WORD, span)
         };
         let now = mark(self);
-        let zero = self.push(ExprKind::Int(0), Types::INT, span);
+        let zero = self.push(ExprKind::Int(0), Types::WORD, span);
         let cond = self.push(ExprKind::Binary(BinaryOp::Eq, now, zero), Types::BOOL, span);
         let place = mark(self);
-        let value = self.push(ExprKind::Int(1), Types::INT, span);
+        let value = self.push(ExprKind::Int(1), Types::WORD, span);
         let then = vec![Stmt { kind: StmtKind::Assign { place, value }, span }];
         Some(StmtKind::If { cond, then, otherwise: Vec::new() })
     }

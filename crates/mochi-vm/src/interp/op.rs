@@ -8,6 +8,7 @@ use mochi_runtime::trap::Outcome;
 use super::at::At;
 use crate::vm::Vm;
 
+pub(super) mod big;
 pub(super) mod call;
 pub(super) mod dynamic;
 pub(super) mod list;
