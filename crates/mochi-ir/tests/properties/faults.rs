@@ -152,7 +152,7 @@ fn plant_in(rule: Rule, m: &mut Module, c: &mut Choices<'_>) -> Option<()> {
         Rule::Anys => {
             let (f, inst) = find(m, c, |_, _, d| d.op == Op::AnyUnbox)?;
             let result = m.funcs[f].insts[inst].result?;
-            m.funcs[f].values[result].ty = Types::BIGINT;
+            m.funcs[f].values[result].ty = Types::BIGRAT;
         }
         Rule::Cases => {
             let (f, inst) = find(m, c, |_, _, d| d.op == Op::Switch)?;
