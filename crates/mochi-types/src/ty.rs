@@ -189,7 +189,7 @@ fixed! {
 
 impl Types {
     /// Where an alias mentions itself, while checking: an `any` that fits whatever is wanted in either profile.
-    pub(crate) const AGAIN: Ty = Ty(10);
+    pub(crate) const AGAIN: Ty = Ty(11);
 
     /// The id of a type.
     pub fn intern(&mut self, kind: TyKind) -> Ty {
