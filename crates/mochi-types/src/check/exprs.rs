@@ -48,11 +48,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    pub(super) fn unsupported_expr(&mut self, what: &str, span: Span) -> ExprId {
-        self.unsupported(what, span);
-        self.error_expr(span)
-    }
-
     /// A prefix operator.
     #[inline(never)]
     fn unary(&mut self, op: UnaryOp, operand: tree::ExprId, span: Span) -> ExprId {
