@@ -13,6 +13,7 @@ use mochi_types::Program;
 use mochi_types::blocks::{Block, BlockKind, separate};
 
 use crate::library::StdLibrary;
+use crate::project::Manifest;
 
 pub use mochi_lower::IntRange;
 
@@ -100,6 +101,8 @@ pub struct Session {
     pub options: Options,
     /// The module root of the main source, once that is read.
     pub module_root: Option<PathBuf>,
+    /// What the module file there says.
+    pub manifest: Manifest,
 }
 
 /// A program ready to run.
@@ -144,10 +147,12 @@ impl Session {
     /// Reads a source.
     pub fn load(&mut self, source: &Source) -> Result<FileId, Failure> {
         let text = source.read().map_err(|e| Failure::Message(e.message))?;
-        self.module_root.get_or_insert_with(|| crate::project::module_root(source));
-        self.sources
+        let file = self
+            .sources
             .add(source.name(), text)
-            .map_err(|_| Failure::Message(format!("`{}` is larger than 4 GiB", source.name())))
+            .map_err(|_| Failure::Message(format!("`{}` is larger than 4 GiB", source.name())))?;
+        self.join_project(source)?;
+        Ok(file)
     }
 
     /// Parses a file.

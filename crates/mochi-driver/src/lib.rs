@@ -11,6 +11,7 @@ pub mod files;
 pub mod fmt;
 pub mod host;
 mod http;
+pub mod init;
 pub mod library;
 mod packages;
 pub mod policy;

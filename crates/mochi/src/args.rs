@@ -38,6 +38,8 @@ pub enum Command {
     },
     /// Explain a diagnostic, or list all.
     Explain(Option<String>),
+    /// Make a project in a folder.
+    Init(PathBuf),
     /// Print a stage.
     Dump {
         /// The program.
@@ -59,7 +61,7 @@ pub enum Command {
     Version,
 }
 
-const COMMANDS: &[&str] = &["run", "check", "test", "fmt", "explain", "dump", "help"];
+const COMMANDS: &[&str] = &["run", "check", "test", "fmt", "init", "explain", "dump", "help"];
 
 /// Parses the arguments after the program's name.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
@@ -84,6 +86,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
         Some("fmt") => fmt::parse(parser),
         Some("explain") => explain(parser),
         Some("dump") => dump(parser),
+        Some("init") => init(parser),
         Some("help") => help(parser),
         Some(word) if word == "-" || word.ends_with(".mochi") || std::path::Path::new(word).is_file() => {
             run(parser, Some(first))
@@ -294,6 +297,18 @@ fn explain(mut parser: lexopt::Parser) -> Result<Command, String> {
     Ok(Command::Explain(code))
 }
 
+fn init(mut parser: lexopt::Parser) -> Result<Command, String> {
+    let mut folder = None;
+    while let Some(arg) = parser.next().map_err(text)? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Print(crate::help::INIT)),
+            Value(word) if folder.is_none() => folder = Some(PathBuf::from(word)),
+            other => return Err(unknown("init", &other, &["--help"])),
+        }
+    }
+    Ok(Command::Init(folder.unwrap_or_else(|| PathBuf::from("."))))
+}
+
 fn dump(mut parser: lexopt::Parser) -> Result<Command, String> {
     let mut from = None;
     let mut options = Options::default();
@@ -334,6 +349,7 @@ fn help(mut parser: lexopt::Parser) -> Result<Command, String> {
         "fmt" => help::FMT,
         "explain" => help::EXPLAIN,
         "dump" => help::DUMP,
+        "init" => help::INIT,
         "help" => help::OVERVIEW,
         _ => return Err(choice("command", &word, COMMANDS)),
     }))

@@ -14,6 +14,7 @@ pub fn execute(command: Command) -> u8 {
     match command {
         Command::Print(text) => print(text),
         Command::Version => print(&format!("mochi {}\n", help::VERSION)),
+        Command::Init(folder) => init(&folder),
         Command::Explain(code) => explain(code.as_deref()),
         Command::Run { source, options, format, limits } => stack::with_large_stack(move || {
             let mut session = Session::new(options);
@@ -60,6 +61,16 @@ fn print(text: &str) -> u8 {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => EXIT_PIPE,
         Err(e) => {
             eprintln!("mochi: cannot write output: {}", mochi_driver::compile::describe(&e));
+            EXIT_FAILURE
+        }
+    }
+}
+
+fn init(folder: &std::path::Path) -> u8 {
+    match mochi_driver::init::init(folder) {
+        Ok(made) => print(&made.iter().map(|path| format!("made {}\n", path.display())).collect::<String>()),
+        Err(message) => {
+            eprintln!("mochi: {message}");
             EXIT_FAILURE
         }
     }

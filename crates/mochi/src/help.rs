@@ -14,6 +14,7 @@ Commands:
   check FILE...       check programs without running them
   test PATH...        run the test blocks of programs
   fmt PATH...         write programs in the one style
+  init [NAME]         make a new project
   explain CODE        what a diagnostic means and how to fix it
   dump FILE           print a program at one stage of compilation
   help [COMMAND]      this text, or that of a command
@@ -140,6 +141,17 @@ Examples:
   mochi fmt src/
   mochi fmt --check .
   mochi fmt - < draft.mochi
+";
+
+/// `mochi help init`.
+pub const INIT: &str = "\
+Usage: mochi init [NAME]
+
+Makes a project in the folder NAME, by default the current one: mochi.toml, src/main.mochi with a package beside it, a
+test, .gitignore. Nothing is written when one of these is there already.
+
+Example:
+  mochi init hello && mochi run hello/src/main.mochi
 ";
 
 /// `mochi help explain`.
