@@ -82,6 +82,12 @@ macro_rules! for_each_runtime_fn {
             /// A setting of language models from the environment, whose name starts with `MOCHI_LLM_`; none when it is not
             /// set.
             llm_setting(Str) -> Any [WRITES, ALLOCATES, TRAPS];
+            /// All environment variables as `NAME=VALUE`, in order of their names. Traps: denied.
+            env_all() -> ListAny [WRITES, ALLOCATES, TRAPS];
+            /// What a command of the system's shell writes to both outputs. Traps: denied, cannot be started.
+            shell_run(Str) -> Str [WRITES, ALLOCATES, TRAPS];
+            /// The addresses of a computer. Traps: denied, not known.
+            host_lookup(Str) -> ListAny [WRITES, ALLOCATES, TRAPS];
             /// Nanoseconds since the epoch, or the next number of the seeded sequence.
             clock_now() -> I64 [WRITES];
             /// Bytes of heap in use.
@@ -124,6 +130,58 @@ macro_rules! for_each_runtime_fn {
             float_sqrt(F64) -> F64 [];
             /// Power.
             float_pow(F64, F64) -> F64 [];
+            /// Sine of radians.
+            float_sin(F64) -> F64 [];
+            /// Cosine of radians.
+            float_cos(F64) -> F64 [];
+            /// Tangent of radians.
+            float_tan(F64) -> F64 [];
+            /// Inverse sine in radians.
+            float_asin(F64) -> F64 [];
+            /// Inverse cosine in radians.
+            float_acos(F64) -> F64 [];
+            /// Inverse tangent in radians.
+            float_atan(F64) -> F64 [];
+            /// Hyperbolic sine.
+            float_sinh(F64) -> F64 [];
+            /// Hyperbolic cosine.
+            float_cosh(F64) -> F64 [];
+            /// Hyperbolic tangent.
+            float_tanh(F64) -> F64 [];
+            /// Inverse hyperbolic sine.
+            float_asinh(F64) -> F64 [];
+            /// Inverse hyperbolic cosine.
+            float_acosh(F64) -> F64 [];
+            /// Inverse hyperbolic tangent.
+            float_atanh(F64) -> F64 [];
+            /// Power of e.
+            float_exp(F64) -> F64 [];
+            /// Power of two.
+            float_exp2(F64) -> F64 [];
+            /// Power of e minus one, exact near zero.
+            float_expm1(F64) -> F64 [];
+            /// Natural logarithm.
+            float_log(F64) -> F64 [];
+            /// Logarithm to base two.
+            float_log2(F64) -> F64 [];
+            /// Logarithm to base ten.
+            float_log10(F64) -> F64 [];
+            /// Natural logarithm of one more, exact near zero.
+            float_log1p(F64) -> F64 [];
+            /// Cube root.
+            float_cbrt(F64) -> F64 [];
+            /// Error function.
+            float_erf(F64) -> F64 [];
+            /// Complement of the error function.
+            float_erfc(F64) -> F64 [];
+            /// Gamma function.
+            float_gamma(F64) -> F64 [];
+            /// Logarithm of the absolute gamma function.
+            float_lgamma(F64) -> F64 [];
+            /// Angle in radians of the point with these y and x.
+            float_atan2(F64, F64) -> F64 [];
+            /// Length of the vector with these sides.
+            float_hypot(F64, F64) -> F64 [];
             /// Remainder with the sign of the dividend; the divisor is not zero.
             float_rem(F64, F64) -> F64 [];
             /// Power of ints. Traps: overflow. A negative exponent gives 1.

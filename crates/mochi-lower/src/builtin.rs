@@ -218,6 +218,7 @@ impl Cx<'_, '_> {
                 self.zero(ty)
             }
             B::Load => self.load(args, ty),
+            B::Foreign(symbol) => return self.std(symbol.library(), &[], args),
             B::Save => {
                 self.std("save_rows", &[], args);
                 return None;

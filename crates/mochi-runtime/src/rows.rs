@@ -13,9 +13,11 @@ pub mod bigrat;
 pub mod dynamic;
 pub mod files;
 pub mod io;
+pub mod math;
 pub mod net;
 pub mod number;
 pub mod text;
+pub mod world;
 
 /// A runtime function by words: ints as they are, doubles by their bits, bools as 0 or 1, cells by their words. The
 /// number of arguments is that of the row's parameters. The result of functions without one is 0.
@@ -83,9 +85,11 @@ mod bodies {
     pub use super::dynamic::*;
     pub use super::files::*;
     pub use super::io::*;
+    pub use super::math::*;
     pub use super::net::*;
     pub use super::number::*;
     pub use super::text::*;
+    pub use super::world::*;
 }
 
 /// The Rust type of a `RuntimeTy`.

@@ -21,6 +21,7 @@ mod declare;
 mod effects;
 mod exprs;
 mod finish;
+mod foreign;
 mod functions;
 mod generics;
 mod impure;

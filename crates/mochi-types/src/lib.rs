@@ -5,6 +5,7 @@
 
 pub mod blocks;
 mod check;
+pub mod foreign;
 pub mod print;
 mod show;
 pub mod ty;

@@ -431,6 +431,8 @@ pub enum Builtin {
     LogicFact,
     /// The tuples that fit a query: the state, its plan, the names of its variables and their slots.
     LogicQuery,
+    /// A function of a foreign module; arguments and result have the types of the symbol.
+    Foreign(crate::foreign::SymbolId),
     /// Bit operations and raw memory of std, by name: `__and`, `__or`, `__xor`, `__shl`, `__shr`, `__wrapping_add`,
     /// `__wrapping_mul`.
     And,
@@ -503,6 +505,7 @@ impl Builtin {
             Builtin::Generate => "generate",
             Builtin::LogicFact => "fact",
             Builtin::LogicQuery => "query",
+            Builtin::Foreign(id) => id.library(),
             Builtin::And => "__and",
             Builtin::Or => "__or",
             Builtin::Xor => "__xor",

@@ -410,9 +410,9 @@ diagnostics! {
     /// A name that a package does not offer.
     M003 { package, name, help } error "package `{package}` exports no `{name}`"
         help "{help}";
-    /// An import that is not at top level.
-    M004 error "`import` stands inside a block"
-        help "Move it to the top of the file: a package is loaded once, before it is used.";
+    /// An import or `extern` that is not at top level.
+    M004 { what } error "`{what}` stands inside a block"
+        help "Move it to the top of the file: it holds for the whole file.";
     /// An import whose path gives no name.
     M005 { path } error "`{path}` does not end in a name"
         help "Give the import one: `import \"{path}\" as name`.";
@@ -422,6 +422,18 @@ diagnostics! {
     /// Assignment to a variable of another package.
     M007 { name } error "`{name}` can only be assigned inside its package"
         help "Export a function from there that changes it.";
+    /// A foreign module that is not built in.
+    M008 { lang, path, known } error "no {lang} module `{path}` is built in"
+        help "There are {known}.";
+    /// A foreign symbol that is not there or not declared.
+    M009 { name, help } error "foreign symbol `{name}` is not available"
+        help "{help}";
+    /// An `extern object`, which nothing here registers.
+    M012 { name } error "no host object `{name}` is registered"
+        help "`extern object` declares something that a program around Mochi would offer; there is none here.";
+    /// A declaration of a foreign symbol that does not fit it.
+    M013 { name, declared } error "`{name}` is declared with other types than it has"
+        help "The built-in symbol is: `{declared}`. Numbers and `any` convert, other types must be the same.";
     /// A mistake in `mochi.toml`.
     M010 { what } error "{what}"
         help "`mochi.toml` has the keys name and version (text), strict (true or false) and int (\"big\" or \"checked\").";

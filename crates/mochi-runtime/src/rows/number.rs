@@ -96,11 +96,6 @@ pub fn float_sqrt(_: &mut Runtime, value: f64) -> Outcome<f64> {
     Ok(value.sqrt())
 }
 
-/// Power.
-pub fn float_pow(_: &mut Runtime, base: f64, exponent: f64) -> Outcome<f64> {
-    Ok(base.powf(exponent))
-}
-
 /// Remainder with the sign of the dividend; the divisor is not zero.
 pub fn float_rem(_: &mut Runtime, a: f64, b: f64) -> Outcome<f64> {
     Ok(a % b)

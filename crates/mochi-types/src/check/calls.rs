@@ -199,7 +199,7 @@ impl Checker<'_> {
         self.partial(callee, typed, params, result, span)
     }
 
-    fn partial(
+    pub(super) fn partial(
         &mut self,
         callee: ExprId,
         args: Vec<ExprId>,

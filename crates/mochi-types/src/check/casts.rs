@@ -22,7 +22,7 @@ impl Checker<'_> {
         self.cast_to(e, to, at, span)
     }
 
-    fn cast_to(&mut self, e: ExprId, to: Ty, at: Span, span: Span) -> ExprId {
+    pub(super) fn cast_to(&mut self, e: ExprId, to: Ty, at: Span, span: Span) -> ExprId {
         let from = self.ty(e);
         if from == self.resolve(to) {
             return e;

@@ -1,11 +1,12 @@
 //! Top-level names, collected before anything is checked: types (also those declared in blocks), their fields, variants
 //! and methods, functions, and the variables of the top-level code.
 
-use mochi_base::{Name, Span};
+use mochi_base::Name;
 use mochi_syntax::tree::{self, Extern, StmtKind, TypeBody};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Checker;
+use super::foreign::Foreign;
 use super::packages::{Module, Own};
 use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
 use crate::typed::*;
@@ -48,6 +49,8 @@ pub(super) struct Global {
 pub(super) struct Declared<'a> {
     /// What packages and foreign modules are called here, with the position of each import.
     pub modules: FxHashMap<Name, Vec<(u32, Module)>>,
+    /// Foreign symbols that are declared, by module and name.
+    pub externs: FxHashMap<(Name, Name), Foreign>,
     /// Names of types, variants and variables that importers may use.
     pub exports: FxHashSet<Name>,
     pub types: FxHashMap<Name, TypeName>,
@@ -77,6 +80,7 @@ impl<'a> Checker<'a> {
         let reactive = self.declare_stream_types(own);
         self.declare_qualified(own.qualified);
         self.declare_fields();
+        self.declare_externs(own.top);
         self.declare_functions(own.top);
         self.declare_streams(reactive.clone());
         self.declare_globals(own.top);
@@ -114,6 +118,14 @@ impl<'a> Checker<'a> {
                 self.declared.exports.insert(name);
             }
             self.declared.bodies.push((what, decl));
+        }
+        for stmt in own.stmts {
+            // A host's values are anything here.
+            if let StmtKind::Extern(decl) = &stmt.kind
+                && let Extern::Type(name) = &**decl
+            {
+                self.declared.types.insert(name.name, TypeName::Alias(Alias::Done(Types::ANY)));
+            }
         }
         for i in 0..self.declared.bodies.len() {
             if let (TypeName::Union(id), decl) = self.declared.bodies[i]
@@ -242,33 +254,9 @@ impl<'a> Checker<'a> {
                     let global = self.add_global(*into, Some(ty), stmt.span.hi);
                     self.declared.global_of.insert(id, global);
                 }
-                kind => self.declare_unsupported(kind, stmt.span),
+                _ => {}
             }
         }
-    }
-
-    /// Names of constructs without a place in the typed tree are known, so that one report is enough.
-    fn declare_unsupported(&mut self, kind: &'a StmtKind, span: Span) {
-        let name = match kind {
-            StmtKind::Import(import) if import.lang.is_some() => {
-                let alias = import.alias(self.names).to_string();
-                tree::Ident { name: self.names.intern(&alias), span: import.path.span }
-            }
-            StmtKind::Extern(decl) => match &**decl {
-                Extern::Var { path, .. } | Extern::Fun { path, .. } => match path.first() {
-                    Some(&first) => first,
-                    None => return,
-                },
-                Extern::Object(name) => *name,
-                Extern::Type(name) => return self.declare_opaque(name.name),
-            },
-            _ => return,
-        };
-        self.add_global(name, Some(Types::ERROR), span.hi);
-    }
-
-    fn declare_opaque(&mut self, name: Name) {
-        self.declared.types.insert(name, TypeName::Opaque);
     }
 
     fn add_global(&mut self, name: tree::Ident, ty: Option<Ty>, from: u32) -> u32 {

@@ -140,6 +140,11 @@ fn effect(builtin: Builtin) -> u8 {
         Builtin::Print | Builtin::Json | Builtin::Input => bit("io"),
         Builtin::Load | Builtin::Save => bit("fs"),
         Builtin::Fetch | Builtin::Generate => bit("net"),
+        Builtin::Foreign(symbol) => match symbol.library() {
+            "go_net_LookupHost" => bit("net"),
+            "python_subprocess_getoutput" => bit("io"),
+            _ => 0,
+        },
         Builtin::Now => bit("time"),
         Builtin::Eval => bit("meta"),
         _ => 0,

@@ -7,13 +7,15 @@
 //! A package's statements become part of the top-level code at its first import. Its `test` blocks are checked and left
 //! out: they are for whoever tests the package.
 
-use mochi_base::diag::codes::{M001, M003, M005, M007};
+use mochi_base::diag::codes::{M001, M003, M005, M007, M008};
 use mochi_base::suggest::closest;
 use mochi_base::{Name, Span};
 use mochi_syntax::tree::{self, PackageId, Qualified, StmtKind as Written, Tree};
 
 use super::Checker;
 use super::declare::{Declared, TypeName};
+use super::foreign::ForeignImport;
+use crate::foreign;
 use crate::ty::{StructId, Ty, Types};
 use crate::typed::*;
 
@@ -25,6 +27,8 @@ pub(super) const MAIN: u32 = 0;
 pub(super) enum Module {
     /// A package.
     Package(PackageId),
+    /// A module of another language.
+    Foreign(ForeignImport),
     /// Nothing that was found; reported.
     Missing,
 }
@@ -141,29 +145,41 @@ impl<'a> Checker<'a> {
         let tree = self.tree;
         for &id in top {
             let Written::Import(import) = &tree.stmts[id].kind else { continue };
-            if import.lang.is_some() {
-                continue;
-            }
             let alias = import.alias(self.names).to_string();
             if import.alias.is_none() && !is_name(&alias) {
                 self.report(M005 { path: &import.path.value }.at(import.path.span));
             }
-            let module = match import.package {
-                Some(package) => Module::Package(package),
-                None => {
+            let name = self.names.intern(&alias);
+            let module = match (import.package, import.lang) {
+                (Some(package), _) => Module::Package(package),
+                (None, Some(lang)) => self.foreign_module(import, lang, name),
+                (None, None) => {
                     let (path, places) = (&import.path.value, "No files are read here.");
                     self.report(M001 { path, places }.at(import.path.span));
                     Module::Missing
                 }
             };
-            let alias = self.names.intern(&alias);
-            self.declared.modules.entry(alias).or_default().push((tree.stmts[id].span.lo, module));
+            self.declared.modules.entry(name).or_default().push((tree.stmts[id].span.lo, module));
+        }
+    }
+
+    fn foreign_module(&mut self, import: &tree::Import, lang: tree::Ident, alias: Name) -> Module {
+        let (lang, path) = (self.names.get(lang.name).to_string(), &*import.path.value);
+        match foreign::module(&lang, path) {
+            Some(module) => Module::Foreign(ForeignImport { module, alias, auto: import.auto }),
+            None => {
+                let known =
+                    foreign::MODULES.iter().map(|module| format!("{} \"{}\"", module.lang, module.path));
+                let known = known.collect::<Vec<_>>().join(", ");
+                self.report(M008 { lang, path, known }.at(import.path.span));
+                Module::Missing
+            }
         }
     }
 
     /// What an import calls a name at a position: in a package of several files each has its own imports, so the last
     /// one before counts.
-    fn module_at(&self, name: Name, at: u32) -> Option<Module> {
+    pub(super) fn module_at(&self, name: Name, at: u32) -> Option<Module> {
         let all = self.declared.modules.get(&name)?;
         let before = all.partition_point(|&(from, _)| from <= at);
         all[..before].last().or(all.first()).map(|&(_, module)| module)
@@ -191,7 +207,8 @@ impl<'a> Checker<'a> {
             }
             let found = match module {
                 Module::Package(id) => self.type_of_package(id, member, name.span),
-                Module::Missing => None,
+                // Their types are not known: `extern type` declares one.
+                Module::Foreign(_) | Module::Missing => None,
             };
             self.declared.types.insert(name.name, found.unwrap_or(TypeName::Opaque));
             if let Some(TypeName::Struct(id)) = found {
@@ -265,6 +282,7 @@ impl<'a> Checker<'a> {
     pub(super) fn member_value(&mut self, module: Module, name: tree::Ident, span: Span) -> ExprId {
         let member = match module {
             Module::Package(id) => self.member(id, name, span),
+            Module::Foreign(import) => return self.foreign_value(import, name, span),
             Module::Missing => None,
         };
         match member {
@@ -287,6 +305,7 @@ impl<'a> Checker<'a> {
     ) -> ExprId {
         let member = match module {
             Module::Package(id) => self.member(id, name, span),
+            Module::Foreign(import) => return self.call_foreign(import, name, args, span),
             Module::Missing => None,
         };
         match member {

@@ -94,24 +94,22 @@ impl<'a> Checker<'a> {
             | Written::Intent(_)
             | Written::Error => return,
             other => {
-                self.unsupported_stmt(other, span);
+                self.misplaced_stmt(other, span);
                 return;
             }
         };
         body.push(Stmt { kind, span });
     }
 
-    #[inline(never)]
-    fn unsupported_stmt(&mut self, kind: &Written, span: Span) {
+    /// A statement that only top level has.
+    #[cold]
+    fn misplaced_stmt(&mut self, kind: &Written, span: Span) {
         let what = match kind {
-            Written::Import(import) if import.lang.is_none() => {
-                return self.report(M004 {}.at(span));
-            }
-            Written::Import(_) => "`import`",
-            Written::Extern(_) => "`extern`",
+            Written::Import(_) => "import",
+            Written::Extern(_) => "extern",
             _ => return,
         };
-        self.unsupported(what, span);
+        self.report(M004 { what }.at(span));
     }
 
     // ------------------------------------------------------------------------------------------------ variables

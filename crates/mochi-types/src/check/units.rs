@@ -227,7 +227,9 @@ impl Checker<'_> {
             // A unit of its own.
             tree::StmtKind::Fun(_) => {}
             tree::StmtKind::Let(_) => self.top_level_let(stmt, body),
-            tree::StmtKind::Import(import) if import.lang.is_none() => self.import(import, body),
+            tree::StmtKind::Import(import) => self.import(import, body),
+            // Declared before.
+            tree::StmtKind::Extern(_) => {}
             _ => self.stmt(stmt, body),
         }
     }
