@@ -7,7 +7,7 @@ use mochi_base::suggest::closest;
 use mochi_base::{FileId, Span};
 use toml::de::{DeTable, DeValue};
 
-use crate::compile::{Failure, Session, Source, decode, describe};
+use crate::compile::{Failure, IntRange, Session, Source, decode, describe};
 
 /// The name of the module file.
 pub const MODULE_FILE: &str = "mochi.toml";
@@ -64,6 +64,9 @@ impl Session {
         let file = file.map_err(|_| fail("it is larger than 4 GiB".into()))?;
         self.manifest = self.parse_manifest(file);
         self.options.strict |= self.manifest.strict;
+        if self.manifest.big_ints {
+            self.options.int = IntRange::Unbounded;
+        }
         Ok(())
     }
 
@@ -96,13 +99,13 @@ impl Session {
                     manifest.strict = *strict;
                     None
                 }
-                ("int", DeValue::String(profile)) if matches!(&**profile, "big" | "checked") => {
+                ("int", DeValue::String(profile)) if matches!(&**profile, "big" | "64") => {
                     manifest.big_ints = profile == "big";
                     None
                 }
                 (key @ ("name" | "version"), _) => Some(format!("`{key}` must be a text in quotes")),
                 ("strict", _) => Some("`strict` must be true or false".into()),
-                ("int", _) => Some("`int` must be \"big\" or \"checked\"".into()),
+                ("int", _) => Some("`int` must be \"big\" or \"64\"".into()),
                 (unknown, _) => {
                     let hint = closest(unknown, KEYS)
                         .map_or(String::new(), |near| format!("; did you mean `{near}`?"));

@@ -213,7 +213,7 @@ impl<'a> Checker<'a> {
     /// `module.name` as a value.
     pub(super) fn foreign_value(&mut self, import: ForeignImport, name: tree::Ident, span: Span) -> ExprId {
         match self.symbol(import, name, None, span) {
-            Some(Foreign::Constant { id, ty }) => self.constant(id, ty, span),
+            Some(Foreign::Constant { id, ty }) => self.symbol_constant(id, ty, span),
             Some(Foreign::Function { id, params, result, .. }) => {
                 self.symbol_value(id, &params, result, span)
             }
@@ -221,7 +221,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn constant(&mut self, id: SymbolId, ty: Ty, span: Span) -> ExprId {
+    fn symbol_constant(&mut self, id: SymbolId, ty: Ty, span: Span) -> ExprId {
         let e = match id.get().meaning {
             Meaning::Float(value) => self.push(ExprKind::Float(value), Types::FLOAT, span),
             Meaning::Int(value) => self.push(ExprKind::Int(value), Types::INT, span),
@@ -293,7 +293,7 @@ impl<'a> Checker<'a> {
         let (id, params, result, auto) = match self.symbol(import, name, Some(args.len()), span) {
             Some(Foreign::Function { id, params, result, auto }) => (id, params, result, auto),
             Some(Foreign::Constant { id, ty }) => {
-                let callee = self.constant(id, ty, span);
+                let callee = self.symbol_constant(id, ty, span);
                 return self.call_value(callee, args, span);
             }
             None => {
