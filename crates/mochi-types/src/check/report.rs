@@ -185,11 +185,6 @@ impl Checker<'_> {
         }
     }
 
-    /// A construct that the typed tree has no place for yet.
-    pub(super) fn unsupported(&mut self, what: &str, at: Span) {
-        self.report(codes::E001 { what }.at(at));
-    }
-
     pub(super) fn untyped_method_param(&mut self, param: &tree::Param) {
         let name = self.names.get(param.name.name).to_string();
         self.report(T005 { name }.at(param.name.span));
