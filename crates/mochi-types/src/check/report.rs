@@ -1,6 +1,6 @@
 //! Reporting: errors, lints, and errors about types, which first look for a wrong guess of ours.
 
-use mochi_base::diag::codes::{self, T005, T008, T052};
+use mochi_base::diag::codes::{T005, T008, T052};
 use mochi_base::{Code, Diagnostic, Severity, Sink, Span};
 use mochi_syntax::tree;
 
