@@ -218,7 +218,14 @@ impl Cx<'_, '_> {
                 self.zero(ty)
             }
             B::Load => self.load(args, ty),
-            B::Foreign(symbol) => return self.std(symbol.library(), &[], args),
+            B::Foreign(symbol) => {
+                // The library's ints are words, whatever those of the program are.
+                let func = self.lowering.std_func(symbol.library());
+                let params = self.lowering.module.funcs[func].params.clone();
+                let args: Vec<Value> =
+                    args.iter().zip(params).map(|(&arg, ty)| self.coerce(arg, ty)).collect();
+                self.std_value(symbol.library(), &[], &args)
+            }
             B::Save => {
                 self.std("save_rows", &[], args);
                 return None;
