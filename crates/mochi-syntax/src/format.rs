@@ -33,8 +33,8 @@ pub enum FormatError {
 struct Formatter<'a> {
     tree: &'a Tree,
     src: Source<'a>,
-    /// What is known of which expressions have several lines.
-    long: IdVec<ExprId, Option<bool>>,
+    /// What is known of which expressions end with a bracket to break behind.
+    hugs: IdVec<ExprId, Option<bool>>,
 }
 
 /// The text of a file in the one style. Recurses over the tree: see [`MAX_NESTING`](crate::MAX_NESTING).
@@ -51,10 +51,10 @@ pub fn format(
     }
     let source = map.file(file);
     let tokens = crate::tokens(map, file, &mut Sink::new());
-    let mut long = IdVec::new();
-    long.resize(tree.exprs.len(), None);
+    let mut hugs = IdVec::new();
+    hugs.resize(tree.exprs.len(), None);
     let src = Source::new(&source.text, source.start, &tokens);
-    let mut formatter = Formatter { tree: &tree, src, long };
+    let mut formatter = Formatter { tree: &tree, src, hugs };
     formatter.file();
     let text = doc::layout(&formatter.src.items);
     if same(&source.text, &text) { Ok(text) } else { Err(FormatError::Changed) }
@@ -78,7 +78,8 @@ impl Formatter<'_> {
     }
 }
 
-/// Whether two texts have the same tokens, commas aside, and the same comments.
+/// Whether two texts have the same tokens and the same comments, commas aside; `>=` may be `>` and `=`, since the first
+/// of them may end the type of a variable.
 fn same(a: &str, b: &str) -> bool {
     let parts = |text: &str| {
         let mut map = SourceMap::new();
@@ -91,7 +92,9 @@ fn same(a: &str, b: &str) -> bool {
             let (lo, hi) = ((span.lo - own.start) as usize, (span.hi - own.start) as usize);
             let gap = own.text[end..lo].chars().filter(|c| !c.is_whitespace() && !matches!(c, ';' | ','));
             comments.extend(gap);
-            if kind != TokenKind::Comma {
+            if kind == TokenKind::Ge {
+                words.extend([(TokenKind::Gt, ">".to_string()), (TokenKind::Assign, "=".to_string())]);
+            } else if kind != TokenKind::Comma {
                 words.push((kind, own.text[lo..hi].to_string()));
             }
             end = hi;

@@ -138,9 +138,9 @@ impl Formatter<'_> {
             rights.push(right);
             first = left;
         }
-        // An operand of several lines at the end stays on the line of the operator.
-        let hug = rights.first().is_some_and(|&last| self.is_long(last))
-            && !rights[1..].iter().chain([&first]).any(|&e| self.is_long(e));
+        // Such an operand at the end stays on the line of the operator.
+        let hug = rights.first().is_some_and(|&last| self.hugs(last))
+            && !rights[1..].iter().chain([&first]).any(|&e| self.hugs(e));
         self.src.push(Item::Open);
         self.expr(first);
         if !hug {
@@ -160,36 +160,36 @@ impl Formatter<'_> {
         self.src.push(Item::Close);
     }
 
-    /// Whether an expression has several lines whatever its width.
-    fn is_long(&mut self, e: ExprId) -> bool {
+    /// Whether an expression ends with a bracket that a long line can be broken behind. Line breaks of the source do not
+    /// matter: those that a long line gets here are there the next time.
+    fn hugs(&mut self, e: ExprId) -> bool {
         // Remembered, since each call of a nest asks for all calls inside of it.
-        if let Some(known) = self.long[e] {
+        if let Some(known) = self.hugs[e] {
             return known;
         }
         let tree = self.tree;
-        let expr = &tree.exprs[e];
-        let long = match &expr.kind {
+        let hugs = match &tree.exprs[e].kind {
             ExprKind::Lambda(fun) => match &fun.body {
-                FunBody::Block(block) => !self.is_short(block),
-                FunBody::Expr(e) => self.is_long(*e),
+                FunBody::Block(_) => true,
+                FunBody::Expr(e) => self.hugs(*e),
             },
-            ExprKind::List(_) | ExprKind::Map(_) | ExprKind::Struct { .. } => {
-                self.src.breaks_inside(expr.span)
-            }
-            ExprKind::Call { args, .. } => args.last().is_some_and(|&last| self.is_long(last)),
-            ExprKind::Match { .. } | ExprKind::Query(_) => self.src.has_break(expr.span),
+            ExprKind::List(items) => !items.is_empty(),
+            ExprKind::Map(entries) => !entries.is_empty(),
+            ExprKind::Struct { inits, .. } => !inits.is_empty(),
+            ExprKind::Call { args, .. } => args.last().is_some_and(|&last| self.hugs(last)),
+            ExprKind::Match { .. } => true,
             _ => false,
         };
-        self.long[e] = Some(long);
-        long
+        self.hugs[e] = Some(hugs);
+        hugs
     }
 
-    /// Arguments with their parentheses. A last one of several lines stays on the line of the call.
+    /// Arguments with their parentheses. A last one that ends with a bracket stays on the line of the call.
     fn args(&mut self, args: &[ExprId]) {
         let write = |this: &mut Self, &arg: &ExprId| this.expr(arg);
         let hug = args
             .split_last()
-            .is_some_and(|(&last, rest)| self.is_long(last) && !rest.iter().any(|&arg| self.is_long(arg)));
+            .is_some_and(|(&last, rest)| self.hugs(last) && !rest.iter().any(|&arg| self.hugs(arg)));
         if hug {
             self.list_with(args, Commas::Between, false, Item::Space, Item::Text(""), write);
         } else {
@@ -293,7 +293,9 @@ impl Formatter<'_> {
                 self.line()
             }
             self.src.comments();
-            self.src.plain_until(self.tree.pats[arm.pattern].span.hi);
+            // Parentheses around a pattern are no part of it.
+            self.src.token();
+            self.src.plain_before(TokenKind::Arrow);
             self.src.spaced();
             match &arm.body {
                 ArmBody::Expr(e) => {
@@ -303,7 +305,8 @@ impl Formatter<'_> {
                 ArmBody::Block(block) => self.block(block),
             }
             if self.src.kind() == TokenKind::Comma {
-                self.src.skip();
+                // Without it, a pattern in parentheses would be the arguments of a call.
+                if self.src.peek(1) == TokenKind::LParen { self.src.token() } else { self.src.skip() }
             }
         }
         self.src.comments();

@@ -99,14 +99,6 @@ impl<'a> Source<'a> {
         matches!(self.items.last(), Some(Item::Behind(_) | Item::Own { .. }))
     }
 
-    /// Whether the line ends right after the bracket that the text of a span begins with, names before it aside.
-    pub fn breaks_inside(&self, span: Span) -> bool {
-        let text = self.slice(span);
-        let inside = text.find(['[', '{']).map_or("", |at| &text[at + 1..]);
-        let blank = &inside[..inside.len() - inside.trim_start().len()];
-        blank.contains('\n') || ["//", "#"].iter().any(|mark| inside.trim_start().starts_with(mark))
-    }
-
     /// Whether comments stand before the next token.
     pub fn has_comments(&self) -> bool {
         !self.comments.is_empty()
@@ -189,19 +181,44 @@ impl<'a> Source<'a> {
 
     /// Writes all tokens up to a position with the spaces that types, patterns and lists of names have.
     pub fn plain_until(&mut self, end: u32) {
-        use TokenKind::{Colon, Comma, RBrace};
         while self.start() < end {
-            let (kind, last) = (self.kind(), self.last);
-            // The comma before a closing brace is optional.
-            if kind == Comma && self.peek(1) == RBrace {
-                self.skip();
-                continue;
+            let (kind, span) = self.tokens[self.next];
+            if kind == TokenKind::Ge && span.hi > end {
+                self.half();
+            } else {
+                self.plain();
             }
-            if matches!(last, Some(Comma | Colon)) {
-                self.space();
-            }
-            self.token();
         }
+    }
+
+    /// Writes the `>` that ends type arguments; of its token, `>=`, the `=` is left.
+    fn half(&mut self) {
+        self.comments();
+        self.push(Item::Text(">"));
+        self.last = Some(TokenKind::Gt);
+        let (kind, span) = &mut self.tokens[self.next];
+        *kind = TokenKind::Assign;
+        span.lo += 1;
+    }
+
+    /// The same up to the next token of a kind, which must be there.
+    pub fn plain_before(&mut self, kind: TokenKind) {
+        while self.kind() != kind && self.kind() != TokenKind::Eof {
+            self.plain();
+        }
+    }
+
+    fn plain(&mut self) {
+        use TokenKind::{Colon, Comma, RBrace};
+        // The comma before a closing brace is optional.
+        if self.kind() == Comma && self.peek(1) == RBrace {
+            self.skip();
+            return;
+        }
+        if matches!(self.last, Some(Comma | Colon)) {
+            self.space();
+        }
+        self.token();
     }
 
     /// Looks at the text between the end of a token and the next one.
