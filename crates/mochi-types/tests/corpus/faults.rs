@@ -221,6 +221,8 @@ impl Faults<'_> {
             ExprKind::Binary(op, a, b) => self.binary(id, *op, *a, *b),
             ExprKind::Index(recv, index) => {
                 let (key, elem) = match *self.kind(self.ty(*recv)) {
+                    // Desugared code counts in machine words.
+                    TyKind::List(elem) if self.ty(*index) == Types::WORD => (Types::WORD, elem),
                     TyKind::List(elem) => (Types::INT, elem),
                     TyKind::Str => (Types::INT, Types::STR),
                     TyKind::Any => (Types::ANY, Types::ANY),
