@@ -207,8 +207,14 @@ impl Checker<'_> {
         } else {
             list.sort_by_key(|d| (d.code == Code::T025, d.span.lo));
         }
-        // Both operands of one operator may be wrong in the same way.
-        list.dedup_by_key(|d| (d.code, d.span));
+        // Both operands of one operator may be wrong in the same way. An error is not hidden by a warning.
+        list.dedup_by(|later, earlier| {
+            let same = (later.code, later.span) == (earlier.code, earlier.span);
+            if same && later.severity == Severity::Error {
+                std::mem::swap(later, earlier);
+            }
+            same
+        });
         list.into_iter().for_each(|d| sink.report(d));
         if self.reports.cut {
             sink.cut();
