@@ -33,7 +33,7 @@ fn compile(root: &Path) -> Result<Vec<u8>, String> {
     let file = sources.add("std", text).map_err(|_| "std is too large".to_string())?;
     let (mut names, mut sink) = (Interner::new(), Sink::new());
     let tree = mochi_syntax::parse(&sources, file, &mut names, &mut sink);
-    let options = mochi_types::Options { strict: false, lints: false, std: true };
+    let options = mochi_types::Options { strict: false, lints: false, std: true, ..Default::default() };
     let program = mochi_types::check(&tree, &mut names, &options, mochi_lower::runtime_signatures, &mut sink);
     if sink.errors() > 0 {
         let lines = sink.diagnostics().iter().map(|d| {

@@ -1,7 +1,7 @@
 //! Typed ids and the vectors that they index.
 //!
 //! An id is a `u32` that says what it counts; an [`IdVec`] hands ids out in order and never removes an element, so an
-//! id is valid for as long as the vector that made it.
+//! id is valid for as long as the vector that made it. Only what was made in vain is cut off again.
 
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
@@ -100,6 +100,10 @@ impl<I: Id, T> IdVec<I, T> {
     {
         self.items.resize(len, item);
     }
+    /// Forgets the elements after the first `len`, whose ids nobody may keep.
+    pub fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
+    }
     /// The elements as a slice.
     pub fn as_slice(&self) -> &[T] {
         &self.items
@@ -115,6 +119,12 @@ impl<I: Id, T> Default for IdVec<I, T> {
 impl<I: Id, T> From<Vec<T>> for IdVec<I, T> {
     fn from(items: Vec<T>) -> Self {
         Self { items, id: PhantomData }
+    }
+}
+
+impl<I, T> From<IdVec<I, T>> for Vec<T> {
+    fn from(items: IdVec<I, T>) -> Self {
+        items.items
     }
 }
 

@@ -24,6 +24,13 @@ pub enum Source {
     File(PathBuf),
     /// Text from the command line.
     Inline(String),
+    /// Text that somebody typed.
+    Input {
+        /// Which of the inputs.
+        number: u32,
+        /// The text.
+        text: String,
+    },
     /// Standard input.
     Stdin,
 }
@@ -41,6 +48,7 @@ impl Source {
         match self {
             Source::File(path) => path.display().to_string(),
             Source::Inline(_) => "<command line>".into(),
+            Source::Input { number, .. } => format!("<input {number}>"),
             Source::Stdin => "<stdin>".into(),
         }
     }
@@ -49,7 +57,7 @@ impl Source {
         let fail = |what: String| ReadError { message: format!("cannot read `{}`: {what}", self.name()) };
         let bytes = match self {
             Source::File(path) => std::fs::read(path).map_err(|e| fail(describe(&e)))?,
-            Source::Inline(text) => return Ok(text.clone()),
+            Source::Inline(text) | Source::Input { text, .. } => return Ok(text.clone()),
             Source::Stdin => {
                 let mut bytes = Vec::new();
                 std::io::stdin().lock().read_to_end(&mut bytes).map_err(|e| fail(describe(&e)))?;
@@ -86,6 +94,13 @@ pub struct Options {
     pub dump_after: Option<String>,
     /// Packages come from this folder only, links followed.
     pub root: Option<PathBuf>,
+}
+
+impl Options {
+    /// The choices of the checker.
+    pub(crate) fn checker(&self, last: mochi_types::Last) -> mochi_types::Options {
+        mochi_types::Options { strict: self.strict, lints: self.lints, std: false, last }
+    }
 }
 
 /// The state that all stages of one run share.
@@ -163,8 +178,7 @@ impl Session {
     /// Checks a tree. The result is meaningful when there are no errors.
     pub fn check(&mut self, tree: &Tree) -> Program {
         self.timed("check", |s| {
-            let options =
-                mochi_types::Options { strict: s.options.strict, lints: s.options.lints, std: false };
+            let options = s.options.checker(mochi_types::Last::Dropped);
             mochi_types::check(tree, &mut s.names, &options, |_| Vec::new(), &mut s.sink)
         })
     }

@@ -12,6 +12,8 @@ pub mod fmt;
 pub mod host;
 mod http;
 pub mod init;
+pub mod interactive;
+pub mod interrupt;
 pub mod library;
 mod packages;
 pub mod policy;
@@ -22,6 +24,8 @@ pub mod stack;
 pub mod test;
 
 pub use compile::{Compiled, IntRange, Options, Session, Source};
+pub use mochi_syntax::Incomplete;
+pub use mochi_types::Last;
 pub use report::Format;
 
 /// Exit status of a program or command that failed: diagnostics, a run-time error, a file that cannot be read.

@@ -1,7 +1,9 @@
 //! The library, written in Mochi under `std/`, compiled to IR by the build script and embedded here.
 
+use std::sync::OnceLock;
+
 use mochi_ir::codec::Library;
-use mochi_ir::link::LinkError;
+use mochi_ir::link::{LinkError, Linker};
 use mochi_ir::{FuncId, Module};
 use mochi_lower::{STD_PREFIX, Std};
 
@@ -18,6 +20,17 @@ impl StdLibrary {
     pub fn embedded() -> Self {
         let library = Library::open(EMBEDDED).expect("the build script wrote a library of this version");
         Self { library }
+    }
+
+    /// The library for as long as the process lives, for programs that grow.
+    pub fn shared() -> &'static StdLibrary {
+        static SHARED: OnceLock<StdLibrary> = OnceLock::new();
+        SHARED.get_or_init(Self::embedded)
+    }
+
+    /// A linker for a program that grows.
+    pub fn linker(&'static self) -> Linker<'static> {
+        Linker::for_growing(&self.library)
     }
 
     /// Links a program with the library: a closed module without type parameters.

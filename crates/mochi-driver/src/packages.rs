@@ -55,7 +55,7 @@ fn imports(tree: &Tree, stmts: &[StmtId], folder: PathBuf) -> Vec<Wanted> {
 fn source_folder(source: &Source) -> PathBuf {
     match source {
         Source::File(path) => path.parent().unwrap_or(Path::new("")).to_path_buf(),
-        Source::Inline(_) | Source::Stdin => PathBuf::new(),
+        Source::Inline(_) | Source::Input { .. } | Source::Stdin => PathBuf::new(),
     }
 }
 
@@ -98,7 +98,7 @@ impl<'a> Finder<'a> {
     fn find_all(mut self, source: &Source, mut imports: Vec<Wanted>) {
         let main = match source {
             Source::File(path) => path.canonicalize().ok(),
-            Source::Inline(_) | Source::Stdin => None,
+            Source::Inline(_) | Source::Input { .. } | Source::Stdin => None,
         };
         if let Some(main) = main {
             self.states.insert(main.clone(), State::Open);

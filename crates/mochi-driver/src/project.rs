@@ -33,7 +33,7 @@ pub struct Manifest {
 pub fn module_root(source: &Source) -> (PathBuf, bool) {
     let folder = match source {
         Source::File(path) => path.parent().filter(|parent| !parent.as_os_str().is_empty()),
-        Source::Inline(_) | Source::Stdin => None,
+        Source::Inline(_) | Source::Input { .. } | Source::Stdin => None,
     };
     let folder = folder.unwrap_or(Path::new("."));
     // Parents of a relative path end at the working directory.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mochi_base::{SourceMap, Span};
+use mochi_runtime::host::Host;
 use mochi_runtime::{Runtime, Stress, Trap};
 use mochi_vm::trace::{FrameInfo, Trace};
 use mochi_vm::vm::{self, Interrupt, Vm};
@@ -65,7 +66,7 @@ pub(crate) fn policy(limits: &Limits, module_root: Option<&Path>) -> Result<Poli
 }
 
 #[allow(clippy::boxed_local)] // Outcomes carry their trap in a box.
-fn without_trace(trap: Box<Trap>) -> (String, Trace) {
+pub(crate) fn without_trace(trap: Box<Trap>) -> (String, Trace) {
     (trap.message, Trace::default())
 }
 
@@ -75,11 +76,20 @@ pub(crate) fn start(
     host: Process,
     limits: &Limits,
 ) -> Result<Vm, (String, Trace)> {
+    start_with(program, Box::new(host), limits)
+}
+
+/// The same with any host.
+pub(crate) fn start_with(
+    program: impl Into<Arc<mochi_vm::Program>>,
+    host: Box<dyn Host>,
+    limits: &Limits,
+) -> Result<Vm, (String, Trace)> {
     let mut bounds = mochi_runtime::Limits::default();
     if let Some(bytes) = limits.max_memory {
         bounds.memory = bytes;
     }
-    let mut runtime = Runtime::new(Box::new(host), bounds).map_err(without_trace)?;
+    let mut runtime = Runtime::new(host, bounds).map_err(without_trace)?;
     if std::env::var_os("MOCHI_GC_STRESS").is_some_and(|v| v == "1") {
         runtime.heap.set_stress(Stress::On);
     }
@@ -109,9 +119,14 @@ pub(crate) fn timed_out(after: Duration) -> Interrupt {
 
 /// Writes a run-time error: message, place, call graph and stack trace (language reference, 4.15).
 fn report(sources: &SourceMap, message: &str, trace: &Trace) {
-    let text = format!("error: {message}\n{}", place_and_trace(sources, trace));
+    let text = error_text(sources, message, trace);
     // Nobody is there to tell when standard error is closed.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// The text of a run-time error.
+pub(crate) fn error_text(sources: &SourceMap, message: &str, trace: &Trace) -> String {
+    format!("error: {message}\n{}", place_and_trace(sources, trace))
 }
 
 /// The place of a run-time error, its call graph and stack trace.

@@ -28,13 +28,90 @@ mod test;
 
 /// The program of a module: linked, verified, without type parameters, with an entry function.
 pub fn emit(module: &Module) -> Result<Program, Unsupported> {
-    let mut tables = tables::Tables::new(module)?;
-    for id in module.funcs.ids() {
-        if tables.func_index(id).is_some() {
-            code::emit(&mut tables, id)?;
+    let mut program = Program::default();
+    Emitted::default().add(module, &mut program)?;
+    Ok(program)
+}
+
+/// A module that grows, in bytecode: knows what of it is in the program. Numbers of everything stay as they are.
+#[derive(Clone, Debug, Default)]
+pub struct Emitted {
+    known: tables::Known,
+    /// How many inlined calls there were before the last function.
+    inlined: usize,
+}
+
+impl Emitted {
+    /// Adds to the program what the module has beyond what was added before. After an error both are as before, but for
+    /// structs and globals.
+    pub fn add(&mut self, module: &Module, program: &mut Program) -> Result<(), Unsupported> {
+        let before = (self.known.funcs(), Sizes::of(program));
+        let added = self.try_add(module, program);
+        if added.is_err() {
+            before.1.cut_back(program);
+            self.known.cut_back(before.0, program);
+        }
+        added
+    }
+
+    fn try_add(&mut self, module: &Module, program: &mut Program) -> Result<(), Unsupported> {
+        let first = self.known.funcs();
+        let mut tables = tables::Tables::new(module, program, &mut self.known)?;
+        for id in module.funcs.ids().skip(first) {
+            if tables.func_index(id).is_some() {
+                self.inlined = tables.inlined_calls();
+                code::emit(&mut tables, id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the code of the entry, which has run and is the last function of the module.
+    pub fn remove_entry(&mut self, program: &mut Program) {
+        if let Some(code) = program.funcs.pop() {
+            program.words.truncate(code.start as usize);
+            program.inlined.truncate(self.inlined);
+            program.entry = u32::MAX;
+            self.known.remove_last();
         }
     }
-    Ok(tables.finish())
+}
+
+/// How much code there is in a program, and what it refers to.
+struct Sizes {
+    words: usize,
+    funcs: usize,
+    strs: usize,
+    closures: usize,
+    tests: usize,
+    names: usize,
+    inlined: usize,
+    entry: u32,
+}
+
+impl Sizes {
+    fn of(program: &Program) -> Sizes {
+        Sizes {
+            words: program.words.len(),
+            funcs: program.funcs.len(),
+            strs: program.strs.len(),
+            closures: program.closures.len(),
+            tests: program.tests.len(),
+            names: program.names.len(),
+            inlined: program.inlined.len(),
+            entry: program.entry,
+        }
+    }
+    fn cut_back(&self, program: &mut Program) {
+        program.words.truncate(self.words);
+        program.funcs.truncate(self.funcs);
+        program.strs.truncate(self.strs);
+        program.closures.truncate(self.closures);
+        program.tests.truncate(self.tests);
+        program.names.truncate(self.names);
+        program.inlined.truncate(self.inlined);
+        program.entry = self.entry;
+    }
 }
 
 /// Whether a function gets code of its own: declarations and generic functions do not.

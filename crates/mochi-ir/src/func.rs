@@ -216,6 +216,16 @@ impl Func {
         }
     }
 
+    /// The function without its body.
+    #[must_use]
+    pub fn as_declaration(&self) -> Self {
+        let mut declaration =
+            Self::declaration(self.name.clone(), self.type_params, self.params.clone(), self.result);
+        declaration.origin = self.origin;
+        declaration.captures = self.captures;
+        declaration
+    }
+
     /// Whether the function has no body here.
     pub fn is_declaration(&self) -> bool {
         self.blocks.is_empty()

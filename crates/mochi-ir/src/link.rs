@@ -19,7 +19,7 @@ mod specialize;
 mod translate;
 
 use crate::codec::{DecodeError, Library};
-use crate::module::{FuncId, Module};
+use crate::module::{FuncId, GlobalId, Module};
 use crate::ty::{Ty, Types};
 use translate::Translation;
 
@@ -67,13 +67,87 @@ impl From<DecodeError> for LinkError {
 }
 
 /// Links a program, which is valid, with a library, which is too.
-pub fn link(program: Module, library: &Library<'_>) -> Result<Module, LinkError> {
-    let entry = program.entry.ok_or(LinkError::NoEntry)?;
-    let mut out = Module::new();
-    let mut units = Units { program, library, translations: Default::default() };
-    let instances = reach::reach(&mut units, entry, &mut out)?;
-    copy::copy(&mut units, instances, &mut out)?;
-    Ok(out)
+pub fn link(mut program: Module, library: &Library<'_>) -> Result<Module, LinkError> {
+    let mut linker = Linker::new(library, Keep::Nothing);
+    linker.add(&mut program)?;
+    Ok(linker.module)
+}
+
+/// Whether functions of the program are linked again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Keep {
+    /// The program is used up.
+    Nothing,
+    /// It grows, and is linked again with a new entry.
+    Program,
+}
+
+/// Links a program that grows: what the entry reaches beyond what earlier entries reached is added to the module. The
+/// ids of everything stay as they are.
+pub struct Linker<'a> {
+    /// The result. It is open: see [`Module::open`].
+    pub module: Module,
+    library: &'a Library<'a>,
+    keep: Keep,
+    translations: [Translation; 2],
+    instances: reach::Instances,
+    copied: copy::Copied,
+}
+
+impl std::fmt::Debug for Linker<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Linker").field("module", &self.module).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Linker<'a> {
+    /// A linker for a program that grows.
+    pub fn for_growing(library: &'a Library<'a>) -> Self {
+        let mut linker = Self::new(library, Keep::Program);
+        linker.module.open = true;
+        linker
+    }
+
+    fn new(library: &'a Library<'a>, keep: Keep) -> Self {
+        Self {
+            module: Module::new(),
+            library,
+            keep,
+            translations: Default::default(),
+            instances: Default::default(),
+            copied: Default::default(),
+        }
+    }
+
+    /// Adds what the entry of the program reaches. In a program that grows the entry comes last, so that it can be
+    /// [removed](Self::remove_from) when it has run. After an error the module is as before.
+    pub fn add(&mut self, program: &mut Module) -> Result<(), LinkError> {
+        let before = self.module.funcs.next_id();
+        let added = self.try_add(program);
+        if added.is_err() {
+            self.remove_from(before);
+        }
+        added
+    }
+
+    fn try_add(&mut self, program: &mut Module) -> Result<(), LinkError> {
+        let entry = program.entry.ok_or(LinkError::NoEntry)?;
+        let Self { module, library, keep, translations, instances, copied } = self;
+        let mut units = Units { program, library, keep: *keep, translations };
+        reach::reach(&mut units, instances, entry, module)?;
+        copy::copy(&mut units, instances, copied, module)
+    }
+
+    /// What a global of the program is in the result, if anything mentions it.
+    pub fn global(&self, id: GlobalId) -> Option<GlobalId> {
+        self.copied.global(id)
+    }
+
+    /// Forgets a function and all after it, which nothing else may mention.
+    pub fn remove_from(&mut self, first: FuncId) {
+        self.instances.forget_from(first, &self.copied);
+        self.module.remove_funcs_from(first);
+    }
 }
 
 /// Adds the library's function of this name to a module as a declaration, if there is one.
@@ -109,10 +183,11 @@ enum Unit {
 
 /// The modules that are linked, with what has become of their types.
 struct Units<'a, 'b> {
-    program: Module,
+    program: &'a mut Module,
     library: &'a Library<'b>,
+    keep: Keep,
     /// By [`Unit`].
-    translations: [Translation; 2],
+    translations: &'a mut [Translation; 2],
 }
 
 impl Units<'_, '_> {

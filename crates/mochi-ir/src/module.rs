@@ -1,5 +1,6 @@
 //! A module: the types, constants, globals and functions of one program or library.
 
+use mochi_base::id::Id;
 use mochi_base::{IdVec, id_type};
 use rustc_hash::FxHashMap;
 
@@ -43,6 +44,9 @@ pub struct Module {
     by_name: FxHashMap<String, FuncId>,
     /// The function that the program starts with.
     pub entry: Option<FuncId>,
+    /// Code that is not in the module may use all that is in it: later parts of a program that grows, and earlier ones
+    /// whose bodies were taken. Declarations are such code.
+    pub open: bool,
 }
 
 impl Module {
@@ -76,6 +80,20 @@ impl Module {
         let old = self.by_name.insert(name, id);
         debug_assert!(old.is_none(), "two functions named {}", self.funcs[id].name);
         id
+    }
+    /// Removes a function and all after it; nothing else may mention them.
+    pub fn remove_funcs_from(&mut self, first: FuncId) {
+        for func in self.funcs.values().skip(first.index()) {
+            self.by_name.remove(&func.name);
+        }
+        self.funcs.truncate(first.index());
+        self.entry = self.entry.filter(|&entry| entry < first);
+    }
+    /// Takes the bodies of functions, from one on, that are compiled: they become declarations.
+    pub fn take_bodies_from(&mut self, first: FuncId) {
+        for func in self.funcs.values_mut().skip(first.index()) {
+            *func = func.as_declaration();
+        }
     }
     /// The function with this name.
     pub fn func_named(&self, name: &str) -> Option<FuncId> {

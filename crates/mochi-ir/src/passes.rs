@@ -203,7 +203,7 @@ fn run_on_func(
         let _blame = Blame { pass: pass.name, func: module.funcs[id].name.clone() };
         report.insts += module.funcs[id].size() as u64;
         let start = options.clock.map(|now| now());
-        let declaration = declaration_of(&module.funcs[id]);
+        let declaration = module.funcs[id].as_declaration();
         let mut func = std::mem::replace(&mut module.funcs[id], declaration);
         let mut cx = Context { module, id, summaries, flow: std::mem::take(&mut flow) };
         let changed = run(&mut func, &mut cx);
@@ -253,15 +253,6 @@ fn elapsed(options: &Options<'_>, start: Option<u64>) -> u64 {
         (Some(now), Some(start)) => now().saturating_sub(start),
         _ => 0,
     }
-}
-
-/// Stands for a function while a pass has it.
-fn declaration_of(func: &Func) -> Func {
-    let mut declaration =
-        Func::declaration(func.name.clone(), func.type_params, func.params.clone(), func.result);
-    declaration.origin = func.origin;
-    declaration.captures = func.captures;
-    declaration
 }
 
 /// In debug builds, checks what a pass left.

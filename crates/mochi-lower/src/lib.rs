@@ -37,7 +37,7 @@ pub use coverage::Place;
 pub use types::runtime_signatures;
 
 use env::Env;
-use storage::Storage;
+use storage::{Globals, Storage};
 
 /// Where std functions are found while a program is lowered.
 pub trait Std {
@@ -87,19 +87,64 @@ fn qualified(parent: &str, own: &str) -> String {
 
 /// Lowers a program. Functions of std that it uses are declarations in the result.
 pub fn lower(input: &Input<'_>) -> Module {
-    run(Lowering::new(input)).module
+    let mut state = Lowered::default();
+    state.add(input);
+    state.module
+}
+
+/// A program that grows: what was lowered so far. Ids of everything stay as they are.
+#[derive(Default)]
+pub struct Lowered {
+    /// The code. Its entry is the top-level code of what was added last.
+    pub module: Module,
+    /// IR type of each checked type, filled on demand.
+    types: types::TypeMap,
+    /// IR function of each function.
+    funcs: IdVec<FunId, FuncId>,
+    which: Globals,
+    /// Variables of the top-level code that are globals.
+    globals: FxHashMap<LocalId, GlobalId>,
+    /// Glue made so far.
+    glue: FxHashMap<glue::Key, FuncId>,
+    /// How often a name was given to functions, for those that are numbered.
+    repeated: FxHashMap<String, u32>,
+}
+
+impl Lowered {
+    /// Nothing yet, of a program that will be added to more than once.
+    pub fn for_growing() -> Self {
+        Self { which: Globals::All, ..Self::default() }
+    }
+
+    /// The global of a variable of the top-level code.
+    pub fn global(&self, local: LocalId) -> Option<GlobalId> {
+        self.globals.get(&local).copied()
+    }
+
+    /// The function of a checked function.
+    pub fn func(&self, fun: FunId) -> Option<FuncId> {
+        self.funcs.get(fun).copied()
+    }
+
+    /// Lowers what a program has beyond what was lowered before, and its top-level code.
+    pub fn add(&mut self, input: &Input<'_>) {
+        let known = self.funcs.len();
+        let lowering = Lowering::new(input, std::mem::take(self));
+        *self = run(lowering, known).finish();
+    }
 }
 
 /// Lowers a program so that it counts how often its places are executed; the places by their numbers.
 pub fn lower_counting(input: &Input<'_>) -> (Module, Vec<Place>) {
-    let mut lowering = Lowering::new(input);
+    let mut lowering = Lowering::new(input, Lowered::default());
     lowering.places = Some(Vec::new());
-    let lowering = run(lowering);
+    let lowering = run(lowering, 0);
     (lowering.module, lowering.places.unwrap_or_default())
 }
 
-fn run<'a>(mut lowering: Lowering<'a>) -> Lowering<'a> {
-    for fun in lowering.program.funs.ids() {
+/// Lowers the top-level code and the functions that are not known.
+fn run<'a>(mut lowering: Lowering<'a>, known: usize) -> Lowering<'a> {
+    for fun in lowering.program.funs.ids().filter(|&fun| fun == Program::MAIN || fun.0 as usize >= known) {
         lowering.lower_fun(fun);
     }
     lowering.choose_block();
@@ -119,10 +164,17 @@ struct Lowering<'a> {
     captures: IdVec<FunId, Vec<LocalId>>,
     /// How each variable is stored.
     storage: IdVec<LocalId, Storage>,
+    which: Globals,
+    /// Globals of the module before.
+    old_globals: usize,
+    /// Globals of earlier code.
+    known_globals: FxHashMap<LocalId, GlobalId>,
     /// Glue made so far.
     glue: FxHashMap<glue::Key, FuncId>,
     /// Functions that do more than compute a value; found when a query asks.
     loud: Option<quiet::Loud>,
+    /// By name: the last number given to one of several functions with it.
+    repeated: FxHashMap<String, u32>,
     /// Values of variables, lent to the function being lowered.
     env: Env,
     /// Places that are counted, when they are.
@@ -130,20 +182,24 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn new(input: &Input<'a>) -> Self {
+    fn new(input: &Input<'a>, state: Lowered) -> Self {
         let program = input.program;
-        let mut module = Module::new();
-        let types = types::TypeMap::new(input, &mut module);
-        let (captures, storage) = storage::analyse(program);
+        let Lowered { mut module, mut types, funcs, which, globals, glue, repeated } = state;
+        types.extend(input, &mut module);
+        let (captures, storage) = storage::analyse(program, which);
         let mut lowering = Self {
             input: *input,
             program,
+            old_globals: module.globals.len(),
             module,
             types,
-            funcs: IdVec::new(),
+            funcs,
             captures,
             storage,
-            glue: FxHashMap::default(),
+            which,
+            known_globals: globals,
+            glue,
+            repeated,
             loud: None,
             env: Env::new(program.locals.len()),
             places: None,
@@ -153,6 +209,11 @@ impl<'a> Lowering<'a> {
         lowering
     }
 
+    fn finish(self) -> Lowered {
+        let Self { module, types, funcs, which, known_globals, glue, repeated, .. } = self;
+        Lowered { module, types, funcs, which, globals: known_globals, glue, repeated }
+    }
+
     fn name(&self, name: Name) -> &'a str {
         self.input.names.get(name)
     }
@@ -160,9 +221,16 @@ impl<'a> Lowering<'a> {
     fn declare_globals(&mut self) {
         for (id, local) in self.program.locals.iter() {
             if matches!(self.storage[id], Storage::Global(_)) {
-                let ty = self.ty(local.ty);
-                let name = self.name(local.name).to_string();
-                let global = self.module.globals.push(mochi_ir::module::Global { name, ty });
+                let global = match self.known_globals.get(&id) {
+                    Some(&global) => global,
+                    None => {
+                        let ty = self.ty(local.ty);
+                        let name = self.name(local.name).to_string();
+                        let global = self.module.globals.push(mochi_ir::module::Global { name, ty });
+                        self.known_globals.insert(id, global);
+                        global
+                    }
+                };
                 self.storage[id] = Storage::Global(global);
             }
         }
@@ -171,10 +239,12 @@ impl<'a> Lowering<'a> {
     /// Declares an IR function for each function, with unique names: `outer.inner`, `Type.method`, `outer.lambda1`.
     fn declare_funs(&mut self) {
         let mut lambdas: FxHashMap<String, u32> = FxHashMap::default();
-        // By name: the last number given to one of several functions with it.
-        let mut repeated: FxHashMap<String, u32> = FxHashMap::default();
         let std = self.input.std.is_none();
+        let known = self.funcs.len();
         for (id, fun) in self.program.funs.iter() {
+            if fun.kind != FunKind::Main && (id.0 as usize) < known {
+                continue;
+            }
             let parent = fun.parent.filter(|&p| p != Program::MAIN).map(|p| {
                 let parent: &Func = &self.module.funcs[self.funcs[p]];
                 (parent.name.clone(), parent.shown.clone())
@@ -206,7 +276,7 @@ impl<'a> Lowering<'a> {
                 None => own,
             };
             if self.module.func_named(&name).is_some() {
-                let n = repeated.entry(name.clone()).or_insert(1);
+                let n = self.repeated.entry(name.clone()).or_insert(1);
                 loop {
                     *n += 1;
                     let next = format!("{name}.{n}");
@@ -236,8 +306,12 @@ impl<'a> Lowering<'a> {
             func.span = fun.span;
             func.origin = if std { Origin::Std } else { Origin::User };
             let func = self.module.add_func(func);
-            let pushed = self.funcs.push(func);
-            debug_assert_eq!(pushed, id);
+            if (id.0 as usize) < known {
+                self.funcs[id] = func;
+            } else {
+                let pushed = self.funcs.push(func);
+                debug_assert_eq!(pushed, id);
+            }
             if fun.kind == FunKind::Main && !std {
                 self.module.entry = Some(func);
             }

@@ -6,7 +6,7 @@
 
 use mochi_base::IdVec;
 use mochi_ir::GlobalId;
-use mochi_types::typed::{Arm, ExprId, ExprKind, FunId, LocalId, Pattern, Program, Stmt, StmtKind};
+use mochi_types::typed::{Arm, ExprId, ExprKind, FunId, Local, LocalId, Pattern, Program, Stmt, StmtKind};
 use rustc_hash::FxHashSet;
 
 /// How a variable is stored.
@@ -20,13 +20,24 @@ pub enum Storage {
     Global(GlobalId),
 }
 
+/// Which variables of the top-level code are globals.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Globals {
+    /// Those that functions mention.
+    #[default]
+    Mentioned,
+    /// All, since code that follows may mention them.
+    All,
+}
+
 /// Captures of every function, in order of first mention, and the storage of every variable. Globals are marked; their
 /// ids are given later.
-pub fn analyse(program: &Program) -> (IdVec<FunId, Vec<LocalId>>, IdVec<LocalId, Storage>) {
+pub fn analyse(program: &Program, globals: Globals) -> (IdVec<FunId, Vec<LocalId>>, IdVec<LocalId, Storage>) {
+    let mentioned = |local: &Local| local.captured || local.top_level && globals == Globals::All;
     let storage: IdVec<LocalId, Storage> = program
         .locals
         .values()
-        .map(|local| match (local.captured, local.top_level, local.assigned) {
+        .map(|local| match (mentioned(local), local.top_level, local.assigned) {
             (false, ..) => Storage::Value,
             (true, true, _) => Storage::Global(GlobalId(u32::MAX)),
             (true, false, true) => Storage::Boxed,

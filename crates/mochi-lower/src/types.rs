@@ -26,41 +26,52 @@ pub struct TypeMap {
     group: Option<StructId>,
 }
 
+impl Default for TypeMap {
+    fn default() -> Self {
+        Self {
+            types: Vec::new(),
+            vars: FxHashMap::default(),
+            visible: Vec::new(),
+            int: Types::I64,
+            group: None,
+        }
+    }
+}
+
 impl TypeMap {
-    pub fn new(input: &Input<'_>, module: &mut Module) -> Self {
+    /// Takes up what a program has beyond what was seen before.
+    pub fn extend(&mut self, input: &Input<'_>, module: &mut Module) {
         let Input { program, names, .. } = *input;
-        let int = if input.int == IntRange::Word { Types::I64 } else { Types::BIGINT };
-        let mut map =
-            Self { types: Vec::new(), vars: FxHashMap::default(), visible: Vec::new(), int, group: None };
-        for (_, fun) in program.funs.iter() {
-            let mut count = fun.parent.map_or(0, |p| map.visible[p.0 as usize]);
+        self.int = if input.int == IntRange::Word { Types::I64 } else { Types::BIGINT };
+        for (_, fun) in program.funs.iter().skip(self.visible.len()) {
+            let mut count = fun.parent.map_or(0, |p| self.visible[p.0 as usize]);
             for &var in &fun.type_params {
-                map.vars.insert(var, count);
+                self.vars.insert(var, count);
                 count += 1;
             }
-            map.visible.push(count);
+            self.visible.push(count);
         }
         let name = |n| names.get(n).to_string();
-        for def in program.types.structs.values() {
+        let known = module.types.structs.len();
+        for def in program.types.structs.values().skip(known) {
             module.types.structs.push(StructDef {
                 name: def.name.map_or(String::new(), name),
                 fields: Vec::new(),
                 variant_of: def.variant_of.map(|(u, i)| (UnionId(u.0), i)),
             });
         }
-        for def in program.types.unions.values() {
+        for def in program.types.unions.values().skip(module.types.unions.len()) {
             let variants = def.variants.iter().map(|v| StructId(v.0)).collect();
             module.types.unions.push(UnionDef { name: name(def.name), variants });
         }
-        for (id, def) in program.types.structs.iter() {
+        for (id, def) in program.types.structs.iter().skip(known) {
             let fields = def
                 .fields
                 .iter()
-                .map(|&(field, ty)| (name(field), map.get(program, &mut module.types, ty)))
+                .map(|&(field, ty)| (name(field), self.get(program, &mut module.types, ty)))
                 .collect();
             module.types.structs[StructId(id.0)].fields = fields;
         }
-        map
     }
 
     /// Number of type parameters that a function's code may mention.

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod format;
+mod incomplete;
 mod lexer;
 mod literal;
 pub mod parser;
@@ -14,6 +15,7 @@ pub mod tree;
 pub mod verify;
 pub mod walk;
 
+pub use incomplete::Incomplete;
 pub use parser::{Forest, MAX_NESTING, parse, tokens};
 pub use token::{TokenKind, Tokens};
 pub use tree::Tree;

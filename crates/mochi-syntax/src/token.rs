@@ -84,6 +84,11 @@ tokens! {
     }
 }
 
+/// The words that are never names.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    TokenKind::ALL.iter().filter(|kind| kind.is_reserved()).map(|kind| kind.text())
+}
+
 impl TokenKind {
     /// Whether the token can be a name: an identifier or a contextual word.
     #[inline]

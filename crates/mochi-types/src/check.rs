@@ -32,6 +32,7 @@ mod names;
 mod narrow;
 mod operators;
 mod packages;
+mod past;
 mod queries;
 mod report;
 mod returns;
@@ -49,6 +50,9 @@ use rustc_hash::FxHashMap;
 use crate::ty::{Ty, TypeVar, Types};
 use crate::typed::*;
 
+pub use builtins::{builtin_functions, builtin_methods};
+pub use past::{Past, check_input};
+
 /// How to check.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
@@ -58,7 +62,26 @@ pub struct Options {
     pub lints: bool,
     /// Source of std: `__name(...)` calls the runtime or a primitive operation.
     pub std: bool,
+    /// What becomes of the value of the program's last statement, if that is an expression.
+    pub last: Last,
 }
+
+/// What becomes of the value of the last statement of the top-level code, if that is an expression.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Last {
+    /// Nothing, as of any expression statement.
+    #[default]
+    Dropped,
+    /// Nothing, but it need not have an effect: for tools that ask for its type.
+    Examined,
+    /// It is printed, unless it is none or the expression has no value.
+    Shown,
+    /// It is kept as an `any` in the top-level variable with the name [`LAST_VALUE`], which exists in any case.
+    Kept,
+}
+
+/// The variable that holds the value of the last statement with [`Last::Kept`]; no name that a program could write.
+pub const LAST_VALUE: &str = "<value>";
 
 /// Checks a program. The tree returned is complete but must not be lowered when the sink got errors from here or from
 /// the parser.
@@ -72,7 +95,7 @@ pub fn check(
     runtime: impl FnOnce(&mut Types) -> Vec<RuntimeSignature>,
     sink: &mut Sink,
 ) -> Program {
-    let mut checker = Checker::new(tree, names, *options);
+    let mut checker = Checker::new(tree, names, *options, Past::default());
     if options.std {
         let signatures = runtime(&mut checker.types);
         checker.know_runtime(signatures);
@@ -81,7 +104,8 @@ pub fn check(
     checker.declare_models();
     checker.check_units();
     checker.check_effects();
-    checker.finish(sink)
+    checker.finish(sink);
+    checker.program()
 }
 
 /// Names with a meaning to the checker.
@@ -121,6 +145,8 @@ struct Checker<'a> {
     names: &'a mut Interner,
     options: Options,
     known: KnownNames,
+    /// How much of what follows is of earlier inputs.
+    old: past::Old,
 
     types: Types,
     exprs: Vec<Expr>,
@@ -158,6 +184,8 @@ struct Checker<'a> {
     effects_declared: bool,
     /// Some query has a `where` or `having`.
     query_filters: bool,
+    /// What functions of earlier inputs do, as bits.
+    old_effects: Vec<u8>,
     comparing: convert::Comparing,
     /// Set by a conversion that only the lenient profile allows.
     loose: bool,
@@ -167,36 +195,31 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(tree: &'a Tree, names: &'a mut Interner, options: Options) -> Self {
+    fn new(tree: &'a Tree, names: &'a mut Interner, options: Options, past: Past) -> Self {
         let known = KnownNames {
             underscore: names.intern("_"),
             null: names.intern("null"),
             nil: names.intern("nil"),
         };
         let (builtins, methods) = builtins::tables(names, options);
-        let main = Fun {
-            name: None,
-            kind: FunKind::Main,
-            parent: None,
-            type_params: Vec::new(),
-            params: Vec::new(),
-            result: Types::UNIT,
-            body: Vec::new(),
-            span: Span::NONE,
-        };
+        let old = past.size();
+        let Past { program, binders, signatures, declared, reactive, effects, .. } = past;
+        let infer = infer::Infer::with_rigid(program.types.vars.len());
         Self {
             tree,
             names,
             options,
             known,
-            types: Types::new(),
+            old,
+            types: program.types,
             exprs: Vec::with_capacity(tree.exprs.len() * 5 / 4),
-            locals: Vec::new(),
-            funs: vec![main],
-            signatures: vec![functions::Signature::main()],
-            declared: declare::Declared::default(),
+            locals: program.locals.into(),
+            binders,
+            funs: program.funs.into(),
+            signatures,
+            declared,
             packages: packages::Packages::new(tree),
-            reactive: streams::Reactive::default(),
+            reactive,
             logic: logic::Logic::default(),
             models: None,
             builtins,
@@ -208,12 +231,12 @@ impl<'a> Checker<'a> {
             type_params: Vec::new(),
             narrowed: narrow::Narrowed::default(),
             impure: None,
-            infer: infer::Infer::default(),
+            infer,
             active: Vec::new(),
             checked: Vec::new(),
             effects_declared: false,
+            old_effects: effects,
             query_filters: false,
-            binders: Vec::new(),
             comparing: convert::Comparing::default(),
             loose: false,
             spine: Vec::new(),

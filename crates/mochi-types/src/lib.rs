@@ -11,7 +11,7 @@ mod show;
 pub mod ty;
 pub mod typed;
 
-pub use check::{Options, check};
+pub use check::{LAST_VALUE, Last, Options, Past, builtin_functions, builtin_methods, check, check_input};
 pub use show::show_type;
 pub use ty::{Ty, TyKind, Types};
 pub use typed::{Program, RuntimeSignature};

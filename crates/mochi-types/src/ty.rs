@@ -144,6 +144,15 @@ pub struct Types {
     pub vars: IdVec<TypeVar, Name>,
 }
 
+/// How much there is in a table of [`Types`].
+#[derive(Clone, Copy, Default, Debug)]
+pub struct TypesSize {
+    kinds: usize,
+    structs: usize,
+    unions: usize,
+    vars: usize,
+}
+
 impl Default for Types {
     fn default() -> Self {
         Self::new()
@@ -210,6 +219,26 @@ impl Types {
     /// What a type is.
     pub fn kind(&self, ty: Ty) -> &TyKind {
         &self.kinds[ty]
+    }
+    /// How much there is.
+    pub fn size(&self) -> TypesSize {
+        TypesSize {
+            kinds: self.kinds.len(),
+            structs: self.structs.len(),
+            unions: self.unions.len(),
+            vars: self.vars.len(),
+        }
+    }
+    /// Forgets everything that came after; nobody may keep an id of it.
+    pub fn cut_back(&mut self, size: &TypesSize) {
+        for kind in self.kinds.values().skip(size.kinds) {
+            self.ids.remove(kind);
+        }
+        self.kinds.truncate(size.kinds);
+        self.mentions_var.truncate(size.kinds);
+        self.structs.truncate(size.structs);
+        self.unions.truncate(size.unions);
+        self.vars.truncate(size.vars);
     }
     /// Number of distinct types.
     pub fn len(&self) -> usize {

@@ -68,6 +68,10 @@ impl Interrupter {
         };
         self.shared.store(word, Ordering::Relaxed);
     }
+    /// Takes the request back, so that the next run goes on to its end.
+    pub fn clear(&self) {
+        self.shared.store(0, Ordering::Relaxed);
+    }
 }
 
 /// How function values of one function are called.
@@ -115,37 +119,17 @@ impl Vm {
     /// The program must obey the rules of [`check`](crate::check), as everything does that `mochi-emit` makes; debug
     /// builds panic when it does not.
     /// Several programs may run the same code at the same time.
-    pub fn new(program: impl Into<Arc<Program>>, mut runtime: Runtime, limits: Limits) -> Outcome<Vm> {
+    pub fn new(program: impl Into<Arc<Program>>, runtime: Runtime, limits: Limits) -> Outcome<Vm> {
         let program = program.into();
-        if cfg!(debug_assertions) {
-            let violations = crate::check::check(&program);
-            let listing = || crate::print::print(&program);
-            assert!(violations.is_empty(), "malformed bytecode: {violations:#?}\n{}", listing());
-        }
         let stack =
             Range::reserve(limits.max_stack.saturating_add(STACK_SLACK)).ok_or_else(|| Trap::memory(0))?;
         let room = stack.len() - STACK_SLACK;
-        let callees: Box<[Callee]> = (0..)
-            .zip(&program.funcs)
-            .map(|(index, f)| Callee::new(index, f, program.words.as_ptr()))
-            .collect();
-        for shape in &program.shapes {
-            runtime.heap.register_struct(&shape.name, &shape.fields)?;
-        }
-        for (index, closure) in (0..).zip(&program.closures) {
-            runtime.heap.register_closure(index, &closure.captures);
-        }
-        let closures = program.closures.iter().map(|closure| {
-            let raw = closure.raw_captures();
-            let cells = closure.captures.len() as u16 - raw;
-            ClosureEntry { callee: &callees[closure.func as usize], raw, cells, made: None }
-        });
-        Ok(Vm {
-            closures: closures.collect(),
-            callees,
-            globals: program.globals.iter().map(|&kind| zero_word(kind)).collect(),
-            strs: vec![0; program.strs.len()].into(),
-            variants: program.shapes.iter().map(|s| s.variant.map_or(-1, i64::from)).collect(),
+        let mut vm = Vm {
+            callees: Box::default(),
+            globals: Box::default(),
+            strs: Box::default(),
+            closures: Box::default(),
+            variants: Box::default(),
             stack_end: stack.base().wrapping_add(room).cast(),
             heap_base: runtime.heap.base(),
             interrupt: Arc::new(AtomicU64::new(0)),
@@ -154,7 +138,53 @@ impl Vm {
             program,
             runtime,
             stack,
-        })
+        };
+        vm.follow_program()?;
+        Ok(vm)
+    }
+
+    /// Changes the program between two runs. What is added gets the next numbers; code may be removed from the end if
+    /// nothing can call it any more. Without an entry the program must not be run. Traps: no memory.
+    pub fn change_program<T>(&mut self, change: impl FnOnce(&mut Program) -> T) -> Outcome<T> {
+        // Nobody else has a program that grows.
+        let result = change(Arc::make_mut(&mut self.program));
+        self.follow_program()?;
+        Ok(result)
+    }
+
+    /// Makes the tables those of the program.
+    fn follow_program(&mut self) -> Outcome<()> {
+        let Vm { program, runtime, .. } = self;
+        let may_run = (program.entry as usize) < program.funcs.len();
+        if cfg!(debug_assertions) && may_run {
+            let violations = crate::check::check(program);
+            let listing = || crate::print::print(program);
+            assert!(violations.is_empty(), "malformed bytecode: {violations:#?}\n{}", listing());
+        }
+        let words = program.words.as_ptr();
+        self.callees = (0..).zip(&program.funcs).map(|(index, f)| Callee::new(index, f, words)).collect();
+        for shape in &program.shapes[self.variants.len()..] {
+            runtime.heap.register_struct(&shape.name, &shape.fields)?;
+        }
+        self.variants = program.shapes.iter().map(|s| s.variant.map_or(-1, i64::from)).collect();
+        let known = self.closures.len().min(program.closures.len());
+        for (index, closure) in (0..).zip(&program.closures).skip(known) {
+            runtime.heap.register_closure(index, &closure.captures);
+        }
+        let made = self.closures.iter().map(|entry| entry.made).take(known).chain(std::iter::repeat(None));
+        self.closures = (program.closures.iter().zip(made))
+            .map(|(closure, made)| {
+                let raw = closure.raw_captures();
+                let cells = closure.captures.len() as u16 - raw;
+                ClosureEntry { callee: &self.callees[closure.func as usize], raw, cells, made }
+            })
+            .collect();
+        let new = program.globals.iter().skip(self.globals.len()).map(|&kind| zero_word(kind));
+        self.globals = self.globals.iter().copied().chain(new).collect();
+        let mut strs = std::mem::take(&mut self.strs).into_vec();
+        strs.resize(program.strs.len(), 0);
+        self.strs = strs.into();
+        Ok(())
     }
 
     /// The program.
@@ -166,7 +196,7 @@ impl Vm {
         Interrupter { shared: self.interrupt.clone() }
     }
 
-    /// Runs the entry function to its end.
+    /// Runs the entry function to its end. It may be called again: globals and objects stay.
     pub fn run(&mut self) -> Result<(), RuntimeError> {
         let callee: *const Callee = &self.callees[self.program.entry as usize];
         let bottom: *mut u64 = self.stack.base().cast();
@@ -182,6 +212,10 @@ impl Vm {
         self.error.take().map_or(Ok(()), Err)
     }
 
+    /// Sets a global to the word of a variable that was never assigned, so that it keeps nothing alive.
+    pub fn clear_global(&mut self, index: usize) {
+        self.globals[index] = zero_word(self.program.globals[index]);
+    }
     /// The word of a global.
     pub fn global(&self, index: usize) -> u64 {
         self.globals[index]

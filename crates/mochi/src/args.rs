@@ -36,6 +36,13 @@ pub enum Command {
         /// How diagnostics are written.
         format: Format,
     },
+    /// Read inputs and run them.
+    Repl {
+        /// Choices.
+        options: Options,
+        /// Limits of each input.
+        limits: Limits,
+    },
     /// Explain a diagnostic, or list all.
     Explain(Option<String>),
     /// Make a project in a folder.
@@ -61,7 +68,8 @@ pub enum Command {
     Version,
 }
 
-const COMMANDS: &[&str] = &["run", "check", "test", "fmt", "init", "explain", "dump", "help"];
+const COMMANDS: &[&str] =
+    &["run", "check", "test", "repl", "fmt", "init", "explain", "dump", "help"];
 
 /// Parses the arguments after the program's name.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
@@ -84,6 +92,7 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
         Some("check") => check(parser),
         Some("test") => test::parse(parser),
         Some("fmt") => fmt::parse(parser),
+        Some("repl") => repl(parser),
         Some("explain") => explain(parser),
         Some("dump") => dump(parser),
         Some("init") => init(parser),
@@ -202,6 +211,26 @@ fn areas(list: &str) -> Result<Vec<Area>, String> {
     list.split(',')
         .map(|name| Area::from_name(name).ok_or_else(|| choice("area", name, &Area::ALL.map(Area::name))))
         .collect()
+}
+
+fn repl(mut parser: lexopt::Parser) -> Result<Command, String> {
+    const KNOWN: &[&str] =
+        &["--strict", "--int", "--timeout", "--max-memory", "--max-depth", "--root", "--deny", "--help"];
+    let mut options = Options::default();
+    let mut limits = Limits::default();
+    while let Some(arg) = parser.next().map_err(text)? {
+        match arg {
+            Short('h') | Long("help") => return Ok(Command::Print(crate::help::REPL)),
+            Long("strict") => options.strict = true,
+            Long("int") => options.int = int_range(&mut parser)?,
+            Long(name) if is_limit(name) => {
+                let name = name.to_string();
+                limit(&name, &mut limits, &mut parser)?;
+            }
+            other => return Err(unknown("repl", &other, KNOWN)),
+        }
+    }
+    Ok(Command::Repl { options, limits })
 }
 
 fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, String> {
@@ -347,6 +376,7 @@ fn help(mut parser: lexopt::Parser) -> Result<Command, String> {
         "check" => help::CHECK,
         "test" => help::TEST,
         "fmt" => help::FMT,
+        "repl" => help::REPL,
         "explain" => help::EXPLAIN,
         "dump" => help::DUMP,
         "init" => help::INIT,

@@ -15,6 +15,9 @@ pub fn execute(command: Command) -> u8 {
         Command::Print(text) => print(text),
         Command::Version => print(&format!("mochi {}\n", help::VERSION)),
         Command::Init(folder) => init(&folder),
+        Command::Repl { options, limits } => {
+            stack::with_large_stack(move || crate::repl::run(options, limits))
+        }
         Command::Explain(code) => explain(code.as_deref()),
         Command::Run { source, options, format, limits } => stack::with_large_stack(move || {
             let mut session = Session::new(options);

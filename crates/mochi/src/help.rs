@@ -13,6 +13,7 @@ Commands:
   run FILE [ARGS]     check a program and run it; `mochi FILE` is short for it
   check FILE...       check programs without running them
   test PATH...        run the test blocks of programs
+  repl                type programs and see what they do
   fmt PATH...         write programs in the one style
   init [NAME]         make a new project
   explain CODE        what a diagnostic means and how to fix it
@@ -152,6 +153,32 @@ test, .gitignore. Nothing is written when one of these is there already.
 
 Example:
   mochi init hello && mochi run hello/src/main.mochi
+/// `mochi help repl`.
+pub const REPL: &str = "\
+Usage: mochi repl [options]
+
+Reads a program input by input and runs each at once. What an input declares stays; the value of an expression is
+shown unless it is none. An input goes on in the next line while a bracket, string or comment is open or something is
+missing at its end; put `else` behind the `}`. An input with an error changes nothing.
+
+On a terminal lines can be edited, recalled with the arrow keys and completed with Tab; Ctrl-C stops an input that
+runs. Otherwise standard input is read without prompts; input() reads from it too.
+
+Commands:
+  :help :type EXPR :load FILE :time EXPR :ir [FUN] :reset :exit
+
+Options:
+  --strict              the strict rules are errors
+  --int RANGE           what the type int is: 64 bits, or big (unbounded)
+  --timeout SECONDS     end an input after so long (fractions are fine)
+  --max-memory MIB      end an input when the data of all grows larger
+  --max-depth FRAMES    deepest recursion (1048576)
+
+Environment:
+  MOCHI_HISTORY         the file that remembers inputs; empty for none
+
+Example:
+  printf 'let x = 20\\nx * 2 + 2\\n' | mochi repl
 ";
 
 /// `mochi help explain`.

@@ -4,6 +4,7 @@
 mod args;
 mod commands;
 mod help;
+mod repl;
 
 use std::process::ExitCode;
 

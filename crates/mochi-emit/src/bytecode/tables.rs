@@ -12,16 +12,25 @@ use crate::Unsupported;
 
 use super::has_code;
 
-/// The tables of a program in the making.
-pub(super) struct Tables<'a> {
-    /// The module that is emitted.
-    pub module: &'a Module,
-    program: Program,
+/// What of a module is in a program, and where. A module that grows is emitted piece by piece: see [`Emitted::add`].
+///
+/// [`Emitted::add`]: super::Emitted::add
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// By function: its number, if it has code.
     funcs: Vec<Option<u32>>,
     strs: FxHashMap<StrId, u32>,
     closures: FxHashMap<FuncId, u32>,
     tests: FxHashMap<Ty, u32>,
-    names: FxHashMap<&'a str, u32>,
+    names: FxHashMap<Box<str>, u32>,
+}
+
+/// The tables of a program in the making.
+pub(super) struct Tables<'a> {
+    /// The module that is emitted.
+    pub module: &'a Module,
+    program: &'a mut Program,
+    known: &'a mut Known,
 }
 
 /// Positions of operands with raw words, then of those with cells: the order of parameters in a frame.
@@ -34,70 +43,57 @@ pub(super) fn raw_first(types: &Types, tys: impl Iterator<Item = Ty> + Clone) ->
 }
 
 impl<'a> Tables<'a> {
-    /// Tables of a module, with its structs and globals.
-    pub fn new(module: &'a Module) -> Result<Tables<'a>, Unsupported> {
+    /// Tables of a module: the program gets structs and globals that are new, and numbers for functions that are.
+    pub fn new(
+        module: &'a Module,
+        program: &'a mut Program,
+        known: &'a mut Known,
+    ) -> Result<Tables<'a>, Unsupported> {
         let types = &module.types;
-        let mut next = 0;
-        let funcs: Vec<Option<u32>> = module
-            .funcs
-            .ids()
-            .map(|id| {
-                has_code(module, id).then(|| {
-                    next += 1;
-                    next - 1
-                })
-            })
-            .collect();
-        let shapes = types.structs.values().map(|def| Shape {
+        let mut next = program.funcs.len() as u32;
+        for id in module.funcs.ids().skip(known.funcs.len()) {
+            let number = has_code(module, id).then_some(next);
+            next += u32::from(number.is_some());
+            known.funcs.push(number);
+        }
+        let shapes = types.structs.values().skip(program.shapes.len()).map(|def| Shape {
             name: def.name.clone(),
             fields: def.fields.iter().map(|(name, ty)| (name.clone(), types.elem_kind(*ty))).collect(),
             variant: def.variant_of.map(|(_, position)| position),
         });
-        let mut program = Program {
-            globals: module.globals.values().map(|g| types.elem_kind(g.ty)).collect(),
-            shapes: shapes.collect(),
-            ..Program::default()
-        };
-        let entry = module.entry.and_then(|id| funcs[id.index()]);
+        program.shapes.extend(shapes);
+        let globals = module.globals.values().skip(program.globals.len()).map(|g| types.elem_kind(g.ty));
+        program.globals.extend(globals);
+        let entry = module.entry.and_then(|id| known.funcs[id.index()]);
         program.entry = entry.ok_or_else(|| Unsupported {
             target: "bytecode",
             func: "the program".to_owned(),
             reason: "it has no entry function".to_owned(),
             span: mochi_base::Span::NONE,
         })?;
-        Ok(Tables {
-            module,
-            program,
-            funcs,
-            strs: FxHashMap::default(),
-            closures: FxHashMap::default(),
-            tests: FxHashMap::default(),
-            names: FxHashMap::default(),
-        })
-    }
-
-    /// The program.
-    pub fn finish(self) -> Program {
-        self.program
+        Ok(Tables { module, program, known })
     }
 
     /// The number of a function with code.
     pub fn func_index(&self, id: FuncId) -> Option<u32> {
-        self.funcs[id.index()]
+        self.known.funcs[id.index()]
     }
     /// The number of a string constant.
     pub fn str(&mut self, id: StrId) -> u32 {
-        *self.strs.entry(id).or_insert_with(|| {
+        *self.known.strs.entry(id).or_insert_with(|| {
             self.program.strs.push(self.module.str(id).into());
             self.program.strs.len() as u32 - 1
         })
     }
     /// The number of a field's name.
-    pub fn name(&mut self, name: &'a str) -> u32 {
-        *self.names.entry(name).or_insert_with(|| {
-            self.program.names.push(name.into());
-            self.program.names.len() as u32 - 1
-        })
+    pub fn name(&mut self, name: &str) -> u32 {
+        if let Some(&known) = self.known.names.get(name) {
+            return known;
+        }
+        self.program.names.push(name.into());
+        let id = self.program.names.len() as u32 - 1;
+        self.known.names.insert(name.into(), id);
+        id
     }
     /// The number of a global.
     pub fn global(&self, id: GlobalId) -> u32 {
@@ -106,7 +102,7 @@ impl<'a> Tables<'a> {
     /// The number of the way to make function values from a function with code.
     pub fn closure(&mut self, id: FuncId) -> Option<u32> {
         let index = self.func_index(id)?;
-        Some(*self.closures.entry(id).or_insert_with(|| {
+        Some(*self.known.closures.entry(id).or_insert_with(|| {
             let func = &self.module.funcs[id];
             let captured = &func.params[..func.captures as usize];
             let captures = raw_first(&self.module.types, captured.iter().copied())
@@ -118,13 +114,17 @@ impl<'a> Tables<'a> {
     }
     /// The number of the test whether a dynamic value is represented like a type.
     pub fn test(&mut self, ty: Ty) -> u32 {
-        if let Some(&known) = self.tests.get(&ty) {
+        if let Some(&known) = self.known.tests.get(&ty) {
             return known;
         }
         self.program.tests.push(test(&self.module.types, ty));
         let id = self.program.tests.len() as u32 - 1;
-        self.tests.insert(ty, id);
+        self.known.tests.insert(ty, id);
         id
+    }
+    /// How many inlined calls the functions so far have.
+    pub fn inlined_calls(&self) -> usize {
+        self.program.inlined.len()
     }
     /// Adds the inlined calls of a function; the number that its first gets, as in [`code::Place::inlined`].
     pub fn inlined(&mut self, func: &Func) -> u32 {
@@ -146,6 +146,25 @@ impl<'a> Tables<'a> {
         self.program.words.extend_from_slice(words);
         code.end = self.program.words.len() as u32;
         self.program.funcs.push(code);
+    }
+}
+
+impl Known {
+    /// Forgets what is not before the ends of a program's tables, which were cut back.
+    pub fn cut_back(&mut self, funcs: usize, program: &Program) {
+        self.funcs.truncate(funcs);
+        self.strs.retain(|_, n| (*n as usize) < program.strs.len());
+        self.closures.retain(|_, n| (*n as usize) < program.closures.len());
+        self.tests.retain(|_, n| (*n as usize) < program.tests.len());
+        self.names.retain(|_, n| (*n as usize) < program.names.len());
+    }
+    /// How many functions of the module were looked at.
+    pub fn funcs(&self) -> usize {
+        self.funcs.len()
+    }
+    /// Forgets a function, which is the last, and its code.
+    pub fn remove_last(&mut self) {
+        self.funcs.pop();
     }
 }
 

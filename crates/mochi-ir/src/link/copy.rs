@@ -6,7 +6,7 @@ use mochi_base::id::Id;
 use rustc_hash::FxHashMap;
 
 use super::reach::{Instance, Instances, Parts};
-use super::{LinkError, Unit, Units, specialize};
+use super::{Keep, LinkError, Unit, Units, specialize};
 use crate::func::{Def, Func, Value};
 use crate::module::{FuncId, Global, GlobalId, Module, StrId};
 use crate::op::Imm;
@@ -16,30 +16,48 @@ use crate::ty::{Ty, TyKind, Types};
 /// A type of more parts is a number in the name of an instance.
 const MAX_PARTS_IN_NAME: u32 = 50;
 
-/// Adds all instances to the result.
+/// What was copied so far.
+#[derive(Default)]
+pub(super) struct Copied {
+    /// The function of each instance.
+    pub(super) ids: Vec<FuncId>,
+    globals: FxHashMap<(Unit, GlobalId), GlobalId>,
+    parts: Parts,
+}
+
+impl Copied {
+    /// What a global of the program is in the result.
+    pub(super) fn global(&self, id: GlobalId) -> Option<GlobalId> {
+        self.globals.get(&(Unit::Program, id)).copied()
+    }
+}
+
+/// Adds the instances to the result that are not there; the first of them is the entry.
 pub(super) fn copy(
     units: &mut Units<'_, '_>,
-    mut instances: Instances,
+    instances: &mut Instances,
+    copied: &mut Copied,
     out: &mut Module,
 ) -> Result<(), LinkError> {
     // The program's own functions keep their order; instances of one function that in which they were found.
-    let mut order: Vec<usize> = (0..instances.list.len()).collect();
-    order.sort_by_key(|&n| (instances.list[n].source, n));
-    let mut ids = vec![FuncId(0); order.len()];
-    for (position, &n) in order.iter().enumerate() {
-        ids[n] = FuncId::from_index(position);
+    let first = copied.ids.len();
+    let mut order: Vec<usize> = (first..instances.list.len()).collect();
+    let entry_last = units.keep == Keep::Program;
+    order.sort_by_key(|&n| (entry_last && n == first, instances.list[n].source, n));
+    copied.ids.resize(instances.list.len(), FuncId(0));
+    for (position, &n) in (out.funcs.len()..).zip(&order) {
+        copied.ids[n] = FuncId::from_index(position);
     }
-    let mut copier = Copier { units, ids, globals: FxHashMap::default(), parts: Parts::default() };
+    let mut copier = Copier { units, copied };
     for n in order {
         let instance = instances.list[n].clone();
-        let func = copier.instance(&mut instances, &instance, out)?;
+        let func = copier.instance(instances, &instance, out)?;
         if out.func_named(&func.name).is_some() {
             return Err(LinkError::Mismatch(func.name));
         }
         out.add_func(func);
     }
-    // The entry was found first.
-    out.entry = Some(copier.ids[0]);
+    out.entry = Some(copied.ids[first]);
     for unit in [Unit::Program, Unit::Library] {
         let (from, translation) = units.translation(unit)?;
         translation.finish(from, &mut out.types);
@@ -49,10 +67,7 @@ pub(super) fn copy(
 
 struct Copier<'u, 'a, 'b> {
     units: &'u mut Units<'a, 'b>,
-    /// The function of each instance.
-    ids: Vec<FuncId>,
-    globals: FxHashMap<(Unit, GlobalId), GlobalId>,
-    parts: Parts,
+    copied: &'u mut Copied,
 }
 
 impl Copier<'_, '_, '_> {
@@ -107,7 +122,7 @@ impl Copier<'_, '_, '_> {
     /// The function of an instance; a copy only if there may be another instance of it.
     fn take(&mut self, instances: &mut Instances, instance: &Instance) -> Func {
         let id = instance.source.id;
-        let only = instance.args.is_empty();
+        let only = instance.args.is_empty() && self.units.keep == Keep::Nothing;
         match instance.source.unit {
             Unit::Program => {
                 let func = &mut self.units.program.funcs[id];
@@ -139,7 +154,7 @@ impl Copier<'_, '_, '_> {
                 let source = instances.resolved(unit, *id);
                 let types = types.iter().map(|&ty| self.units.ty(unit, out, ty, args));
                 let callee = Instance { source, args: types.collect::<Result<_, LinkError>>()? };
-                *imm = Imm::Func(self.ids[instances.number(&callee)], Box::new([]));
+                *imm = Imm::Func(self.copied.ids[instances.number(&callee)], Box::new([]));
             }
             Imm::Global(id) => *id = self.global(unit, *id, out)?,
             Imm::Struct(id) => {
@@ -159,7 +174,7 @@ impl Copier<'_, '_, '_> {
     }
 
     fn global(&mut self, unit: Unit, id: GlobalId, out: &mut Module) -> Result<GlobalId, LinkError> {
-        if let Some(&known) = self.globals.get(&(unit, id)) {
+        if let Some(&known) = self.copied.globals.get(&(unit, id)) {
             return Ok(known);
         }
         let Global { name, ty } = match unit {
@@ -168,13 +183,13 @@ impl Copier<'_, '_, '_> {
         };
         let ty = self.units.ty(unit, out, ty, &[])?;
         let new = out.globals.push(Global { name, ty });
-        self.globals.insert((unit, id), new);
+        self.copied.globals.insert((unit, id), new);
         Ok(new)
     }
 
     /// A type in the name of an instance. Types can be much longer in text than in the table.
     fn ty_name(&mut self, out: &Module, ty: Ty) -> String {
-        if self.parts.of(&out.types, ty) > MAX_PARTS_IN_NAME {
+        if self.copied.parts.of(&out.types, ty) > MAX_PARTS_IN_NAME {
             return format!("#{}", ty.0);
         }
         print_ty(&out.types, ty)

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use mochi_base::id::Id;
 use rustc_hash::FxHashMap;
 
+use super::copy::Copied;
 use super::translate::same;
 use super::{LinkError, Source, Unit, Units};
 use crate::analysis::Dominators;
@@ -52,6 +53,17 @@ impl Instances {
         }
     }
 
+    /// Forgets the instances that have no function, or one that is not before `first`. Their places in the list stay.
+    pub(super) fn forget_from(&mut self, first: FuncId, copied: &Copied) {
+        for (n, instance) in (0..).zip(&self.list) {
+            let is_kept = copied.ids.get(n as usize).is_some_and(|&id| id < first);
+            if !is_kept && self.numbers.get(instance) == Some(&n) {
+                self.generic -= usize::from(!instance.args.is_empty());
+                self.numbers.remove(instance);
+            }
+        }
+    }
+
     fn add(&mut self, instance: Instance) {
         let next = self.list.len() as u32;
         if *self.numbers.entry(instance.clone()).or_insert(next) == next {
@@ -61,28 +73,28 @@ impl Instances {
     }
 }
 
-/// Finds what the entry reaches. Types of instances are interned in the result.
+/// Finds what the entry reaches beyond the instances that are known. Types of instances are interned in the result.
 pub(super) fn reach(
     units: &mut Units<'_, '_>,
+    instances: &mut Instances,
     entry: FuncId,
     out: &mut Module,
-) -> Result<Instances, LinkError> {
-    let mut instances = Instances::default();
+) -> Result<(), LinkError> {
     let program = &units.program.types;
     let largest = program.ids().map({
         let mut parts = Parts::default();
         move |ty| parts.of(program, ty)
     });
     let (max_parts, mut parts) = (largest.max().unwrap_or(0).saturating_add(MAX_PARTS), Parts::default());
-    let source = resolve(units, &mut instances, entry)?;
+    let source = resolve(units, instances, entry)?;
+    let mut next = instances.list.len();
     instances.add(Instance { source, args: Box::new([]) });
-    let mut next = 0;
     while let Some(caller) = instances.list.get(next).cloned() {
         next += 1;
         let unit = caller.source.unit;
-        for (callee, types) in callees(units, &mut instances, caller.source)? {
+        for (callee, types) in callees(units, instances, caller.source)? {
             let source = match unit {
-                Unit::Program => resolve(units, &mut instances, callee)?,
+                Unit::Program => resolve(units, instances, callee)?,
                 Unit::Library => Source { unit, id: callee },
             };
             let types = types.iter().map(|&ty| units.ty(unit, out, ty, &caller.args));
@@ -94,7 +106,7 @@ pub(super) fn reach(
             instances.add(Instance { source, args });
         }
     }
-    Ok(instances)
+    Ok(())
 }
 
 /// What a function of the program is: itself, or what it declares.

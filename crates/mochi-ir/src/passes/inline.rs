@@ -15,7 +15,7 @@ use crate::analysis::{Flow, FlowCache, Summaries};
 use crate::func::{Block, Def, Func, Inst, InstData, Scope, ScopeData, Target, Value};
 use crate::module::{FuncId, Module};
 use crate::op::{Imm, Op};
-use crate::passes::{Changed, Context, copies, dead_code, declaration_of, fold, simplify_cfg};
+use crate::passes::{Changed, Context, copies, dead_code, fold, simplify_cfg};
 
 /// Instructions that a call costs anyway: copying arguments, calling, returning.
 const CALL_COST: usize = 8;
@@ -40,7 +40,7 @@ pub fn inline(module: &mut Module, summaries: &Summaries) -> Changed {
         if module.funcs[id].is_declaration() {
             continue;
         }
-        let declaration = declaration_of(&module.funcs[id]);
+        let declaration = module.funcs[id].as_declaration();
         let mut func = std::mem::replace(&mut module.funcs[id], declaration);
         let budget = func.size() * 3 + MAX_GROWTH;
         for _ in 0..MAX_ROUNDS {

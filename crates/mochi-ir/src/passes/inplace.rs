@@ -30,7 +30,8 @@
 //! does its part: *whoever copies the cells of a container into another marks the lists among them as shared*.
 //!
 //! The argument is about the whole program, so the pass runs on linked modules only. Where no append may push, nothing
-//! is marked; only kinds of lists that are pushed to are, and only loads from memory that is taken from.
+//! is marked; only kinds of lists that are pushed to are, and only loads from memory that is taken from. In an open module
+//! code that is not there may push to any kind, and calls may take from any memory.
 //!
 //! Later passes may rename values but not make an operand of `list.push` live, which rule I030 of the verifier checks, nor
 //! load across a take, which writes the memory that the load reads.
@@ -64,11 +65,11 @@ pub fn inplace(module: &mut Module, summaries: &Summaries) -> Changed {
         .values()
         .map(|f| if f.is_declaration() { None } else { Scan::of(f, &module.types, summaries) })
         .collect();
-    let pushed = pushed_kinds(module, &scans);
+    let pushed = if module.open { Classes::ALL } else { pushed_kinds(module, &scans) };
     if pushed.is_none() {
         return Changed::No;
     }
-    let takes = Takes::of(&scans, summaries);
+    let takes = if module.open { Takes::all(scans.len()) } else { Takes::of(&scans, summaries) };
     for id in module.funcs.ids() {
         if let Some(scan) = &scans[id.index()] {
             let types = &module.types;
@@ -99,6 +100,11 @@ struct Takes {
 }
 
 impl Takes {
+    /// Of this many functions about which nothing is known.
+    fn all(funcs: usize) -> Self {
+        Self { funcs: vec![Classes::ALL; funcs].into(), unknown: Classes::ALL }
+    }
+
     fn of(scans: &[Option<Scan>], summaries: &Summaries) -> Self {
         // What has nothing to do with lists takes none, and what is only declared is not called.
         let own = |scan: &Option<Scan>| {

@@ -1,6 +1,7 @@
 //! Takes the bodies of functions that the entry cannot come to call.
 //!
-//! They become declarations, so that ids stay. A module without an entry is a library, of which everything is reached.
+//! They become declarations, so that ids stay. A module without an entry is a library, and one that is open
+//! will grow: of those everything is reached.
 //! Sound because code names what it calls: a function is reached through `call` and `closure.new` only.
 
 use mochi_base::IdVec;
@@ -9,11 +10,11 @@ use crate::analysis::Summaries;
 use crate::func::Func;
 use crate::module::{FuncId, Module};
 use crate::op::Imm;
-use crate::passes::{Changed, declaration_of};
+use crate::passes::Changed;
 
 /// Runs the pass.
 pub fn unreached(module: &mut Module, _: &Summaries) -> Changed {
-    let Some(entry) = module.entry else { return Changed::No };
+    let Some(entry) = module.entry.filter(|_| !module.open) else { return Changed::No };
     let mut reached: IdVec<FuncId, bool> = IdVec::new();
     reached.resize(module.funcs.len(), false);
     let mut work = vec![entry];
@@ -25,7 +26,7 @@ pub fn unreached(module: &mut Module, _: &Summaries) -> Changed {
     let mut changed = false;
     for id in module.funcs.ids() {
         if !reached[id] && !module.funcs[id].is_declaration() {
-            module.funcs[id] = declaration_of(&module.funcs[id]);
+            module.funcs[id] = module.funcs[id].as_declaration();
             changed = true;
         }
     }

@@ -194,6 +194,16 @@ pub(super) fn tables(names: &mut Interner, options: Options) -> Tables {
     (functions, methods)
 }
 
+/// The names of the built-in functions that a program may call.
+pub fn builtin_functions() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().filter(|row| matches!(row.known, Known::Always | Known::Lenient)).map(|row| row.name)
+}
+
+/// The names of what may be called on a value, as in `text.contains(part)`.
+pub fn builtin_methods() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().filter(|row| row.known == Known::Method).map(|row| row.name)
+}
+
 /// What a call has decided about the type letters of its row.
 struct Decided {
     a: Option<Ty>,

@@ -2,6 +2,7 @@
 //! and methods, functions, and the variables of the top-level code.
 
 use mochi_base::Name;
+use mochi_base::id::Id;
 use mochi_syntax::tree::{self, Extern, StmtKind, TypeBody};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -30,6 +31,7 @@ pub(super) enum Alias {
 }
 
 /// A variable of the top-level code that functions can see.
+#[derive(Clone, Copy)]
 pub(super) struct Global {
     pub local: LocalId,
     /// The `let` or `var`; `None` for names of things that are not supported.
@@ -45,7 +47,7 @@ pub(super) struct Global {
 }
 
 /// The names of a package, and the members of all structs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Declared<'a> {
     /// What packages and foreign modules are called here, with the position of each import.
     pub modules: FxHashMap<Name, Vec<(u32, Module)>>,
@@ -69,12 +71,13 @@ pub(super) struct Declared<'a> {
     pub global_names: FxHashMap<Name, Vec<u32>>,
     /// The global of a `let` at top level.
     pub global_of: FxHashMap<tree::StmtId, u32>,
-    bodies: Vec<(TypeName, &'a tree::TypeDecl)>,
+    pub(super) bodies: Vec<(TypeName, &'a tree::TypeDecl)>,
 }
 
 impl<'a> Checker<'a> {
     /// Collects all names of a package.
     pub(super) fn declare(&mut self, own: &Own<'a>) {
+        self.hide_older_names(own);
         self.declare_modules(own.top);
         self.declare_types(own);
         let reactive = self.declare_stream_types(own);
@@ -143,7 +146,9 @@ impl<'a> Checker<'a> {
             let variant_of = Some((union, i as u32));
             let known = match self.declared.types.get(&name) {
                 Some(&TypeName::Struct(id)) if variant.fields.is_empty() => {
-                    self.types.structs[id].variant_of.is_none().then_some(id)
+                    // One of an earlier input has its shape already.
+                    let new = id.index() >= self.old.structs;
+                    (new && self.types.structs[id].variant_of.is_none()).then_some(id)
                 }
                 _ => None,
             };

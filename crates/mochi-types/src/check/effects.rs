@@ -59,8 +59,10 @@ impl Checker<'_> {
     }
 
     /// The effects of every function, as bits.
-    fn effects(&self) -> Vec<u8> {
-        let summaries: Vec<Summary> = self.funs.iter().map(|fun| self.summary(fun)).collect();
+    pub(super) fn effects(&self) -> Vec<u8> {
+        let known = self.old_effects.iter().map(|&effects| Summary { effects, calls: Vec::new() });
+        let new = self.funs[self.old.funs..].iter().map(|fun| self.summary(fun));
+        let summaries: Vec<Summary> = known.chain(new).collect();
         let mut effects: Vec<u8> = summaries.iter().map(|summary| summary.effects).collect();
         let mut callers: Vec<Vec<usize>> = vec![Vec::new(); effects.len()];
         for (caller, summary) in summaries.iter().enumerate() {

@@ -8,8 +8,8 @@ use crate::ty::{Ty, TyKind, Types};
 use crate::typed::*;
 
 impl Checker<'_> {
-    /// Hands over the program and the diagnostics.
-    pub(super) fn finish(mut self, sink: &mut Sink) -> Program {
+    /// Settles all types and hands over the diagnostics.
+    pub(super) fn finish(&mut self, sink: &mut Sink) {
         self.deliver(sink);
         let mut table = FinalTypes { table: Vec::new() };
         for e in &mut self.exprs {
@@ -23,10 +23,10 @@ impl Checker<'_> {
                 }
             }
         }
-        for local in &mut self.locals {
+        for local in &mut self.locals[self.old.locals..] {
             local.ty = table.of(&mut self.types, &self.infer, local.ty);
         }
-        for fun in &mut self.funs {
+        for fun in &mut self.funs[self.old.funs..] {
             fun.result = table.of(&mut self.types, &self.infer, fun.result);
         }
         if self.declared.has_cycles {
@@ -41,6 +41,10 @@ impl Checker<'_> {
         if self.infer.has_soft() || self.declared.has_cycles {
             self.drop_empty_conversions();
         }
+    }
+
+    /// The program.
+    pub(super) fn program(self) -> Program {
         Program {
             types: self.types,
             exprs: IdVec::from(self.exprs),

@@ -51,6 +51,11 @@ pub(super) struct Infer {
 }
 
 impl Infer {
+    /// The state of so many declared type parameters.
+    pub fn with_rigid(count: usize) -> Self {
+        let slots = vec![Slot { state: State::Rigid, soft: None }; count];
+        Self { slots, learned: FxHashMap::default() }
+    }
     /// What a variable stands for in the end; `None` for a declared type parameter.
     pub fn solution(&self, var: TypeVar) -> Option<Ty> {
         match self.slots[var.0 as usize].state {

@@ -131,12 +131,17 @@ impl<'a> Checker<'a> {
         });
     }
 
-    /// Every global is as before the top-level code was checked.
+    /// Every global of this input is as before the top-level code was checked.
     pub(super) fn forget_globals(&mut self) {
-        let aside = self.packages.aside.iter_mut().flat_map(|declared| &mut declared.globals);
-        for global in self.declared.globals.iter_mut().chain(aside) {
-            global.typed = global.declared_type;
-            global.dead = false;
+        let old = |number: u32| if number == MAIN { self.old.globals } else { 0 };
+        let mut all = vec![(old(self.packages.current), &mut self.declared)];
+        let aside = (0..).zip(&mut self.packages.aside).map(|(number, declared)| (old(number), declared));
+        all.extend(aside);
+        for (old, declared) in all {
+            for global in declared.globals.iter_mut().skip(old) {
+                global.typed = global.declared_type;
+                global.dead = false;
+            }
         }
     }
 

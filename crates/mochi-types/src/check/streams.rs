@@ -42,7 +42,7 @@ pub(super) struct Agent<'a> {
 }
 
 /// The streams and agents of all packages.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Reactive<'a> {
     /// The declarations, each with its struct, in the order of the source within each package.
     list: Vec<(StructId, &'a Written)>,
@@ -52,6 +52,24 @@ pub(super) struct Reactive<'a> {
     pub constructors: FxHashMap<FunId, Agent<'a>>,
     /// Fields that were declared with `let`.
     pub fixed_fields: FxHashSet<(StructId, u32)>,
+}
+
+impl Reactive<'_> {
+    /// The streams and agents without what refers to a tree.
+    pub fn settled(self) -> Reactive<'static> {
+        static CHECKED: tree::Block = tree::Block { stmts: Vec::new(), span: Span::NONE };
+        let agents = self.agents.into_iter().map(|(id, agent)| {
+            let Agent { state, constructor, .. } = agent;
+            (id, Agent { state, constructor, body: &CHECKED })
+        });
+        Reactive {
+            list: Vec::new(),
+            streams: self.streams,
+            agents: agents.collect(),
+            constructors: FxHashMap::default(),
+            fixed_fields: self.fixed_fields,
+        }
+    }
 }
 
 impl<'a> Checker<'a> {

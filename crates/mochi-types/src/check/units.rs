@@ -6,10 +6,10 @@
 
 use mochi_syntax::tree;
 
-use super::Checker;
 use super::functions::Outcome;
 use super::infer::Origin;
 use super::narrow::Narrowed;
+use super::{Checker, Last};
 use crate::ty::{Ty, Types};
 use crate::typed::{FunId, Program};
 
@@ -83,7 +83,7 @@ impl Checker<'_> {
         for attempt in 0..ATTEMPTS {
             self.active.push(Unit::attempt(attempt));
             self.top_level_code();
-            for fun in 0..mark.funs {
+            for fun in self.old.funs..mark.funs {
                 self.check_unit(FunId(fun as u32));
             }
             let unit = self.active.pop().expect("pushed above");
@@ -98,7 +98,7 @@ impl Checker<'_> {
 
     /// Forgets what was found about the types of functions and variables of the top level.
     fn forget_found_types(&mut self) {
-        for signature in &mut self.signatures {
+        for signature in &mut self.signatures[self.old.funs..] {
             if signature.inferred {
                 signature.result = Outcome::Pending;
             }
@@ -218,6 +218,9 @@ impl Checker<'_> {
         for &stmt in &tree.body.stmts {
             self.top_level_statement(stmt, &mut body);
         }
+        if self.options.last != Last::Dropped {
+            self.last_value(&mut body);
+        }
         self.funs[0].body = body;
     }
 
@@ -230,6 +233,7 @@ impl Checker<'_> {
             tree::StmtKind::Import(import) => self.import(import, body),
             // Declared before.
             tree::StmtKind::Extern(_) => {}
+            tree::StmtKind::Expr(_) if self.is_last_value(stmt) => {}
             _ => self.stmt(stmt, body),
         }
     }
