@@ -104,6 +104,8 @@ macro_rules! for_each_runtime_fn {
             block_next() -> Bool [WRITES];
             /// Counts one execution of a place of the program, when coverage is measured.
             cover(I64) -> Unit [WRITES];
+            /// Runs a program in an environment of its own; the value of its last statement. Traps: it has errors.
+            eval(Str) -> Any [WRITES, ALLOCATES, TRAPS];
 
             /// An int in decimal.
             int_to_str(I64) -> Str [ALLOCATES];

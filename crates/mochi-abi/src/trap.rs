@@ -76,4 +76,6 @@ traps! {
     Io,
     /// `malformed FORMAT at PLACE: REASON` and `cannot load PLACE: REASON`, of data from outside the program.
     Data,
+    /// `eval: WHAT`, of the program that `eval` was given.
+    Eval,
 }

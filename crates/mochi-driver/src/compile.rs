@@ -177,8 +177,13 @@ impl Session {
 
     /// Checks a tree. The result is meaningful when there are no errors.
     pub fn check(&mut self, tree: &Tree) -> Program {
+        self.check_for(tree, mochi_types::Last::Dropped)
+    }
+
+    /// Checks a tree whose last value something becomes of.
+    pub(crate) fn check_for(&mut self, tree: &Tree, last: mochi_types::Last) -> Program {
         self.timed("check", |s| {
-            let options = s.options.checker(mochi_types::Last::Dropped);
+            let options = s.options.checker(last);
             mochi_types::check(tree, &mut s.names, &options, |_| Vec::new(), &mut s.sink)
         })
     }

@@ -1,6 +1,6 @@
 //! The world as a running program sees it: standard streams, clock, files, environment, commands, network.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::net::ToSocketAddrs;
 use std::path::Path;
@@ -10,24 +10,34 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mochi_runtime::host::{Host, HttpRequest, HttpResponse, Replacement};
 
+use mochi_runtime::Outcome;
+use mochi_runtime::detach::Detached;
+use mochi_vm::vm::Interrupter;
+
+use crate::compile::Options;
+use crate::eval::{self, Outer};
 use crate::policy::{Area, Policy};
+use crate::run::Limits;
 
 /// The environment variable that tells programs their module root (language reference, 6.5).
 const ROOT_VARIABLE: &str = "MOCHI_ROOT";
 
 /// The process that `mochi` runs in, within the bounds of a policy.
 pub struct Process {
-    policy: Policy,
+    policy: Rc<Policy>,
     output: Output,
     interactive: bool,
     broken: BrokenPipe,
     start: Instant,
+    outer: Outer,
 }
 
 /// Where a program's output goes.
 enum Output {
     Stdout(io::Stdout),
     Kept(KeptOutput),
+    /// Nowhere, and input is standard input: for programs of `eval`.
+    Nowhere,
 }
 
 /// Output of a program that nobody watches, and that reads an empty standard input; shared with whoever runs it.
@@ -82,7 +92,37 @@ impl Process {
     }
 
     fn with_output(policy: Policy, output: Output) -> Self {
-        Self { policy, output, interactive: false, broken: BrokenPipe::default(), start: Instant::now() }
+        Self {
+            policy: Rc::new(policy),
+            output,
+            interactive: false,
+            broken: BrokenPipe::default(),
+            start: Instant::now(),
+            outer: Outer::default(),
+        }
+    }
+
+    /// Says what programs of `eval` inherit, and returns where to put what ends them.
+    pub fn set_outer(&mut self, options: &Options, limits: &Limits) -> Rc<OnceCell<Interrupter>> {
+        self.outer.options = options.clone();
+        self.outer.limits = limits.clone();
+        Rc::clone(&self.outer.interrupter)
+    }
+
+    /// The same process for a program of `eval`.
+    fn inner(&self) -> Self {
+        let output = match self.output {
+            Output::Stdout(_) | Output::Nowhere => Output::Nowhere,
+            Output::Kept(_) => Output::Kept(KeptOutput::up_to(0)),
+        };
+        Self {
+            policy: Rc::clone(&self.policy),
+            output,
+            interactive: false,
+            broken: BrokenPipe::default(),
+            start: self.start,
+            outer: Outer { depth: self.outer.depth + 1, ..self.outer.clone() },
+        }
     }
 
     /// Tells later whether the output's reader has gone.
@@ -102,6 +142,7 @@ impl Host for Process {
                 kept.write(bytes);
                 Ok(())
             }
+            Output::Nowhere => Ok(()),
         };
         if written.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
             self.broken.0.set(true);
@@ -110,13 +151,13 @@ impl Host for Process {
     }
     fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
         match self.output {
-            Output::Stdout(_) => io::stdin().lock().read_until(b'\n', line),
+            Output::Stdout(_) | Output::Nowhere => io::stdin().lock().read_until(b'\n', line),
             Output::Kept(_) => Ok(0),
         }
     }
     fn read_input(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.output {
-            Output::Stdout(_) => io::stdin().lock().read(buffer),
+            Output::Stdout(_) | Output::Nowhere => io::stdin().lock().read(buffer),
             Output::Kept(_) => Ok(0),
         }
     }
@@ -129,6 +170,11 @@ impl Host for Process {
     }
     fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+    fn eval(&mut self, source: &str, room: usize) -> Outcome<Detached> {
+        let inner = self.inner();
+        let outer = inner.outer.clone();
+        eval::evaluate(source, inner, &outer, room)
     }
     fn interactive(&self) -> bool {
         self.interactive

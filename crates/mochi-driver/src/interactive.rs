@@ -56,11 +56,14 @@ pub enum Rejected {
 impl Interactive {
     /// A program without anything, in the process that `mochi` runs in, and what tells whether its output is read.
     pub fn in_process(options: Options, limits: Limits) -> Result<(Self, BrokenPipe), Failure> {
-        let root = crate::project::module_root(&Source::Stdin);
+        let (root, _) = crate::project::module_root(&Source::Stdin);
         let policy = run::policy(&limits, Some(&root)).map_err(Failure::Message)?;
-        let host = Process::new(policy);
+        let mut host = Process::new(policy);
+        let interrupter = host.set_outer(&options, &limits);
         let broken_pipe = host.broken_pipe();
-        Ok((Self::new(options, limits, Box::new(host))?, broken_pipe))
+        let this = Self::new(options, limits, Box::new(host))?;
+        let _ = interrupter.set(this.interrupter());
+        Ok((this, broken_pipe))
     }
 
     /// A program without anything.
@@ -75,6 +78,7 @@ impl Interactive {
         let tree = session.parse(file);
         check(&mut session, &mut past, &tree, Last::Dropped);
         lower(&session, &past, &mut lowered);
+        past.reserve_structs(lowered.module.types.structs.len());
         linker.add(&mut lowered.module).map_err(|e| Failure::Message(e.to_string()))?;
         let mut program = mochi_vm::Program::default();
         let added = emitted.add(&linker.module, &mut program);
@@ -98,7 +102,7 @@ impl Interactive {
     pub fn input(&mut self, source: &Source, last: Last) -> Result<Duration, Rejected> {
         self.session.sink = Sink::new();
         let file = self.session.load(source).map_err(Rejected::NotRun)?;
-        self.compile(file, last).map_err(Rejected::NotRun)?;
+        self.compile(source, file, last).map_err(Rejected::NotRun)?;
         let start = Instant::now();
         let ended = self.run();
         let took = start.elapsed();
@@ -116,16 +120,16 @@ impl Interactive {
     }
 
     /// Leads an input through all stages.
-    fn compile(&mut self, file: FileId, last: Last) -> Result<(), Failure> {
-        let tree = self.parse(file)?;
+    fn compile(&mut self, source: &Source, file: FileId, last: Last) -> Result<(), Failure> {
+        let tree = self.parse(source, file)?;
         if !check(&mut self.session, &mut self.past, &tree, last) {
             return Err(Failure::Diagnostics);
         }
         self.add_code().inspect_err(|_| self.past.restore_names())
     }
 
-    fn parse(&mut self, file: FileId) -> Result<Tree, Failure> {
-        let tree = self.session.parse(file);
+    fn parse(&mut self, source: &Source, file: FileId) -> Result<Tree, Failure> {
+        let tree = self.session.parse_program(source, file);
         if self.session.sink.errors() > 0 { Err(Failure::Diagnostics) } else { Ok(tree) }
     }
 
@@ -141,6 +145,7 @@ impl Interactive {
             lowered.module.funcs[main] = lowered.module.funcs[main].as_declaration();
         }
         lower(session, past, lowered);
+        past.reserve_structs(lowered.module.types.structs.len());
         let first = linker.module.funcs.next_id();
         linker.add(&mut lowered.module).map_err(|e| Failure::Message(e.to_string()))?;
         session.optimise(&mut linker.module);
@@ -191,7 +196,7 @@ impl Interactive {
     pub fn type_of(&mut self, source: &Source) -> Result<String, Failure> {
         self.session.sink = Sink::new();
         let file = self.session.load(source)?;
-        let tree = self.parse(file)?;
+        let tree = self.parse(source, file)?;
         if !check(&mut self.session, &mut self.past, &tree, Last::Examined) {
             return Err(Failure::Diagnostics);
         }

@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod compile;
 pub mod coverage;
 pub mod dump;
+mod eval;
 pub mod files;
 pub mod fmt;
 pub mod host;

@@ -38,9 +38,11 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
             return EXIT_USAGE;
         }
     };
-    let host = Process::new(policy);
+    let mut host = Process::new(policy);
+    let interrupter = host.set_outer(&session.options, limits);
     let broken_pipe = host.broken_pipe();
     let outcome = start(compiled.program, host, limits).and_then(|mut vm| {
+        let _ = interrupter.set(vm.interrupter());
         watch(&vm, limits.timeout);
         let ended = vm.run();
         let flushed = vm.runtime.flush();

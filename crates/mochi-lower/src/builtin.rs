@@ -205,10 +205,7 @@ impl Cx<'_, '_> {
             B::Input => self.rt(RuntimeFn::in_line, &[]),
             B::Now => self.rt(RuntimeFn::clock_now, &[]),
             B::Mem => self.rt(RuntimeFn::heap_bytes, &[]),
-            B::Eval => {
-                self.trap(mochi_abi::TrapKind::Panic, "eval is not supported yet");
-                self.zero(ty)
-            }
+            B::Eval => self.rt(RuntimeFn::eval, args),
             B::Panic => {
                 let text = self.text_of(args[0]);
                 self.runtime(RuntimeFn::panic, &[text]);

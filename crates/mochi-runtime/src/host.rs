@@ -10,6 +10,11 @@ use std::io::{self, Read, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
+use mochi_abi::TrapKind;
+
+use crate::detach::Detached;
+use crate::trap::{Outcome, Trap};
+
 /// What the runtime needs from the process that runs it.
 pub trait Host {
     /// Writes all bytes to standard output. The runtime collects output first, so calls are few.
@@ -28,6 +33,11 @@ pub trait Host {
     }
     /// A setting of the runtime itself from the environment; never handed to the program.
     fn env(&self, name: &str) -> Option<String>;
+    /// Runs a program whose data may take so many bytes; the value of its last statement. Traps: it has errors.
+    fn eval(&mut self, source: &str, room: usize) -> Outcome<Detached> {
+        let _ = (source, room);
+        Err(Trap::new(TrapKind::Eval, "eval: there is no compiler here"))
+    }
     /// Whether somebody watches the output, so that each line is written at once.
     fn interactive(&self) -> bool {
         false

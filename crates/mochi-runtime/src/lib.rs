@@ -10,6 +10,7 @@
 //! - The world outside is reached through [`Host`] alone.
 
 pub mod arith;
+pub mod detach;
 pub mod dynamic;
 mod equal;
 mod files;

@@ -136,6 +136,16 @@ impl Runtime {
         }
     }
 
+    /// Runs a program in an environment of its own; the value of its last statement. Traps: it has errors.
+    pub fn eval(&mut self, source: Cell) -> Outcome<Cell> {
+        // It may ask for input, as may this program have done.
+        self.flush()?;
+        let text = self.heap.str(&source).to_owned();
+        let room = self.heap.account.limit.saturating_sub(self.heap.account.in_use());
+        let value = self.host.eval(&text, room)?;
+        self.heap.attach(&value)
+    }
+
     /// The host, for those who gave it.
     pub fn host(&mut self) -> &mut dyn Host {
         &mut *self.host

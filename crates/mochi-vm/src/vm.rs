@@ -196,6 +196,11 @@ impl Vm {
         Interrupter { shared: self.interrupt.clone() }
     }
 
+    /// Lets what ends another program end this one.
+    pub fn interrupt_with(&mut self, interrupter: &Interrupter) {
+        self.interrupt = Arc::clone(&interrupter.shared);
+    }
+
     /// Runs the entry function to its end. It may be called again: globals and objects stay.
     pub fn run(&mut self) -> Result<(), RuntimeError> {
         let callee: *const Callee = &self.callees[self.program.entry as usize];

@@ -68,8 +68,7 @@ pub enum Command {
     Version,
 }
 
-const COMMANDS: &[&str] =
-    &["run", "check", "test", "repl", "fmt", "init", "explain", "dump", "help"];
+const COMMANDS: &[&str] = &["run", "check", "test", "repl", "fmt", "init", "explain", "dump", "help"];
 
 /// Parses the arguments after the program's name.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
@@ -230,6 +229,7 @@ fn repl(mut parser: lexopt::Parser) -> Result<Command, String> {
             other => return Err(unknown("repl", &other, KNOWN)),
         }
     }
+    options.root = limits.access.root.clone();
     Ok(Command::Repl { options, limits })
 }
 

@@ -153,6 +153,8 @@ test, .gitignore. Nothing is written when one of these is there already.
 
 Example:
   mochi init hello && mochi run hello/src/main.mochi
+";
+
 /// `mochi help repl`.
 pub const REPL: &str = "\
 Usage: mochi repl [options]

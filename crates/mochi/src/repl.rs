@@ -193,14 +193,16 @@ impl Repl {
         match command::parse(text) {
             Ok(Command::Help) => print!("{HELP}"),
             Ok(Command::Exit) => return Next::Stop,
-            Ok(Command::Reset) => match Self::new(self.options.clone(), self.limits.clone(), self.ctrl_c.clone()) {
-                Ok(fresh) => {
-                    let Ok(program) = Rc::try_unwrap(fresh.program) else { return Next::Go };
-                    *self.program.borrow_mut() = program.into_inner();
-                    self.broken_pipe = fresh.broken_pipe;
+            Ok(Command::Reset) => {
+                match Self::new(self.options.clone(), self.limits.clone(), self.ctrl_c.clone()) {
+                    Ok(fresh) => {
+                        let Ok(program) = Rc::try_unwrap(fresh.program) else { return Next::Go };
+                        *self.program.borrow_mut() = program.into_inner();
+                        self.broken_pipe = fresh.broken_pipe;
+                    }
+                    Err(failure) => self.show_failure(&failure),
                 }
-                Err(failure) => self.show_failure(&failure),
-            },
+            }
             Ok(Command::Load(path)) => {
                 self.evaluate(&Source::File(path.into()), Last::Dropped);
             }

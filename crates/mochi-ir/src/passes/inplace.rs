@@ -69,7 +69,7 @@ pub fn inplace(module: &mut Module, summaries: &Summaries) -> Changed {
     if pushed.is_none() {
         return Changed::No;
     }
-    let takes = if module.open { Takes::all(scans.len()) } else { Takes::of(&scans, summaries) };
+    let takes = if module.open { Takes::all(scans.len()) } else { Takes::of(module, &scans, summaries) };
     for id in module.funcs.ids() {
         if let Some(scan) = &scans[id.index()] {
             let types = &module.types;
@@ -105,23 +105,24 @@ impl Takes {
         Self { funcs: vec![Classes::ALL; funcs].into(), unknown: Classes::ALL }
     }
 
-    fn of(scans: &[Option<Scan>], summaries: &Summaries) -> Self {
-        // What has nothing to do with lists takes none, and what is only declared is not called.
+    fn of(module: &Module, scans: &[Option<Scan>], summaries: &Summaries) -> Self {
+        // What is only declared is not called.
         let own = |scan: &Option<Scan>| {
             scan.iter().flat_map(|s| &s.takes).fold(Classes::NONE, |all, &(_, memory)| all.or(memory))
         };
         let mut this =
             Self { funcs: scans.iter().map(own).collect::<Vec<_>>().into(), unknown: Classes::NONE };
         this.unknown = this.funcs.values().fold(Classes::NONE, |all, &memory| all.or(memory));
+        let calls: IdVec<FuncId, Calls> = module.funcs.values().map(Calls::of).collect::<Vec<_>>().into();
         // Callees come first, so this takes one round more than calls are nested in circles.
         let mut changed = true;
         while changed {
             changed = false;
             for &id in summaries.bottom_up() {
-                let Some(scan) = &scans[id.index()] else { continue };
+                let calls = &calls[id];
                 let mut all =
-                    scan.calls.iter().fold(this.funcs[id], |all, &callee| all.or(this.funcs[callee]));
-                if scan.calls_unknown {
+                    calls.known.iter().fold(this.funcs[id], |all, &callee| all.or(this.funcs[callee]));
+                if calls.unknown {
                     all = this.unknown;
                 }
                 changed |= all != this.funcs[id];
@@ -138,6 +139,31 @@ impl Takes {
             _ if is_call(data.op) => self.unknown,
             _ => own.get(&inst).copied().unwrap_or(Classes::NONE),
         }
+    }
+}
+
+/// What a function calls, whether or not it has anything to do with lists itself.
+#[derive(Default)]
+struct Calls {
+    /// Known functions, each once.
+    known: Vec<FuncId>,
+    /// Whether it calls function values.
+    unknown: bool,
+}
+
+impl Calls {
+    fn of(func: &Func) -> Self {
+        let mut calls = Self::default();
+        for &inst in func.blocks.values().flat_map(|block| &block.insts) {
+            let data = &func.insts[inst];
+            match &data.imm {
+                Imm::Func(id, _) if is_call(data.op) => calls.known.push(*id),
+                _ => calls.unknown |= is_call(data.op),
+            }
+        }
+        calls.known.sort_unstable();
+        calls.known.dedup();
+        calls
     }
 }
 

@@ -77,6 +77,11 @@ pub fn cover(rt: &mut Runtime, place: i64) -> Outcome<()> {
     Ok(())
 }
 
+/// The value of the last statement of a program that runs in an environment of its own.
+pub fn eval(rt: &mut Runtime, source: Cell) -> Outcome<Cell> {
+    rt.eval(source)
+}
+
 /// A trap of `NAME expects WHAT`.
 pub fn trap_operand(rt: &mut Runtime, name: Cell, what: Cell) -> Outcome<()> {
     Err(Trap::operand(rt.heap.str(&name), rt.heap.str(&what)))

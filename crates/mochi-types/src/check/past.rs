@@ -16,7 +16,7 @@ use super::functions::Signature;
 use super::packages::{MAIN, Own};
 use super::streams::Reactive;
 use super::{Binder, Checker, LAST_VALUE, Last, Options};
-use crate::ty::{StructId, TyKind, Types, TypesSize};
+use crate::ty::{StructDef, StructId, TyKind, Types, TypesSize};
 use crate::typed::*;
 
 /// What the inputs of a session leave for those that follow.
@@ -119,6 +119,14 @@ impl Past {
     pub fn restore_names(&mut self) {
         self.declared = mem::take(&mut self.before.declared);
         self.reactive = mem::take(&mut self.before.reactive);
+    }
+
+    /// Leaves out numbers of structs up to one: lowering made structs of its own, and both count alike.
+    pub fn reserve_structs(&mut self, count: usize) {
+        while self.program.types.structs.len() < count {
+            let none = StructDef { name: None, fields: Vec::new(), variant_of: None, span: Span::NONE };
+            self.program.types.structs.push(none);
+        }
     }
 
     /// Forgets the last input, which was not lowered.
@@ -326,7 +334,8 @@ impl Declared<'_> {
     /// The names without what refers to a tree.
     fn settled(self) -> Declared<'static> {
         Declared {
-            // Packages belong to the tree of their import.
+            // Packages and foreign modules belong to the tree of their import.
+            externs: Default::default(),
             modules: Default::default(),
             exports: self.exports,
             types: self.types,
@@ -337,6 +346,8 @@ impl Declared<'_> {
             inline_structs: self.inline_structs,
             globals: self.globals,
             global_names: self.global_names,
+            alias_places: self.alias_places,
+            has_cycles: self.has_cycles,
             global_of: Default::default(),
             bodies: Vec::new(),
         }

@@ -12,8 +12,7 @@ use crate::analysis::memory::{Classes, access};
 use crate::analysis::versions::{VersionList, Versions};
 use crate::analysis::{Flow, Liveness, Summaries};
 use crate::func::{Block, Func, Inst, InstData, Value};
-use crate::module::FuncId;
-use crate::op::{Imm, Op};
+use crate::op::Op;
 use crate::ty::Types;
 
 /// Instructions between an append and the store of its result up to which the two are brought together.
@@ -32,10 +31,6 @@ pub struct Scan {
     pub takes: Vec<(Inst, Classes)>,
     /// Values that are stored once and then only looked at, with the store and the memory of the place.
     pub transfers: BTreeMap<Value, (Inst, Classes)>,
-    /// Known functions that are called.
-    pub calls: Vec<FuncId>,
-    /// Whether function values are called.
-    pub calls_unknown: bool,
 }
 
 impl Scan {
@@ -54,8 +49,6 @@ impl Scan {
             pushes: Vec::new(),
             takes: Vec::new(),
             transfers: BTreeMap::new(),
-            calls: Vec::new(),
-            calls_unknown: false,
         };
         scan.origins.resize(func.values.len(), Origin::Owned);
         let ends = scan.find_ends(func, types);
@@ -241,12 +234,6 @@ impl<'a> Walk<'a> {
         let data = &self.func.insts[inst];
         let touched = access(self.func, self.types, self.summaries, data);
         let place = place_memory(self.func, self.types, self.summaries, data);
-        if is_call(data.op) {
-            match &data.imm {
-                Imm::Func(id, _) => self.scan.calls.push(*id),
-                _ => self.scan.calls_unknown = true,
-            }
-        }
         if data.op == Op::ListAppend {
             self.append(block, at, inst);
         }
