@@ -19,6 +19,9 @@ impl Formatter<'_> {
     fn stmt(&mut self, id: StmtId) {
         let tree = self.tree;
         let stmt = &tree.stmts[id];
+        if self.src.kind() == TokenKind::Export {
+            self.src.token();
+        }
         match &stmt.kind {
             StmtKind::Let(binding) => self.binding(binding),
             StmtKind::Assign { place, value } => {
