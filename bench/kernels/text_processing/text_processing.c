@@ -27,7 +27,7 @@ static Text generate_log(long lines) {
         seed = seed * 16807 % 2147483647;
         const char *user = users[seed % 5];
         char line[128];
-        int len = snprintf(line, sizeof line, "%s  user=%s; action=%s; file=/home/%s/%ld.txt; size=%ld ",
+        int len = snprintf(line, sizeof line, "%s  user=%s; action=%s; file=/users/%s/%ld.txt; size=%ld ",
                            i ? "\n" : "", user, verbs[seed / 5 % 7], user, seed % 1000, seed % 4096);
         add(&log, line, (size_t)len);
     }

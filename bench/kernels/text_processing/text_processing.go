@@ -16,7 +16,7 @@ func generateLog(lines int) string {
 		seed = seed * 16807 % 2147483647
 		user := users[seed%5]
 		verb := verbs[seed/5%7]
-		out = append(out, "  user="+user+"; action="+verb+"; file=/home/"+user+"/"+strconv.Itoa(seed%1000)+
+		out = append(out, "  user="+user+"; action="+verb+"; file=/users/"+user+"/"+strconv.Itoa(seed%1000)+
 			".txt; size="+strconv.Itoa(seed%4096)+" ")
 	}
 	return strings.Join(out, "\n")

@@ -9,7 +9,7 @@ function generateLog(lines) {
     seed = (seed * 16807) % 2147483647;
     const user = users[seed % 5];
     const verb = verbs[Math.trunc(seed / 5) % 7];
-    out.push(`  user=${user}; action=${verb}; file=/home/${user}/${seed % 1000}.txt; size=${seed % 4096} `);
+    out.push(`  user=${user}; action=${verb}; file=/users/${user}/${seed % 1000}.txt; size=${seed % 4096} `);
   }
   return out.join("\n");
 }

@@ -9,7 +9,7 @@ local function generate_log(lines)
     seed = seed * 16807 % 2147483647
     local user = users[seed % 5 + 1]
     local verb = verbs[floor(seed / 5) % 7 + 1]
-    out[i] = string.format("  user=%s; action=%s; file=/home/%s/%d.txt; size=%d ", user, verb, user, seed % 1000, seed % 4096)
+    out[i] = string.format("  user=%s; action=%s; file=/users/%s/%d.txt; size=%d ", user, verb, user, seed % 1000, seed % 4096)
   end
   return table.concat(out, "\n")
 end

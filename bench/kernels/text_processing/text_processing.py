@@ -10,7 +10,7 @@ def generate_log(lines):
         seed = seed * 16807 % 2147483647
         user = users[seed % 5]
         verb = verbs[seed // 5 % 7]
-        out.append(f"  user={user}; action={verb}; file=/home/{user}/{seed % 1000}.txt; size={seed % 4096} ")
+        out.append(f"  user={user}; action={verb}; file=/users/{user}/{seed % 1000}.txt; size={seed % 4096} ")
     return "\n".join(out)
 
 
