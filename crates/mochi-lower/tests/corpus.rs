@@ -17,7 +17,7 @@ fn check(name: &str, text: String, std: bool) -> Result<Checked, String> {
     let (mut sources, mut names, mut sink) = (SourceMap::new(), Interner::new(), Sink::new());
     let file = sources.add(name, text).map_err(|_| "too large")?;
     let tree = mochi_syntax::parse(&sources, file, &mut names, &mut sink);
-    let options = mochi_types::Options { strict: false, lints: false, std };
+    let options = mochi_types::Options { strict: false, lints: false, std, ..Default::default() };
     let program = mochi_types::check(&tree, &mut names, &options, runtime_signatures, &mut sink);
     if sink.errors() == 0 {
         return Ok(Checked { program, names, sources });

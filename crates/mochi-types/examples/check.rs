@@ -29,7 +29,8 @@ fn run() {
         .iter()
         .find_map(|flag| flag.strip_prefix("--stack="))
         .map_or(1024, |mib| mib.parse().expect("a number of MiB"));
-    let options = Options { strict: has("--strict"), lints: has("--lints"), std: has("--std") };
+    let options =
+        Options { strict: has("--strict"), lints: has("--lints"), std: has("--std"), ..Default::default() };
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a readable file");
         let lines = text.lines().count();

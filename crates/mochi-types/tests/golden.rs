@@ -31,7 +31,8 @@ fn run(file: &Path) -> Result<(), Failed> {
     let header: Vec<String> =
         text.lines().map_while(|line| line.strip_prefix("// ")).map(|line| line.trim().to_string()).collect();
     let has = |word: &str| header.iter().any(|line| line == word);
-    let options = Options { strict: has("strict"), lints: has("lints"), std: has("std") };
+    let options =
+        Options { strict: has("strict"), lints: has("lints"), std: has("std"), ..Default::default() };
     let bless = std::env::var_os("BLESS").is_some();
 
     // The number of header lines is part of the positions, so blessing repeats until they agree.

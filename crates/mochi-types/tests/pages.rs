@@ -9,7 +9,11 @@ use mochi_types::Options;
 /// The codes of an example; warnings count, so that an unknown type name is seen in either profile.
 fn codes(example: Example) -> Vec<&'static str> {
     let strict = example.options.split_whitespace().any(|option| option == "strict");
-    let checked = corpus::check("example", example.source, Options { strict, lints: false, std: false });
+    let checked = corpus::check(
+        "example",
+        example.source,
+        Options { strict, lints: false, std: false, ..Default::default() },
+    );
     checked.diagnostics.iter().map(|diagnostic| diagnostic.code.name()).collect()
 }
 

@@ -26,7 +26,7 @@ struct Case {
 impl Case {
     /// The diagnostics of a profile, as lines. Lenient includes the lints that `mochi check` shows.
     fn found(&self, strict: bool) -> String {
-        let options = Options { strict, lints: !strict, std: false };
+        let options = Options { strict, lints: !strict, std: false, ..Default::default() };
         let checked = corpus::check(&self.title, &self.source, options);
         let line = |diagnostic: &mochi_base::Diagnostic| {
             let at = checked.map.location(diagnostic.span.lo);

@@ -64,7 +64,7 @@ pub fn check(name: &str, text: &str, options: Options) -> Checked {
 /// diagnostic must render.
 pub fn survives(text: &str) {
     for (strict, lints, std) in [(false, false, false), (true, false, false), (false, true, true)] {
-        let checked = check("survivor", text, Options { strict, lints, std });
+        let checked = check("survivor", text, Options { strict, lints, std, ..Default::default() });
         for diagnostic in checked.diagnostics.iter().take(3) {
             let format = mochi_base::render::Format::Human(mochi_base::render::Color::Never);
             mochi_base::render::render(&checked.map, diagnostic, format);
