@@ -47,7 +47,7 @@ use mochi_base::{Interner, Name, Sink, Span};
 use mochi_syntax::tree::{self, Tree};
 use rustc_hash::FxHashMap;
 
-use crate::ty::{Ty, TypeVar, Types};
+use crate::ty::{Ty, Types};
 use crate::typed::*;
 
 pub use builtins::{builtin_functions, builtin_methods};
@@ -170,8 +170,8 @@ struct Checker<'a> {
 
     cx: Context,
     scopes: scopes::Scopes,
-    /// Type parameters in scope, innermost last.
-    type_params: Vec<(Name, TypeVar)>,
+    /// Type parameters in scope with what they stand for, innermost last.
+    type_params: Vec<(Name, Ty)>,
     narrowed: narrow::Narrowed,
     /// Computed when the first call asks.
     impure: Option<impure::Impure>,

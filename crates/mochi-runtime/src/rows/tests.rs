@@ -22,6 +22,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::in_line,
     RuntimeFn::env_all,
     RuntimeFn::shell_run,
+    RuntimeFn::eval,
     RuntimeFn::host_lookup,
     RuntimeFn::file_open,
     RuntimeFn::file_line,

@@ -77,8 +77,8 @@ impl Checker<'_> {
     }
 
     pub(super) fn named_type(&mut self, name: Name, span: Span) -> Ty {
-        if let Some(&(_, var)) = self.type_params.iter().rev().find(|&&(param, _)| param == name) {
-            return self.types.intern(TyKind::Var(var));
+        if let Some(&(_, ty)) = self.type_params.iter().rev().find(|&&(param, _)| param == name) {
+            return ty;
         }
         match self.declared.types.get(&name) {
             Some(&TypeName::Struct(id)) => return self.types.intern(TyKind::Struct(id)),

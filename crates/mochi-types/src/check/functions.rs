@@ -124,10 +124,15 @@ impl<'a> Checker<'a> {
         let mut vars = Vec::with_capacity(decl.type_params.len());
         for param in &decl.type_params {
             let var = self.rigid_var(param.name);
-            self.type_params.push((param.name, var));
+            self.bind_type_param(param.name, var);
             vars.push(var);
         }
         vars
+    }
+
+    fn bind_type_param(&mut self, name: Name, var: TypeVar) {
+        let ty = self.types.intern(TyKind::Var(var));
+        self.type_params.push((name, ty));
     }
 
     fn body_returns(&self, decl: &FunDecl) -> super::returns::Returns {
@@ -140,7 +145,7 @@ impl<'a> Checker<'a> {
         let decl = signature.decl.expect("the top-level code is no function");
         self.type_params.clear();
         for (param, &var) in decl.type_params.iter().zip(signature.type_params.iter()) {
-            self.type_params.push((param.name, var));
+            self.bind_type_param(param.name, var);
         }
         let result = self.open_result(fun, decl);
         let receiver = match self.funs[fun.0 as usize].kind {
@@ -229,7 +234,16 @@ impl<'a> Checker<'a> {
     fn inner_function(&mut self, decl: &'a FunDecl, kind: FunKind, expected: Option<Ty>) -> FunId {
         let scope = self.type_params.len();
         self.effect_labels(decl);
-        let type_params = self.open_type_params(decl);
+        let type_params = match kind {
+            // A function value is one function, which takes all types that its parameters may stand for.
+            FunKind::Lambda => {
+                self.type_params.extend(decl.type_params.iter().map(|param| (param.name, Types::ANY)));
+                Vec::new()
+            }
+            FunKind::Named | FunKind::Method(_) | FunKind::Main | FunKind::Block => {
+                self.open_type_params(decl)
+            }
+        };
         let (hints, hinted_result) = self.expected_function(expected);
         let params = decl.params.iter().enumerate().map(|(i, param)| match param.ty {
             Some(ty) => self.written_type(ty),
