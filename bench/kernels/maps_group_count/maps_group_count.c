@@ -40,6 +40,11 @@ static Slot *find(const Map *m, const char *name, long number, uint64_t hash) {
     return &m->slots[i];
 }
 
+static char *copy_of(const char *name) {
+    size_t size = strlen(name) + 1;
+    return memcpy(malloc(size), name, size);
+}
+
 static Slot *entry(Map *m, const char *name, long number) {
     if ((m->len + 1) * 4 > m->cap * 3) {
         Map bigger = {0};
@@ -56,7 +61,7 @@ static Slot *entry(Map *m, const char *name, long number) {
     uint64_t hash = hash_of(name, number);
     Slot *slot = find(m, name, number, hash);
     if (!slot->used) {
-        *slot = (Slot){.used = 1, .name = name ? strdup(name) : NULL, .number = number, .hash = hash};
+        *slot = (Slot){.used = 1, .name = name ? copy_of(name) : NULL, .number = number, .hash = hash};
         m->len++;
     }
     return slot;
