@@ -1,7 +1,7 @@
 //! The interpreter: one loop with one `match` on the opcode.
 //!
-//! - The instruction pointer and the frame base are locals that stay in machine registers; LLVM copies the dispatch to
-//!   the ends of most arms. One indirect jump for all, and a tail call per instruction, measured the same.
+//! - The instruction pointer and the frame base are locals that stay in machine registers. Each arm ends in a dispatch of
+//!   its own: `own_dispatch!` keeps the ends apart, and the options in `.cargo/config.toml` have LLVM copy the jump.
 //! - An arm does the common case with the operands in the frame; everything else is a function of [`op`], out of
 //!   line, so that the registers of the loop survive in the callee-saved ones and no arm spills.
 //! - Nothing is checked here that [`check`](crate::check) has checked.
@@ -68,14 +68,21 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             pc.cast::<u32>().add(1).read()
         };
     }
+    /// Keeps LLVM from merging the ends of arms that are alike, since no two of these comments are: the line is the arm's.
+    macro_rules! own_dispatch {
+        () => {
+            std::arch::asm!("/* {} */", const line!(), options(nomem, nostack, preserves_flags))
+        };
+    }
     /// Goes to the next instruction.
     macro_rules! next {
         () => {
             next!(1)
         };
-        ($words:expr) => {
-            pc = pc.add($words)
-        };
+        ($words:expr) => {{
+            pc = pc.add($words);
+            own_dispatch!();
+        }};
     }
     /// Writes the result and goes on.
     macro_rules! set {
@@ -114,14 +121,16 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
         }};
     }
     macro_rules! near {
-        () => {
-            pc = pc.offset(field!(3) as i16 as isize)
-        };
+        () => {{
+            pc = pc.offset(field!(3) as i16 as isize);
+            own_dispatch!();
+        }};
     }
     macro_rules! far {
-        () => {
-            pc = pc.offset(wide!() as i32 as isize)
-        };
+        () => {{
+            pc = pc.offset(wide!() as i32 as isize);
+            own_dispatch!();
+        }};
     }
     macro_rules! branch {
         ($holds:expr, $jump:ident) => {{
