@@ -148,7 +148,7 @@ fn memory(root: &Path, skips: &mut Skips) -> Result<()> {
         skips.add("soak", "this system has no /proc");
         return Ok(());
     }
-    soak::check(root, &workspace::build_mochi(root)?, Duration::from_secs(30), "")
+    soak::check(root, &workspace::build_mochi(root)?, Duration::from_secs(60), "")
 }
 
 fn succeed(command: &mut Command) -> Result<()> {
