@@ -5,6 +5,7 @@ use mochi_ir::{Imm, Op, Ty, TyKind, Types, Value};
 use mochi_types::typed::{Conversion, ExprId, ExprKind, FunId, LocalId};
 
 use crate::Cx;
+use crate::member::Member;
 
 /// A missing upper bound of a slice.
 const NO_BOUND: i64 = i64::MAX;
@@ -103,14 +104,19 @@ impl Cx<'_, '_> {
             }
             ExprKind::DynField(recv, name) => {
                 let recv = self.value(*recv);
-                let name = self.lowering.name(*name);
-                let name = self.str(name);
                 self.span = expr.span;
                 if self.func.ty(recv) == Types::ANY {
-                    self.rt(RuntimeFn::any_field, &[recv, name])
+                    self.member(recv, *name, Member::Any)
                 } else {
+                    let name = self.lowering.name(*name);
+                    let name = self.str(name);
                     self.index(recv, name)
                 }
+            }
+            ExprKind::DynMethod(recv, name) => {
+                let recv = self.value(*recv);
+                self.span = expr.span;
+                self.member(recv, *name, Member::Function)
             }
             ExprKind::OptChain { recv, var, body } => {
                 let ty = self.type_of(e);

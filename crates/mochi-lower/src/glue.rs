@@ -1,11 +1,13 @@
-//! Functions that the compiler makes: conversions of whole collections, adapters between function types, and partial
-//! applications. Each is made once per program and type.
+//! Functions that the compiler makes: conversions of whole collections, adapters between function types, partial
+//! applications, and members of dynamic values. Each is made once per program and type.
 
 use mochi_abi::RuntimeFn;
+use mochi_base::Name;
 use mochi_ir::func::Origin;
 use mochi_ir::{Func, FuncId, Imm, Op, Ty, TyKind, Types, Value};
 use mochi_types::typed::{ExprId, ExprKind, FunId};
 
+use crate::member::Member;
 use crate::{Cx, Lowering};
 
 /// What a glue function does.
@@ -19,6 +21,8 @@ pub enum Key {
     Cast(Ty),
     /// The value that the library shaped ([`crate::data`]).
     Shaped(Ty),
+    /// A member of an `any`, for a number of methods of the name: a program that grows may get more.
+    Member(Name, Member, usize),
     /// A function value of the first type behind the second.
     Adapt(Ty, Ty),
     /// Some leading arguments of a known function bound.
@@ -76,6 +80,7 @@ impl Cx<'_, '_> {
                 Key::Unbox(ty) => cx.unbox_body(params[0], ty),
                 Key::Cast(ty) => cx.cast_body(params[0], ty),
                 Key::Shaped(ty) => cx.shaped_body(params[0], ty),
+                Key::Member(name, wanted, _) => cx.member_body(params[0], name, wanted),
                 Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => unreachable!("not of one parameter"),
             });
         let vars = self.same_vars();

@@ -18,6 +18,7 @@ mod env;
 mod expr;
 mod glue;
 mod iterate;
+mod member;
 mod number;
 mod operator;
 mod pattern;
@@ -173,6 +174,8 @@ struct Lowering<'a> {
     glue: FxHashMap<glue::Key, FuncId>,
     /// Functions that do more than compute a value; found when a query asks.
     loud: Option<quiet::Loud>,
+    /// Methods by name; found when a member of an `any` asks.
+    methods: Option<member::Methods>,
     /// By name: the last number given to one of several functions with it.
     repeated: FxHashMap<String, u32>,
     /// Values of variables, lent to the function being lowered.
@@ -201,6 +204,7 @@ impl<'a> Lowering<'a> {
             glue,
             repeated,
             loud: None,
+            methods: None,
             env: Env::new(program.locals.len()),
             places: None,
         };

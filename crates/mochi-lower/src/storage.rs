@@ -176,7 +176,8 @@ impl Mentions<'_> {
             ExprKind::Convert(e, _)
             | ExprKind::Unary(_, e)
             | ExprKind::Field(e, _)
-            | ExprKind::DynField(e, _) => self.expr(*e),
+            | ExprKind::DynField(e, _)
+            | ExprKind::DynMethod(e, _) => self.expr(*e),
             ExprKind::Binary(_, a, b) | ExprKind::Index(a, b) => {
                 self.expr(*a);
                 self.expr(*b);

@@ -28,6 +28,7 @@ mod impure;
 mod infer;
 mod logic;
 mod matches;
+mod members;
 mod names;
 mod narrow;
 mod operators;

@@ -274,6 +274,9 @@ impl Printer<'_> {
                 self.exprs(&["", ".", name], &[*recv]);
             }
             ExprKind::DynField(recv, name) => self.exprs(&["", ".?", self.names.get(*name)], &[*recv]),
+            ExprKind::DynMethod(recv, name) => {
+                self.exprs(&["", &format!(".?{}()", self.names.get(*name))], &[*recv]);
+            }
             ExprKind::OptChain { recv, var, body } => {
                 let var = format!(" as {} => ", self.local(*var));
                 self.exprs(&["chain(", &var, ")"], &[*recv, *body]);

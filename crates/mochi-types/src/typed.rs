@@ -255,8 +255,12 @@ pub enum ExprKind {
     /// Field of a struct by position in its declaration. A receiver of none is a run-time error. Of a group, 0 is the
     /// key and 1 the list of items.
     Field(ExprId, u32),
-    /// Field by name of an `any`, or of a map with string keys (the result is an option).
+    /// Member by name: of an `any` a field, an entry, or a method bound to it; of a map with string keys its entry (the
+    /// result is an option).
     DynField(ExprId, Name),
+    /// The member of an `any` that a call means before a built-in of the name: a method bound to it, or a field or entry
+    /// that is a function; else none. The result is an `any`.
+    DynMethod(ExprId, Name),
     /// `a?.f` and `a?[k]`: when the option is none then none, else `body`, in which the variable holds the value.
     OptChain {
         /// The option.
@@ -534,7 +538,8 @@ impl ExprKind {
             | ExprKind::Convert(e, _)
             | ExprKind::Unary(_, e)
             | ExprKind::Field(e, _)
-            | ExprKind::DynField(e, _) => vec![*e],
+            | ExprKind::DynField(e, _)
+            | ExprKind::DynMethod(e, _) => vec![*e],
             ExprKind::Binary(_, a, b) | ExprKind::Index(a, b) => vec![*a, *b],
             ExprKind::Slice(e, parts) => std::iter::once(*e).chain(parts.iter().flatten().copied()).collect(),
             ExprKind::OptChain { recv, body, .. } => vec![*recv, *body],

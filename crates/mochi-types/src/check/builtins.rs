@@ -82,7 +82,7 @@ enum Known {
 
 /// A built-in function.
 pub(super) struct Row {
-    name: &'static str,
+    pub(super) name: &'static str,
     builtin: Builtin,
     params: &'static [Shape],
     /// Arguments that must be given.
@@ -91,6 +91,13 @@ pub(super) struct Row {
     repeats: bool,
     result: Shape,
     known: Known,
+}
+
+impl Row {
+    /// Whether it may have so many arguments.
+    pub(super) fn takes(&self, given: usize) -> bool {
+        given >= self.least && (self.repeats || given <= self.params.len())
+    }
 }
 
 macro_rules! rows {
@@ -205,6 +212,7 @@ pub fn builtin_methods() -> impl Iterator<Item = &'static str> {
 }
 
 /// What a call has decided about the type letters of its row.
+#[derive(Default)]
 struct Decided {
     a: Option<Ty>,
     b: Option<Ty>,
@@ -234,10 +242,10 @@ impl Checker<'_> {
             let expected = row.params.len().to_string();
             self.lint(T039 { name: row.name, expected, found: given }.at(span));
         }
-        if given < row.least || !row.repeats && given > row.params.len() {
+        if !row.takes(given) {
             return self.wrong_count(row, given, args, span);
         }
-        let mut decided = Decided { a: None, b: None, unboxed: None, has_default: false };
+        let mut decided = Decided::default();
         let mut typed = Vec::with_capacity(given);
         if let Some(receiver) = receiver {
             let at = self.span(receiver);
@@ -257,11 +265,27 @@ impl Checker<'_> {
         if let Some(i) = later {
             typed[i] = self.builtin_arg(row, row.params[i], args[i], &mut decided, span, expected);
         }
-        let ty = self.builtin_result(row, &mut typed, &decided);
-        if self.has_error(&typed) {
+        self.built_in(row, typed, &decided, span)
+    }
+
+    /// A call of a built-in with values that belong to nothing else; as many as it takes.
+    pub(super) fn builtin_of(&mut self, row: &'static Row, values: &[ExprId], span: Span) -> ExprId {
+        let mut decided = Decided::default();
+        let mut typed = Vec::with_capacity(values.len());
+        for (i, &e) in values.iter().enumerate() {
+            let shape = row.params[i.min(row.params.len() - 1)];
+            let at = self.span(e);
+            typed.push(self.argument(row, shape, e, &mut decided, at, span));
+        }
+        self.built_in(row, typed, &decided, span)
+    }
+
+    fn built_in(&mut self, row: &Row, mut args: Vec<ExprId>, decided: &Decided, span: Span) -> ExprId {
+        let ty = self.builtin_result(row, &mut args, decided);
+        if self.has_error(&args) {
             return self.error_expr(span);
         }
-        let e = self.push(ExprKind::Builtin(row.builtin, typed), ty, span);
+        let e = self.push(ExprKind::Builtin(row.builtin, args), ty, span);
         match decided.unboxed {
             Some(ty) => self.convert(e, Conversion::Unbox, ty),
             None => e,

@@ -1,8 +1,7 @@
-//! Calls: of functions, methods, constructors, built-ins and function values; with too few arguments, a function of the
-//! rest.
+//! Calls: of functions, constructors, built-ins and function values; with too few arguments, a function of the rest.
 
 use mochi_base::Span;
-use mochi_base::diag::codes::{T003, T004, T006, T008, T047, T048, T058};
+use mochi_base::diag::codes::{T003, T004, T006, T008, T047, T048};
 use mochi_syntax::tree::{self, ExprKind as Written};
 
 use super::Checker;
@@ -29,7 +28,7 @@ impl Checker<'_> {
             }
             Written::Field { recv, name } => {
                 let recv = self.expr(recv, None);
-                self.call_method(recv, name, args, span, expected)
+                self.call_member_of(recv, name, args, span, expected)
             }
             _ => {
                 let callee = self.expr(callee, None);
@@ -412,40 +411,5 @@ impl Checker<'_> {
         }
         let ty = self.types.intern(TyKind::Struct(variant));
         self.push(ExprKind::Struct(variant, inits), ty, span)
-    }
-
-    // --------------------------------------------------------------------------------------------------- methods
-
-    /// `recv.name(args)`: a method, a field or entry that is a function, or a built-in in method spelling.
-    #[inline(never)]
-    fn call_method(
-        &mut self,
-        recv: ExprId,
-        name: tree::Ident,
-        args: &[tree::ExprId],
-        span: Span,
-        expected: Option<Ty>,
-    ) -> ExprId {
-        let plain = self.unwrapped(recv);
-        if self.is_loose_use(recv, plain) {
-            let found = self.ty(recv);
-            self.type_lint([found], |[found]| T058 { found }.at(span));
-        }
-        let ty = self.known_now(self.exprs[plain.0 as usize].ty);
-        let has_entry = match *self.types.kind(ty) {
-            TyKind::Struct(id) => {
-                if let Some(&method) = self.declared.methods.get(&(id, name.name)) {
-                    return self.call_function(method, Some(plain), args, span, expected);
-                }
-                true
-            }
-            TyKind::Map(_, value) => matches!(self.kind(value), TyKind::Fun(..)),
-            _ => false,
-        };
-        if !has_entry && let Some(&row) = self.methods.get(&name.name) {
-            return self.builtin(row, Some(plain), args, span, expected);
-        }
-        let callee = self.field_of(plain, name, span);
-        self.call_value(callee, args, span)
     }
 }

@@ -254,6 +254,10 @@ impl Faults<'_> {
                 let fine = matches!(self.kind(self.ty(*recv)), TyKind::Any | TyKind::Map(..));
                 self.holds("field of a map or any", id, fine);
             }
+            ExprKind::DynMethod(recv, _) => {
+                self.same("receiver of a member", id, Types::ANY, self.ty(*recv));
+                self.same("member", id, Types::ANY, e.ty);
+            }
             ExprKind::OptChain { recv, var, body } => {
                 let inner = match *self.kind(self.ty(*recv)) {
                     TyKind::Option(inner) => inner,
