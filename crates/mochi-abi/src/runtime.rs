@@ -102,6 +102,8 @@ macro_rules! for_each_runtime_fn {
             block_index() -> I64 [READS];
             /// Whether that block is to be executed, once more after the first time.
             block_next() -> Bool [WRITES];
+            /// Nothing; but a value that a `bench` block computes counts as used, so that the work for it is done.
+            block_keep(Any) -> Unit [WRITES];
             /// Counts one execution of a place of the program, when coverage is measured.
             cover(I64) -> Unit [WRITES];
             /// Runs a program in an environment of its own; the value of its last statement. Traps: it has errors.

@@ -1,5 +1,8 @@
 //! Running one `test` or `bench` block of a program: the top-level code, then the block, in a VM of its own.
 
+pub mod prepare;
+pub mod show;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -14,6 +17,7 @@ use mochi_types::blocks::Block;
 use mochi_vm::Interrupter;
 use mochi_vm::vm::Interrupt;
 
+use crate::compile::Options;
 use crate::host::{KeptOutput, Process};
 use crate::run::{self, Limits};
 
@@ -29,6 +33,8 @@ pub struct Unit {
     pub places: Vec<Place>,
     /// The module root.
     pub root: Option<PathBuf>,
+    /// Choices of the compiler, also for programs of `eval`.
+    pub options: Options,
 }
 
 /// How a block ended.
@@ -42,8 +48,8 @@ pub struct Execution {
     pub output: Vec<u8>,
     /// Executions by place.
     pub counts: Vec<u64>,
-    /// When each round of the block began, and when the last one ended, in nanoseconds.
-    pub times: Vec<i64>,
+    /// The block with what was measured.
+    pub block: SelectedBlock,
 }
 
 /// A run-time error.
@@ -74,8 +80,12 @@ fn panic_message(panic: &(dyn Any + Send)) -> &str {
 fn execute_in_vm(unit: &Unit, block: SelectedBlock, limits: &Limits, watch: &Watch) -> Execution {
     let output = KeptOutput::up_to(MOST_OUTPUT);
     let vm = run::policy(limits, unit.root.as_deref()).and_then(|policy| {
-        let host = Process::unwatched(policy, output.clone());
-        run::start(Arc::clone(&unit.program), host, limits).map_err(|(message, _)| message)
+        let mut host = Process::unwatched(policy, output.clone());
+        let interrupter = host.set_outer(&unit.options, limits);
+        let vm = run::start(Arc::clone(&unit.program), host, limits).map_err(|(message, _)| message)?;
+        // What `eval` runs ends with the block.
+        let _ = interrupter.set(vm.interrupter());
+        Ok(vm)
     });
     let mut vm = match vm {
         Ok(vm) => vm,
@@ -102,7 +112,7 @@ fn execute_in_vm(unit: &Unit, block: SelectedBlock, limits: &Limits, watch: &Wat
         time,
         output: output.take(),
         counts: std::mem::take(&mut vm.runtime.coverage),
-        times: std::mem::take(&mut vm.runtime.block.times),
+        block: std::mem::take(&mut vm.runtime.block),
     }
 }
 
@@ -159,10 +169,16 @@ impl Watch {
         state.running.iter().for_each(|running| running.interrupter.interrupt(Interrupt::User));
     }
 
-    /// Lets [`keep_time`](Self::keep_time) return.
-    pub fn close(&self) {
-        self.lock().closed = true;
-        self.changed.notify_all();
+    /// Lets [`keep_time`](Self::keep_time) return when the result is dropped, even by a panic.
+    pub fn close_at_end(&self) -> impl Drop + '_ {
+        struct Close<'a>(&'a Watch);
+        impl Drop for Close<'_> {
+            fn drop(&mut self) {
+                self.0.lock().closed = true;
+                self.0.changed.notify_all();
+            }
+        }
+        Close(self)
     }
 
     /// Interrupts blocks at their deadlines until the watch is closed; for a thread of its own.

@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`compile`], which leads a source through all stages, and [`run`], which executes the result.
 
+pub mod bench;
 pub mod blocks;
 pub mod compile;
 pub mod coverage;
@@ -33,7 +34,7 @@ pub use report::Format;
 pub const EXIT_FAILURE: u8 = 1;
 /// Exit status of a command line that makes no sense.
 pub const EXIT_USAGE: u8 = 2;
-/// Exit status of `mochi test` when there is no test to run.
+/// Exit status of `mochi test` and `mochi bench` when there is nothing to run.
 pub const EXIT_NO_TEST: u8 = 4;
 /// Exit status when `mochi` itself is at fault.
 pub const EXIT_INTERNAL: u8 = 70;

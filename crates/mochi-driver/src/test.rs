@@ -1,18 +1,20 @@
 //! `mochi test` (language reference, 4.14 and 6.5).
 //!
 //! Each file is compiled once; its blocks then run in parallel, each in a VM of its own, and are reported in the order of
-//! the files and blocks whatever order they end in. [`plan`] finds and compiles, [`pool`] runs, [`report`] writes.
+//! the files and blocks whatever order they end in. [`pool`] compiles and runs, [`report`] writes.
 
-mod plan;
 mod pool;
 mod report;
 
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
+use mochi_types::blocks::BlockKind;
+
+pub use crate::blocks::prepare::Action;
+use crate::blocks::prepare::{Prepared, Wanted, shuffle};
 use crate::blocks::{Execution, Unit};
-use crate::compile::Options;
+use crate::compile::{Counting, Options};
 use crate::coverage;
 use crate::run::Limits;
 use crate::{EXIT_FAILURE, EXIT_NO_TEST, EXIT_PIPE, files};
@@ -33,16 +35,6 @@ impl Format {
     /// The formats by name, for the command line.
     pub const NAMES: [(&'static str, Format); 3] =
         [("human", Format::Human), ("json", Format::Json), ("junit", Format::Junit)];
-}
-
-/// Whether blocks are run.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Action {
-    /// They are.
-    #[default]
-    Run,
-    /// Only their names are shown.
-    List,
 }
 
 /// Everything that the command line says.
@@ -76,14 +68,19 @@ pub struct Request {
     pub diagnostics: crate::Format,
 }
 
-/// A file that was compiled, or why it was not.
-enum Prepared {
-    /// It has no test that was asked for.
-    Nothing,
-    /// Its tests: positions in the unit's blocks, in the order they are to be shown.
-    Ready(Arc<Unit>, Vec<usize>),
-    /// The text of its diagnostics.
-    Broken(String),
+impl Request {
+    /// The blocks that are wanted of each file.
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            kind: BlockKind::Test,
+            filter: self.filter.as_deref(),
+            shuffle: self.shuffle,
+            action: self.action,
+            counting: if self.coverage.is_some() { Counting::On } else { Counting::Off },
+            options: &self.options,
+            diagnostics: self.diagnostics,
+        }
+    }
 }
 
 /// What is known when all is over.
@@ -110,7 +107,7 @@ fn try_run(request: &Request) -> Result<u8, String> {
     let paths = if request.paths.is_empty() { vec![PathBuf::from(".")] } else { request.paths.clone() };
     let mut files = files::programs(&paths)?;
     if let Some(seed) = request.shuffle {
-        plan::shuffle(&mut files, seed);
+        shuffle(&mut files, seed);
     }
     let mut reporter = report::Reporter::new(request)?;
     let mut coverage = coverage::Counts::default();

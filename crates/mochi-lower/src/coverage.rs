@@ -24,7 +24,7 @@ impl Cx<'_, '_> {
 
     /// Counts the calls of the function being lowered. Neither the top-level code nor a block is called.
     pub fn cover_function(&mut self, kind: FunKind, span: Span) {
-        if self.lowering.places.is_some() && !matches!(kind, FunKind::Main | FunKind::Block) {
+        if self.lowering.places.is_some() && !matches!(kind, FunKind::Main | FunKind::Block(_)) {
             let name = self.func.shown.clone();
             self.count(span, Some(name));
         }

@@ -31,6 +31,7 @@ use mochi_abi::TrapKind;
 use mochi_base::{IdVec, Interner, Name, SourceMap, Span};
 use mochi_ir::func::Origin;
 use mochi_ir::{Block, Builder, Func, FuncId, GlobalId, Imm, Module, Op, Types, Value};
+use mochi_types::blocks::BlockKind;
 use mochi_types::typed::{ExprId, FunId, FunKind, LocalId, Program};
 use rustc_hash::FxHashMap;
 
@@ -256,7 +257,7 @@ impl<'a> Lowering<'a> {
             let own = match (fun.kind, fun.name) {
                 (FunKind::Main, _) => "main".to_string(),
                 // Not a name of the language: `test` is reserved.
-                (FunKind::Block, _) => format!("test.{}", id.0),
+                (FunKind::Block(_), _) => format!("test.{}", id.0),
                 (FunKind::Method(_), Some(name)) => {
                     let receiver = fun.params.first().map(|&p| self.program.locals[p].ty);
                     let receiver = receiver.and_then(|ty| self.struct_name(ty)).unwrap_or_default();
@@ -296,12 +297,12 @@ impl<'a> Lowering<'a> {
             params.extend(fun.params.iter().map(|&p| self.ty(self.program.locals[p].ty)));
             let result = match fun.kind {
                 FunKind::Main => Types::UNIT,
-                FunKind::Block => Types::UNIT,
+                FunKind::Block(_) => Types::UNIT,
                 FunKind::Named | FunKind::Lambda | FunKind::Method(_) => self.result_ty(fun.result),
             };
             let type_params = self.types.effective_vars(self.program, id);
             let mut func = Func::declaration(name, type_params, params, result);
-            func.shown = if fun.kind == FunKind::Block {
+            func.shown = if matches!(fun.kind, FunKind::Block(_)) {
                 fun.name.map_or(shown, |n| self.name(n).to_string())
             } else {
                 shown
@@ -352,7 +353,10 @@ impl<'a> Lowering<'a> {
         }
         cx.cover_function(fun.kind, fun.span);
         cx.find_loops(&fun.body);
-        cx.stmts(&fun.body);
+        match fun.kind {
+            FunKind::Block(BlockKind::Bench) => cx.bench_body(&fun.body),
+            _ => cx.stmts(&fun.body),
+        }
         cx.span = fun.span;
         cx.finish_body();
         let func = cx.finish();

@@ -136,6 +136,12 @@ impl Runtime {
         }
     }
 
+    /// Whether to execute the selected block (again).
+    pub fn next_round(&mut self) -> bool {
+        let Self { block, host, .. } = self;
+        block.next(|| host.monotonic())
+    }
+
     /// Runs a program in an environment of its own; the value of its last statement. Traps: it has errors.
     pub fn eval(&mut self, source: Cell) -> Outcome<Cell> {
         // It may ask for input, as may this program have done.

@@ -46,7 +46,7 @@ pub fn separate(program: &mut Program, wanted: BlockKind, names: &mut Interner) 
             }
         };
         if kind == wanted {
-            let fun = add_function(program, &name, body, stmt.span, names);
+            let fun = add_function(program, kind, &name, body, stmt.span, names);
             blocks.push(Block { name, span: stmt.span, fun });
         }
     }
@@ -56,6 +56,7 @@ pub fn separate(program: &mut Program, wanted: BlockKind, names: &mut Interner) 
 
 fn add_function(
     program: &mut Program,
+    kind: BlockKind,
     name: &str,
     body: Vec<Stmt>,
     span: Span,
@@ -65,7 +66,7 @@ fn add_function(
     own(program, &body, id);
     program.funs.push(Fun {
         name: Some(names.intern(name)),
-        kind: FunKind::Block,
+        kind: FunKind::Block(kind),
         parent: None,
         type_params: Vec::new(),
         params: Vec::new(),

@@ -59,7 +59,7 @@ impl Printer<'_> {
             FunKind::Main => "main".to_string(),
             FunKind::Named => "fun".to_string(),
             FunKind::Lambda => "lambda".to_string(),
-            FunKind::Block => "block".to_string(),
+            FunKind::Block(_) => "block".to_string(),
             FunKind::Method(of) => format!("method of {}", self.struct_name(of)),
         };
         let params: Vec<String> = fun.params.iter().map(|&param| self.declared(param)).collect();

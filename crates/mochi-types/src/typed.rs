@@ -10,6 +10,7 @@
 use mochi_base::{IdVec, Name, Span, id_type};
 pub use mochi_syntax::tree::{BinaryOp, UnaryOp};
 
+use crate::blocks::BlockKind;
 use crate::ty::{StructId, Ty, TypeVar, Types};
 
 mod query;
@@ -113,7 +114,7 @@ pub enum FunKind {
     Method(StructId),
     /// A `test` or `bench` block of the top level, in a program compiled to run them one by one; see
     /// [`blocks`](crate::blocks).
-    Block,
+    Block(BlockKind),
 }
 
 /// A statement with its place.

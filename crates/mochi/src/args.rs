@@ -1,18 +1,22 @@
-//! The command line.
+//! The command line: which command, and the meaning of its options.
 
+mod bench;
 mod fmt;
+mod shared;
 mod test;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
-use lexopt::prelude::*;
+use lexopt::Arg::{Long, Short, Value};
 use mochi_base::suggest::closest;
 use mochi_driver::dump::Stage;
-use mochi_driver::policy::Area;
 use mochi_driver::run::Limits;
-use mochi_driver::{Format, IntRange, Options, Source};
+use mochi_driver::{Format, Options, Source};
+
+use crate::cli::completions::{Shell, script};
+use crate::cli::{self, CommandRow, Opt, command_names, spellings};
+use shared::{Shared, choice, pass_name};
 
 /// What to do.
 pub enum Command {
@@ -62,21 +66,41 @@ pub enum Command {
     Fmt(mochi_driver::fmt::Request),
     /// Run tests.
     Test(Box<mochi_driver::test::Request>),
+    /// Measure benchmarks.
+    Bench(Box<mochi_driver::bench::Request>),
     /// Print a text.
-    Print(&'static str),
-    /// Print the version.
-    Version,
+    Print(String),
 }
 
-const COMMANDS: &[&str] = &["run", "check", "test", "repl", "fmt", "init", "explain", "dump", "help"];
+/// Why there is no command.
+enum Stop {
+    /// A help text is wanted instead.
+    Help,
+    /// The command line makes no sense.
+    Wrong(String),
+}
+
+impl From<String> for Stop {
+    fn from(message: String) -> Self {
+        Stop::Wrong(message)
+    }
+}
+
+impl From<&str> for Stop {
+    fn from(message: &str) -> Self {
+        Stop::Wrong(message.to_string())
+    }
+}
 
 /// Parses the arguments after the program's name.
 pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
     let mut parser = lexopt::Parser::from_args(args);
     let first = match parser.next().map_err(text)? {
-        None => return Ok(Command::Print(crate::help::OVERVIEW)),
-        Some(Short('h') | Long("help")) => return Ok(Command::Print(crate::help::OVERVIEW)),
-        Some(Short('V') | Long("version")) => return Ok(Command::Version),
+        None => return Ok(Command::Print(cli::help::overview())),
+        Some(Short('h') | Long("help")) => return Ok(Command::Print(cli::help::overview())),
+        Some(Short('V') | Long("version")) => {
+            return Ok(Command::Print(format!("mochi {}\n", cli::help::VERSION)));
+        }
         Some(Value(word)) => word,
         Some(other) => {
             let arg = shown(&other);
@@ -86,25 +110,109 @@ pub fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, String> {
             });
         }
     };
-    match first.to_str() {
-        Some("run") => run(parser, None),
-        Some("check") => check(parser),
-        Some("test") => test::parse(parser),
-        Some("fmt") => fmt::parse(parser),
-        Some("repl") => repl(parser),
-        Some("explain") => explain(parser),
-        Some("dump") => dump(parser),
-        Some("init") => init(parser),
-        Some("help") => help(parser),
-        Some(word) if word == "-" || word.ends_with(".mochi") || std::path::Path::new(word).is_file() => {
-            run(parser, Some(first))
+    let (name, file) = match first.to_str() {
+        Some(word) if CommandRow::named(word).is_some() => (word, None),
+        Some(word) if word != "-" && !word.ends_with(".mochi") && !std::path::Path::new(word).is_file() => {
+            let hint = near(word, command_names());
+            return Err(format!("unknown command `{word}`{hint} (`mochi --help` lists the commands)"));
         }
-        Some(word) => {
-            let hint = closest(word, COMMANDS.iter().copied())
-                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            Err(format!("unknown command `{word}`{hint} (`mochi --help` lists the commands)"))
+        _ => ("run", Some(first.clone())),
+    };
+    let row = CommandRow::named(name).ok_or("there is no such command")?;
+    match command(&mut Args { parser, row }, file) {
+        Ok(command) => Ok(command),
+        Err(Stop::Help) => Ok(Command::Print(cli::help::command(row))),
+        Err(Stop::Wrong(message)) => Err(message),
+    }
+}
+
+fn command(args: &mut Args, file: Option<OsString>) -> Result<Command, Stop> {
+    match args.row.name {
+        "run" => run(args, file),
+        "check" => check(args),
+        "test" => test::parse(args),
+        "bench" => bench::parse(args),
+        "fmt" => fmt::parse(args),
+        "repl" => repl(args),
+        "explain" => Ok(Command::Explain(args.operand()?.map(|code| code.to_string_lossy().into_owned()))),
+        "dump" => dump(args),
+        "init" => Ok(Command::Init(args.operand()?.map_or_else(|| PathBuf::from("."), PathBuf::from))),
+        "completions" => completions(args),
+        _ => help(args),
+    }
+}
+
+/// The arguments of a command.
+struct Args {
+    parser: lexopt::Parser,
+    row: &'static CommandRow,
+}
+
+/// One of them.
+enum Arg {
+    /// An option of the command, whose value has not been taken yet.
+    Option(Opt),
+    /// Something else.
+    Operand(OsString),
+}
+
+impl Args {
+    /// The next argument. Fails on one that the command does not have.
+    fn next(&mut self) -> Result<Option<Arg>, Stop> {
+        let Some(arg) = self.parser.next().map_err(text)? else { return Ok(None) };
+        let found = match &arg {
+            Value(word) => return Ok(Some(Arg::Operand(word.clone()))),
+            Short(c) => self.row.all_options().find(|option| option.row().short == Some(*c)),
+            Long(name) => self.row.all_options().find(|option| option.row().long == *name),
+        };
+        match found {
+            Some(Opt::Help) => Err(Stop::Help),
+            Some(option) => Ok(Some(Arg::Option(option))),
+            None => {
+                let arg = shown(&arg);
+                Err(Stop::Wrong(self.unknown(&arg)))
+            }
         }
-        None => run(parser, Some(first)),
+    }
+
+    fn unknown(&self, arg: &str) -> String {
+        let name = self.row.name;
+        let known: Vec<String> = self.row.all_options().flat_map(|option| spellings(&option.row())).collect();
+        let hint = near(arg, known.iter().map(String::as_str));
+        format!("unknown option `{arg}` of `mochi {name}`{hint} (see `mochi help {name}`)")
+    }
+
+    /// The only argument of a command without options.
+    fn operand(&mut self) -> Result<Option<OsString>, Stop> {
+        let mut found = None;
+        while let Some(arg) = self.next()? {
+            match arg {
+                Arg::Operand(word) if found.is_none() => found = Some(word),
+                Arg::Operand(word) => return Err(Stop::Wrong(self.unknown(&word.to_string_lossy()))),
+                Arg::Option(option) => return Err(self.unexpected(option)),
+            }
+        }
+        Ok(found)
+    }
+
+    /// An option that the table gives to a command which does not know it: a test sees to it that there is none.
+    fn unexpected(&self, option: Opt) -> Stop {
+        Stop::Wrong(format!("`mochi {}` does nothing with {option:?}", self.row.name))
+    }
+
+    /// The value of the current option, as it is.
+    fn raw_value(&mut self) -> Result<OsString, String> {
+        self.parser.value().map_err(text)
+    }
+
+    /// The value of the current option.
+    fn value(&mut self) -> Result<String, String> {
+        self.raw_value()?.into_string().map_err(|v| format!("`{}` is not UTF-8", v.to_string_lossy()))
+    }
+
+    /// The value of the current option when there is one after `=`.
+    fn optional_value(&mut self) -> Option<String> {
+        self.parser.optional_value().map(|value| value.to_string_lossy().into_owned())
     }
 }
 
@@ -120,267 +228,176 @@ fn shown(arg: &lexopt::Arg<'_>) -> String {
     }
 }
 
-fn unknown(command: &str, arg: &lexopt::Arg<'_>, known: &[&str]) -> String {
-    let arg = shown(arg);
-    let hint = closest(&arg, known.iter().copied())
-        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    format!("unknown option `{arg}` of `mochi {command}`{hint} (see `mochi help {command}`)")
+fn near<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    closest(given, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"))
 }
 
 fn source(word: OsString) -> Source {
     if word == "-" { Source::Stdin } else { Source::File(PathBuf::from(word)) }
 }
 
-fn value(parser: &mut lexopt::Parser) -> Result<String, String> {
-    parser.value().map_err(text)?.into_string().map_err(|v| format!("`{}` is not UTF-8", v.to_string_lossy()))
-}
-
-fn format(parser: &mut lexopt::Parser) -> Result<Format, String> {
-    let name = value(parser)?;
-    let found = Format::NAMES.iter().find(|(n, _)| *n == name).map(|(_, f)| *f);
-    found.ok_or_else(|| choice("format", &name, &Format::NAMES.map(|(n, _)| n)))
-}
-
-fn int_range(parser: &mut lexopt::Parser) -> Result<IntRange, String> {
-    let name = value(parser)?;
-    match name.as_str() {
-        "64" => Ok(IntRange::Word),
-        "big" => Ok(IntRange::Unbounded),
-        _ => Err(choice("range of ints", &name, &["64", "big"])),
-    }
-}
-
-fn choice(what: &str, given: &str, known: &[&str]) -> String {
-    let hint = closest(given, known.iter().copied())
-        .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    format!("unknown {what} `{given}`{hint} (one of: {})", known.join(", "))
-}
-
-fn positive<T: std::str::FromStr + PartialOrd + Default>(
-    option: &str,
-    what: &str,
-    parser: &mut lexopt::Parser,
-) -> Result<T, String> {
-    let given = value(parser)?;
-    match given.parse::<T>() {
-        Ok(n) if n > T::default() => Ok(n),
-        _ => Err(format!("`--{option}` wants {what}, not `{given}`")),
-    }
-}
-
-/// Whether an option bounds a run.
-fn is_limit(option: &str) -> bool {
-    matches!(option, "timeout" | "max-memory" | "max-depth" | "root" | "deny") || denied(option).is_some()
-}
-
-/// Takes an option that bounds a run.
-fn limit(option: &str, limits: &mut Limits, parser: &mut lexopt::Parser) -> Result<(), String> {
-    match option {
-        "timeout" => {
-            let seconds: f64 = positive("timeout", "seconds above 0", parser)?;
-            limits.timeout = Duration::try_from_secs_f64(seconds).ok();
-        }
-        "max-memory" => {
-            let mib: usize = positive("max-memory", "a number of MiB above 0", parser)?;
-            limits.max_memory = mib.checked_mul(1 << 20);
-        }
-        "max-depth" => {
-            limits.max_depth = Some(positive("max-depth", "a number of frames above 0", parser)?);
-        }
-        "root" => limits.access.root = Some(PathBuf::from(parser.value().map_err(text)?)),
-        "deny" => limits.access.denied.extend(areas(&value(parser)?)?),
-        _ => limits.access.denied.extend(denied(option)),
-    }
-    Ok(())
-}
-
-fn pass_name(parser: &mut lexopt::Parser) -> Result<String, String> {
-    let name = value(parser)?;
-    let known = mochi_driver::compile::pass_names();
-    if known.contains(&name.as_str()) { Ok(name) } else { Err(choice("pass", &name, &known)) }
-}
-
-/// The area of an option such as `deny-fs`.
-fn denied(option: &str) -> Option<Area> {
-    option.strip_prefix("deny-").and_then(Area::from_name)
-}
-
-/// The areas of a list such as `fs,net`.
-fn areas(list: &str) -> Result<Vec<Area>, String> {
-    list.split(',')
-        .map(|name| Area::from_name(name).ok_or_else(|| choice("area", name, &Area::ALL.map(Area::name))))
-        .collect()
-}
-
-fn repl(mut parser: lexopt::Parser) -> Result<Command, String> {
-    const KNOWN: &[&str] =
-        &["--strict", "--int", "--timeout", "--max-memory", "--max-depth", "--root", "--deny", "--help"];
-    let mut options = Options::default();
-    let mut limits = Limits::default();
-    while let Some(arg) = parser.next().map_err(text)? {
+fn repl(args: &mut Args) -> Result<Command, Stop> {
+    let mut shared = Shared::default();
+    while let Some(arg) = args.next()? {
         match arg {
-            Short('h') | Long("help") => return Ok(Command::Print(crate::help::REPL)),
-            Long("strict") => options.strict = true,
-            Long("int") => options.int = int_range(&mut parser)?,
-            Long(name) if is_limit(name) => {
-                let name = name.to_string();
-                limit(&name, &mut limits, &mut parser)?;
-            }
-            other => return Err(unknown("repl", &other, KNOWN)),
+            Arg::Operand(word) => return Err(args.unknown(&word.to_string_lossy()).into()),
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
         }
     }
-    options.root = limits.access.root.clone();
+    let Shared { options, limits, .. } = shared.finish();
     Ok(Command::Repl { options, limits })
 }
 
-fn run(mut parser: lexopt::Parser, file: Option<OsString>) -> Result<Command, String> {
-    const KNOWN: &[&str] = &[
-        "--strict",
-        "--int",
-        "--format",
-        "--timeout",
-        "--max-memory",
-        "--max-depth",
-        "--root",
-        "--deny",
-        "--deny-fs",
-        "--deny-net",
-        "--deny-run",
-        "--deny-env",
-        "--disable-pass",
-        "--time-passes",
-        "--dump-ir",
-        "--help",
-    ];
+fn run(args: &mut Args, file: Option<OsString>) -> Result<Command, Stop> {
     let mut from = file.map(source);
-    let mut options = Options::default();
-    let mut how = Format::default();
-    let mut limits = Limits::default();
+    let mut shared = Shared::default();
+    // What follows the program belongs to it.
     while from.is_none() {
-        match parser.next().map_err(text)? {
+        match args.next()? {
             None => return Err("`mochi run` wants a file, `-e SOURCE` or `-` (see `mochi help run`)".into()),
-            Some(Value(word)) => from = Some(source(word)),
-            Some(Short('e')) => from = Some(Source::Inline(value(&mut parser)?)),
-            Some(Short('h') | Long("help")) => return Ok(Command::Print(crate::help::RUN)),
-            Some(Long("strict")) => options.strict = true,
-            Some(Long("int")) => options.int = int_range(&mut parser)?,
-            Some(Long("format")) => how = format(&mut parser)?,
-            Some(Long(name)) if is_limit(name) => {
-                let name = name.to_string();
-                limit(&name, &mut limits, &mut parser)?;
+            Some(Arg::Operand(word)) => from = Some(source(word)),
+            Some(Arg::Option(Opt::Inline)) => from = Some(Source::Inline(args.value()?)),
+            Some(Arg::Option(Opt::TimePasses)) => shared.options.time_passes = true,
+            Some(Arg::Option(Opt::DumpIr)) => {
+                let which = args.value()?;
+                let pass = which.strip_prefix("after:");
+                let pass = pass.ok_or_else(|| format!("`--dump-ir` wants `after:PASS`, not `{which}`"))?;
+                shared.options.dump_after = Some(pass_name(pass)?);
             }
-            Some(Long("disable-pass")) => options.disabled_passes.push(pass_name(&mut parser)?),
-            Some(Long("time-passes")) => options.time_passes = true,
-            Some(Long("dump-ir")) => {
-                let which = value(&mut parser)?;
-                let Some(pass) = which.strip_prefix("after:") else {
-                    return Err(format!("`--dump-ir` wants `after:PASS`, not `{which}`"));
-                };
-                let known = mochi_driver::compile::pass_names();
-                if !known.contains(&pass) {
-                    return Err(choice("pass", pass, &known));
-                }
-                options.dump_after = Some(pass.to_string());
-            }
-            Some(other) => return Err(unknown("run", &other, KNOWN)),
+            Some(Arg::Option(option)) if shared.take(option, args)? => {}
+            Some(Arg::Option(option)) => return Err(args.unexpected(option)),
         }
     }
     let source = from.ok_or("`mochi run` wants a program")?;
-    options.root = limits.access.root.clone();
-    // What follows belongs to the program.
-    Ok(Command::Run { source, options, format: how, limits })
+    let Shared { options, diagnostics: format, limits } = shared.finish();
+    Ok(Command::Run { source, options, format, limits })
 }
 
-fn check(mut parser: lexopt::Parser) -> Result<Command, String> {
+fn check(args: &mut Args) -> Result<Command, Stop> {
     let mut sources = Vec::new();
-    let mut options = Options { lints: true, ..Options::default() };
-    let mut how = Format::default();
-    loop {
-        match parser.next().map_err(text)? {
-            None if sources.is_empty() => {
-                return Err("`mochi check` wants files, `-e SOURCE` or `-` (see `mochi help check`)".into());
-            }
-            None => return Ok(Command::Check { sources, options, format: how }),
-            Some(Value(word)) => sources.push(source(word)),
-            Some(Short('e')) => sources.push(Source::Inline(value(&mut parser)?)),
-            Some(Short('h') | Long("help")) => return Ok(Command::Print(crate::help::CHECK)),
-            Some(Long("strict")) => options.strict = true,
-            Some(Long("int")) => options.int = int_range(&mut parser)?,
-            Some(Long("format")) => how = format(&mut parser)?,
-            Some(other) => {
-                return Err(unknown("check", &other, &["--strict", "--int", "--format", "--help", "-e"]));
-            }
-        }
-    }
-}
-
-fn explain(mut parser: lexopt::Parser) -> Result<Command, String> {
-    let mut code = None;
-    while let Some(arg) = parser.next().map_err(text)? {
+    let mut shared = Shared::default();
+    shared.options.lints = true;
+    while let Some(arg) = args.next()? {
         match arg {
-            Short('h') | Long("help") => return Ok(Command::Print(crate::help::EXPLAIN)),
-            Value(word) if code.is_none() => code = Some(word.to_string_lossy().into_owned()),
-            other => return Err(unknown("explain", &other, &["--help"])),
+            Arg::Operand(word) => sources.push(source(word)),
+            Arg::Option(Opt::Inline) => sources.push(Source::Inline(args.value()?)),
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
         }
     }
-    Ok(Command::Explain(code))
-}
-
-fn init(mut parser: lexopt::Parser) -> Result<Command, String> {
-    let mut folder = None;
-    while let Some(arg) = parser.next().map_err(text)? {
-        match arg {
-            Short('h') | Long("help") => return Ok(Command::Print(crate::help::INIT)),
-            Value(word) if folder.is_none() => folder = Some(PathBuf::from(word)),
-            other => return Err(unknown("init", &other, &["--help"])),
-        }
+    if sources.is_empty() {
+        return Err("`mochi check` wants files, `-e SOURCE` or `-` (see `mochi help check`)".into());
     }
-    Ok(Command::Init(folder.unwrap_or_else(|| PathBuf::from("."))))
+    let Shared { options, diagnostics: format, .. } = shared.finish();
+    Ok(Command::Check { sources, options, format })
 }
 
-fn dump(mut parser: lexopt::Parser) -> Result<Command, String> {
+fn dump(args: &mut Args) -> Result<Command, Stop> {
     let mut from = None;
-    let mut options = Options::default();
+    let mut shared = Shared::default();
     let mut stage = Stage::IrOpt;
     let mut function = None;
-    while let Some(arg) = parser.next().map_err(text)? {
+    while let Some(arg) = args.next()? {
         match arg {
-            Short('h') | Long("help") => return Ok(Command::Print(crate::help::DUMP)),
-            Long("stage") => {
-                let name = value(&mut parser)?;
+            Arg::Operand(word) if from.is_none() => from = Some(source(word)),
+            Arg::Operand(word) => return Err(args.unknown(&word.to_string_lossy()).into()),
+            Arg::Option(Opt::Inline) => from = Some(Source::Inline(args.value()?)),
+            Arg::Option(Opt::Stage) => {
+                let name = args.value()?;
                 let found = Stage::ALL.iter().find(|s| s.name() == name);
                 stage = *found.ok_or_else(|| choice("stage", &name, &Stage::ALL.map(Stage::name)))?;
             }
-            Long("function") => function = Some(value(&mut parser)?),
-            Long("disable-pass") => options.disabled_passes.push(pass_name(&mut parser)?),
-            Long("strict") => options.strict = true,
-            Long("int") => options.int = int_range(&mut parser)?,
-            Short('e') if from.is_none() => from = Some(Source::Inline(value(&mut parser)?)),
-            Value(word) if from.is_none() => from = Some(source(word)),
-            other => {
-                let known = ["--stage", "--function", "--disable-pass", "--strict", "--int", "--help"];
-                return Err(unknown("dump", &other, &known));
-            }
+            Arg::Option(Opt::Function) => function = Some(args.value()?),
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
         }
     }
     let source = from.ok_or("`mochi dump` wants a file, `-e SOURCE` or `-` (see `mochi help dump`)")?;
-    Ok(Command::Dump { source, options, stage, function })
+    Ok(Command::Dump { source, options: shared.finish().options, stage, function })
 }
 
-fn help(mut parser: lexopt::Parser) -> Result<Command, String> {
-    use crate::help;
-    let Some(arg) = parser.next().map_err(text)? else { return Ok(Command::Print(help::OVERVIEW)) };
-    let word = shown(&arg);
-    Ok(Command::Print(match word.as_str() {
-        "run" => help::RUN,
-        "check" => help::CHECK,
-        "test" => help::TEST,
-        "fmt" => help::FMT,
-        "repl" => help::REPL,
-        "explain" => help::EXPLAIN,
-        "dump" => help::DUMP,
-        "init" => help::INIT,
-        "help" => help::OVERVIEW,
-        _ => return Err(choice("command", &word, COMMANDS)),
-    }))
+fn completions(args: &mut Args) -> Result<Command, Stop> {
+    let names = Shell::NAMES.map(|(name, _)| name);
+    let Some(word) = args.operand()? else {
+        return Err(format!("`mochi completions` wants a shell: {}", names.join(", ")).into());
+    };
+    let word = word.to_string_lossy();
+    let found = Shell::NAMES.iter().find(|(name, _)| *name == word);
+    let (_, shell) = found.ok_or_else(|| choice("shell", &word, &names))?;
+    Ok(Command::Print(script(*shell)))
+}
+
+fn help(args: &mut Args) -> Result<Command, Stop> {
+    let Some(word) = args.operand()? else { return Ok(Command::Print(cli::help::overview())) };
+    let word = word.to_string_lossy();
+    let row = CommandRow::named(&word).ok_or_else(|| choice("command", &word, &command_names()))?;
+    Ok(Command::Print(cli::help::command(row)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value that the option accepts.
+    fn sample(option: Opt) -> Option<String> {
+        let cli::Value::Needed(name, words) = option.row().value else { return None };
+        Some(match words.list().first() {
+            Some(word) => (*word).to_string(),
+            None if name == "after:NAME" => "after:fold".to_string(),
+            None => "1".to_string(),
+        })
+    }
+
+    #[test]
+    fn commands_accept_the_options_that_the_table_gives_them() {
+        for row in cli::COMMANDS {
+            for option in row.options {
+                for spelling in spellings(&option.row()) {
+                    let line = [Some(row.name.to_string()), Some(spelling.clone()), sample(*option)];
+                    // What is not an option of `run` ends its options.
+                    let line = line.into_iter().flatten().chain(["x.mochi".to_string()]);
+                    let operand = !matches!(row.name, "repl") && *option != Opt::Inline;
+                    let count = if operand { usize::MAX } else { line.clone().count() - 1 };
+                    let parsed = parse(line.take(count).map(OsString::from));
+                    assert!(
+                        parsed.is_ok(),
+                        "mochi {} {spelling}: {}",
+                        row.name,
+                        parsed.err().unwrap_or_default()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn commands_refuse_the_options_that_the_table_does_not_give_them() {
+        for row in cli::COMMANDS {
+            for option in Opt::ALL.iter().filter(|option| !option.row().long.is_empty()) {
+                let name = option.row().long;
+                if row.all_options().any(|own| own.row().long == name) {
+                    continue;
+                }
+                let error =
+                    parse([row.name.to_string(), format!("--{name}")].into_iter().map(OsString::from));
+                let error = error.err().unwrap_or_default();
+                assert!(error.starts_with("unknown option"), "mochi {} --{name}: {error}", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_a_help_text() {
+        for name in command_names() {
+            let asked = [vec![name, "--help"], vec!["help", name]];
+            for words in asked {
+                let parsed = parse(words.into_iter().map(OsString::from));
+                assert!(
+                    matches!(parsed, Ok(Command::Print(text)) if text.contains("Usage: mochi")),
+                    "{name}"
+                );
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::panic::{PanicHookInfo, UnwindSafe};
 
 use mochi_driver::EXIT_INTERNAL;
 
-use crate::help::VERSION;
+use crate::cli::help::VERSION;
 
 /// From now on a panic prints a request to report it instead of Rust's own message.
 pub fn announce_panics() {

@@ -7,13 +7,11 @@ use mochi_driver::compile::Failure;
 use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, EXIT_USAGE, Format, Session, dump, report, run, stack};
 
 use crate::args::Command;
-use crate::help;
 
 /// Executes a command; the exit status.
 pub fn execute(command: Command) -> u8 {
     match command {
-        Command::Print(text) => print(text),
-        Command::Version => print(&format!("mochi {}\n", help::VERSION)),
+        Command::Print(text) => print(&text),
         Command::Init(folder) => init(&folder),
         Command::Repl { options, limits } => {
             stack::with_large_stack(move || crate::repl::run(options, limits))
@@ -39,6 +37,7 @@ pub fn execute(command: Command) -> u8 {
         }),
         Command::Fmt(request) => stack::with_large_stack(|| mochi_driver::fmt::run(&request)),
         Command::Test(request) => mochi_driver::test::run(&request),
+        Command::Bench(request) => stack::with_large_stack(move || mochi_driver::bench::run(&request)),
         Command::Dump { source, options, stage, function } => stack::with_large_stack(move || {
             let mut session = Session::new(options);
             match dump::dump(&mut session, &source, stage, function.as_deref()) {

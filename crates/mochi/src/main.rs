@@ -3,8 +3,8 @@
 
 mod args;
 mod bug;
+mod cli;
 mod commands;
-mod help;
 mod repl;
 
 use std::process::ExitCode;

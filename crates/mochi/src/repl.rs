@@ -107,7 +107,7 @@ impl Repl {
 
     /// Prompts for lines until there are no more.
     fn talk(&mut self, mut terminal: Terminal) -> u8 {
-        println!("mochi {}; :help lists the commands, Ctrl-D ends", crate::help::VERSION);
+        println!("mochi {}; :help lists the commands, Ctrl-D ends", crate::cli::help::VERSION);
         loop {
             let is_first = self.open.text().is_empty();
             match terminal.read(PROMPTS[usize::from(!is_first)]) {

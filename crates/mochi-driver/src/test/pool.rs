@@ -7,7 +7,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 
 use mochi_runtime::runtime::SelectedBlock;
 
-use super::{Action, Prepared, Request, plan};
+use super::Request;
+use crate::blocks::prepare::{Action, Prepared, prepare};
 use crate::blocks::{Execution, Unit, Watch, execute};
 use crate::stack;
 
@@ -58,6 +59,8 @@ pub fn run(request: &Request, files: &[PathBuf], mut event: impl FnMut(usize, Ev
     let jobs = request.jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
     let (send, results) = mpsc::channel();
     std::thread::scope(|scope| {
+        // Also when reporting panics: nobody would wait for the keeper of time otherwise.
+        let _closed = pool.watch.close_at_end();
         for _ in 0..jobs.unwrap_or(1).max(1) {
             let (pool, send) = (&pool, send.clone());
             scope.spawn(move || stack::with_large_stack(|| pool.work(&send)));
@@ -76,7 +79,6 @@ pub fn run(request: &Request, files: &[PathBuf], mut event: impl FnMut(usize, Ev
         }
         // Threads that still run have nobody to report to, and end.
         drop(results);
-        pool.watch.close();
     });
 }
 
@@ -96,7 +98,7 @@ impl Pool<'_> {
         while !queue.stopped {
             if let Some(task) = queue.tasks.pop_front() {
                 drop(queue);
-                let block = SelectedBlock { index: task.block as i64, ..SelectedBlock::default() };
+                let block = SelectedBlock::once(task.block as i64);
                 let ended = execute(&task.unit, block, &self.request.limits, &self.watch);
                 let Task { file, position, .. } = task;
                 // It fails when nobody listens any more.
@@ -107,7 +109,7 @@ impl Pool<'_> {
                 queue.next_file += 1;
                 queue.compiling += 1;
                 drop(queue);
-                let prepared = plan::prepare(self.request, path);
+                let prepared = prepare(&self.request.wanted(), path);
                 let tasks = self.tasks(file, &prepared);
                 let _ = send.send(Found::File(file, prepared));
                 queue = self.lock();
@@ -194,5 +196,26 @@ impl Order {
             (self.file, self.position, self.announced) = (self.file + 1, 0, false);
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::time::Duration;
+
+    use super::*;
+    use crate::run::Limits;
+
+    #[test]
+    fn a_panic_while_reporting_ends_the_run() {
+        let path = std::env::temp_dir().join(format!("mochi-pool-{}.mochi", std::process::id()));
+        std::fs::write(&path, "test \"passes\" { expect true }").unwrap();
+        let limits = Limits { timeout: Some(Duration::from_secs(1000)), ..Limits::default() };
+        let request = Request { limits, ..Request::default() };
+        let files = [path.clone()];
+        let ran = catch_unwind(AssertUnwindSafe(|| run(&request, &files, |_, _| panic!("cannot report"))));
+        std::fs::remove_file(path).unwrap();
+        assert!(ran.is_err());
     }
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 use mochi_base::render::json_string;
 
 use super::{Action, Format, Request, Totals};
+use crate::blocks::show::{
+    NAME_WIDTH, fault_details, json_broken, json_fault, json_head, line_of, shown, shown_time,
+};
 use crate::blocks::{Execution, Fault, Unit};
 use crate::compile::describe;
-
-/// Width that names are padded to.
-const NAME_WIDTH: usize = 30;
 
 /// Where results go.
 struct Sink {
@@ -81,7 +81,7 @@ impl Reporter {
         if self.action == Action::List {
             for &test in tests {
                 let _ = writeln!(human, "   test {}", shown(&unit.blocks[test].name));
-                json.push_str(&json_head(file, unit, test));
+                json.push_str(&json_head(file, "test", unit, test));
                 json.push_str("}\n");
             }
         }
@@ -90,11 +90,7 @@ impl Reporter {
 
     /// A file that was not compiled.
     pub fn broken(&mut self, file: &str, diagnostics: &str) -> bool {
-        let mut json = String::from("{\"file\":");
-        json_string(&mut json, file);
-        json.push_str(",\"status\":\"error\",\"message\":");
-        json_string(&mut json, diagnostics.trim_end());
-        json.push_str("}\n");
+        let json = json_broken(file, diagnostics);
         let (name, text) = (xml(file), xml(diagnostics.trim_end()));
         let cases = format!(
             "    <testcase name=\"compile\" classname=\"{name}\" time=\"0\">\n      <failure message=\"does not \
@@ -111,7 +107,7 @@ impl Reporter {
     pub fn test(&mut self, file: &str, unit: &Unit, test: usize, ended: &Execution) -> bool {
         let name = &unit.blocks[test].name;
         let human = self.human_line(name, ended);
-        let mut json = json_head(file, unit, test);
+        let mut json = json_head(file, "test", unit, test);
         json_outcome(&mut json, ended);
         if let Some(suite) = self.suites.last_mut() {
             suite.tests += 1;
@@ -125,15 +121,12 @@ impl Reporter {
     fn human_line(&self, name: &str, ended: &Execution) -> String {
         let time = shown_time(ended.time);
         let name = shown(name);
-        let Some(Fault { message, place }) = &ended.fault else {
+        let Some(fault) = &ended.fault else {
             return format!("   test {name:NAME_WIDTH$} ... ok ({time})\n");
         };
-        let mut lines = message.lines();
-        let first = lines.next().unwrap_or_default();
+        let first = fault.message.lines().next().unwrap_or_default();
         let mut text = format!("   test {name:NAME_WIDTH$} ... fail {first} ({time})\n");
-        for line in lines.chain(place.lines()) {
-            let _ = writeln!(text, "      {}", line.trim_end());
-        }
+        text.push_str(&fault_details(fault));
         if self.show_output && !ended.output.is_empty() {
             text.push_str("      output:\n");
             let output = String::from_utf8_lossy(&ended.output);
@@ -192,64 +185,14 @@ impl Sink {
     }
 }
 
-/// A name on one line.
-fn shown(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
-        .collect()
-}
-
-/// A time as in `12.0µs`, `3.0ms`, `1.25s`.
-pub fn shown_time(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
-    if seconds < 0.001 {
-        format!("{:.1}µs", seconds * 1e6)
-    } else if seconds < 1.0 {
-        format!("{:.1}ms", seconds * 1e3)
-    } else {
-        format!("{seconds:.2}s")
-    }
-}
-
-fn line_of(unit: &Unit, test: usize) -> u32 {
-    unit.sources.location(unit.blocks[test].span.lo).line
-}
-
-/// The start of a test's JSON object, without the closing brace.
-fn json_head(file: &str, unit: &Unit, test: usize) -> String {
-    let mut out = String::from("{\"file\":");
-    json_string(&mut out, file);
-    out.push_str(",\"test\":");
-    json_string(&mut out, &unit.blocks[test].name);
-    let _ = write!(out, ",\"line\":{}", line_of(unit, test));
-    out
-}
-
 /// The rest of a test's JSON object.
 fn json_outcome(out: &mut String, ended: &Execution) {
     let status = if ended.fault.is_none() { "ok" } else { "fail" };
     let _ = write!(out, ",\"status\":\"{status}\",\"duration_us\":{}", ended.time.as_micros());
-    if let Some(Fault { message, place }) = &ended.fault {
-        let mut lines = message.lines();
-        let first = lines.next().unwrap_or_default();
-        let mut field = |name: &str, value: &str| {
-            let _ = write!(out, ",\"{name}\":");
-            json_string(out, value);
-        };
-        field("message", first);
-        let mut more: Vec<&str> = Vec::new();
-        for line in lines {
-            match (line.strip_prefix("  left:  "), line.strip_prefix("  right: ")) {
-                (Some(left), _) => field("left", left),
-                (_, Some(right)) => field("right", right),
-                _ => more.push(line),
-            }
-        }
-        more.extend(place.lines());
-        if !more.is_empty() {
-            field("details", &more.join("\n"));
-        }
-        field("output", &String::from_utf8_lossy(&ended.output));
+    if let Some(fault) = &ended.fault {
+        json_fault(out, fault);
+        out.push_str(",\"output\":");
+        json_string(out, &String::from_utf8_lossy(&ended.output));
     }
     out.push_str("}\n");
 }
@@ -319,16 +262,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_have_the_unit_that_fits() {
-        let show = |nanos| shown_time(Duration::from_nanos(nanos));
-        assert_eq!(show(12_000), "12.0µs");
-        assert_eq!(show(3_000_000), "3.0ms");
-        assert_eq!(show(1_250_000_000), "1.25s");
-    }
-
-    #[test]
-    fn names_and_texts_cannot_break_their_format() {
-        assert_eq!(shown("a\nb\t\u{7f}"), "a\\nb\\t\\u{7f}");
+    fn texts_cannot_break_their_format() {
         assert_eq!(xml("<a b=\"c\">&\u{0}\n"), "&lt;a b=&quot;c&quot;&gt;&amp;\u{fffd}&#10;");
     }
 }

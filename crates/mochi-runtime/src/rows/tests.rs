@@ -42,6 +42,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::expect_failed,
     RuntimeFn::block_index,
     RuntimeFn::block_next,
+    RuntimeFn::block_keep,
     RuntimeFn::cover,
     RuntimeFn::any_set_index,
     RuntimeFn::struct_name,

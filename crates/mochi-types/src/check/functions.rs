@@ -240,7 +240,7 @@ impl<'a> Checker<'a> {
                 self.type_params.extend(decl.type_params.iter().map(|param| (param.name, Types::ANY)));
                 Vec::new()
             }
-            FunKind::Named | FunKind::Method(_) | FunKind::Main | FunKind::Block => {
+            FunKind::Named | FunKind::Method(_) | FunKind::Main | FunKind::Block(_) => {
                 self.open_type_params(decl)
             }
         };

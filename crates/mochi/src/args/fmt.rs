@@ -2,28 +2,30 @@
 
 use std::path::PathBuf;
 
-use lexopt::prelude::*;
 use mochi_driver::fmt::{Action, Request};
 
-use super::{Command, format, text, unknown};
+use super::shared::Shared;
+use super::{Arg, Args, Command, Stop};
+use crate::cli::Opt;
 
 /// Parses what follows `fmt`.
-pub fn parse(mut parser: lexopt::Parser) -> Result<Command, String> {
+pub fn parse(args: &mut Args) -> Result<Command, Stop> {
     let mut request = Request::default();
-    while let Some(arg) = parser.next().map_err(text)? {
+    let mut shared = Shared::default();
+    while let Some(arg) = args.next()? {
         match arg {
-            Value(path) => request.paths.push(PathBuf::from(path)),
-            Short('h') | Long("help") => return Ok(Command::Print(crate::help::FMT)),
+            Arg::Operand(path) => request.paths.push(PathBuf::from(path)),
             // The difference says which files there are.
-            Long("check") if request.action == Action::Diff => {}
-            Long("check") => request.action = Action::Check,
-            Long("diff") => request.action = Action::Diff,
-            Long("format") => request.diagnostics = format(&mut parser)?,
-            other => return Err(unknown("fmt", &other, &["--check", "--diff", "--format", "--help"])),
+            Arg::Option(Opt::Check) if request.action == Action::Diff => {}
+            Arg::Option(Opt::Check) => request.action = Action::Check,
+            Arg::Option(Opt::Diff) => request.action = Action::Diff,
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
         }
     }
     if request.paths.is_empty() {
         return Err("`mochi fmt` wants files, folders or `-` (see `mochi help fmt`)".into());
     }
+    request.diagnostics = shared.diagnostics;
     Ok(Command::Fmt(request))
 }

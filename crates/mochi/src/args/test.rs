@@ -2,96 +2,48 @@
 
 use std::path::PathBuf;
 
-use lexopt::prelude::*;
 use mochi_driver::coverage;
 use mochi_driver::test::{Action, Format, Request};
 
-use super::{Command, choice, format, int_range, is_limit, limit, positive, text, unknown, value};
-
-const KNOWN: &[&str] = &[
-    "--filter",
-    "--list",
-    "--fail-fast",
-    "--shuffle",
-    "--format",
-    "--output",
-    "--jobs",
-    "--show-output",
-    "--coverage",
-    "--coverage-out",
-    "--diagnostics",
-    "--strict",
-    "--int",
-    "--timeout",
-    "--max-memory",
-    "--max-depth",
-    "--root",
-    "--deny",
-    "--help",
-];
+use super::shared::{Shared, named, positive};
+use super::{Arg, Args, Command, Stop};
+use crate::cli::Opt;
 
 /// Parses what follows `test`.
-pub fn parse(mut parser: lexopt::Parser) -> Result<Command, String> {
+pub fn parse(args: &mut Args) -> Result<Command, Stop> {
     let mut request = Request::default();
-    while let Some(arg) = parser.next().map_err(text)? {
+    let mut shared = Shared::default();
+    while let Some(arg) = args.next()? {
         match arg {
-            Value(path) => request.paths.push(PathBuf::from(path)),
-            Short('h') | Long("help") => return Ok(Command::Print(crate::help::TEST)),
-            Short('k') | Long("filter") => request.filter = Some(value(&mut parser)?),
-            Long("list") => request.action = Action::List,
-            Long("fail-fast") => request.fail_fast = true,
-            Long("shuffle") => request.shuffle = Some(seed(&mut parser)?),
-            Long("format") => request.format = named("format", &Format::NAMES, &mut parser)?,
-            Short('o') | Long("output") => request.output = Some(parser.value().map_err(text)?.into()),
-            Short('j') | Long("jobs") => {
-                request.jobs = Some(positive("jobs", "a number above 0", &mut parser)?);
-            }
-            Long("show-output") => request.show_output = true,
-            Long("coverage") => {
-                let format = match parser.optional_value() {
+            Arg::Operand(path) => request.paths.push(PathBuf::from(path)),
+            Arg::Option(Opt::Filter) => request.filter = Some(args.value()?),
+            Arg::Option(Opt::List) => request.action = Action::List,
+            Arg::Option(Opt::FailFast) => request.fail_fast = true,
+            Arg::Option(Opt::Shuffle) => request.shuffle = Some(seed(&args.value()?)?),
+            Arg::Option(Opt::TestFormat) => request.format = named("format", &Format::NAMES, &args.value()?)?,
+            Arg::Option(Opt::Json) => request.format = Format::Json,
+            Arg::Option(Opt::Output) => request.output = Some(args.raw_value()?.into()),
+            Arg::Option(Opt::Jobs) => request.jobs = Some(positive("jobs", "a number above 0", args)?),
+            Arg::Option(Opt::ShowOutput) => request.show_output = true,
+            Arg::Option(Opt::Coverage) => {
+                let format = match args.optional_value() {
                     None => coverage::Format::default(),
-                    Some(name) => known("coverage", &coverage::Format::NAMES, &name.to_string_lossy())?,
+                    Some(name) => named("coverage", &coverage::Format::NAMES, &name)?,
                 };
                 request.coverage.get_or_insert_default().format = format;
             }
-            Long("coverage-out") => {
-                let path = parser.value().map_err(text)?.into();
-                request.coverage.get_or_insert_default().output = Some(path);
+            Arg::Option(Opt::CoverageOut) => {
+                request.coverage.get_or_insert_default().output = Some(args.raw_value()?.into());
             }
-            Long("diagnostics") => request.diagnostics = format(&mut parser)?,
-            Long("strict") => request.options.strict = true,
-            Long("int") => request.options.int = int_range(&mut parser)?,
-            Long(name) if is_limit(name) => {
-                let name = name.to_string();
-                limit(&name, &mut request.limits, &mut parser)?;
-            }
-            other => return Err(unknown("test", &other, KNOWN)),
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
         }
     }
-    request.options.root.clone_from(&request.limits.access.root);
+    let Shared { options, diagnostics, limits } = shared.finish();
+    (request.options, request.diagnostics, request.limits) = (options, diagnostics, limits);
     Ok(Command::Test(Box::new(request)))
 }
 
-fn seed(parser: &mut lexopt::Parser) -> Result<u64, String> {
-    let given = value(parser)?;
+fn seed(given: &str) -> Result<u64, String> {
     given.parse().map_err(|_| format!("`--shuffle` wants a number from 0 on, not `{given}`"))
-}
-
-/// The value of an option that chooses from a list.
-fn named<T: Copy, const N: usize>(
-    what: &str,
-    names: &[(&'static str, T); N],
-    parser: &mut lexopt::Parser,
-) -> Result<T, String> {
-    let name = value(parser)?;
-    known(what, names, &name)
-}
-
-fn known<T: Copy, const N: usize>(
-    what: &str,
-    names: &[(&'static str, T); N],
-    name: &str,
-) -> Result<T, String> {
-    let found = names.iter().find(|(n, _)| *n == name).map(|&(_, value)| value);
-    found.ok_or_else(|| choice(what, name, &names.map(|(n, _)| n)))
 }

@@ -1,0 +1,123 @@
+//! The options of all commands.
+
+use mochi_driver::dump::Stage;
+use mochi_driver::policy::Area;
+use mochi_driver::{Format, bench, coverage, test};
+
+use super::{OptionRow, Value, Words};
+
+macro_rules! options {
+    ($($(#[doc = $doc:literal])* $name:ident: $short:expr, $long:literal, $value:expr, $about:literal;)*) => {
+        /// An option. Those of the same name that differ in what they do or take are different ones.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Opt {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Opt {
+            /// All options.
+            #[cfg(test)]
+            pub const ALL: &'static [Opt] = &[$(Opt::$name),*];
+
+            /// The option's row.
+            pub fn row(self) -> OptionRow {
+                match self {
+                    $(Opt::$name => OptionRow { short: $short, long: $long, value: $value, about: $about },)*
+                }
+            }
+        }
+    };
+}
+
+const INT_RANGE: Words = Words::OneOf(|| vec!["64", "big"]);
+const DIAGNOSTIC_FORMAT: Words = Words::OneOf(|| Format::NAMES.map(|(name, _)| name).to_vec());
+const TEST_FORMAT: Words = Words::OneOf(|| test::Format::NAMES.map(|(name, _)| name).to_vec());
+const BENCH_FORMAT: Words = Words::OneOf(|| bench::Format::NAMES.map(|(name, _)| name).to_vec());
+const COVERAGE_FORMAT: Words = Words::OneOf(|| coverage::Format::NAMES.map(|(name, _)| name).to_vec());
+const AREA: Words = Words::OneOf(|| Area::ALL.map(Area::name).to_vec());
+const PASS: Words = Words::OneOf(mochi_driver::compile::pass_names);
+const STAGE: Words = Words::OneOf(|| Stage::ALL.map(Stage::name).to_vec());
+
+options! {
+    /// `-e`.
+    Inline: Some('e'), "", Value::Needed("SOURCE", Words::Any), "the program itself";
+    /// `--strict`.
+    Strict: None, "strict", Value::None, "the strict rules are errors";
+    /// `--int`.
+    Int: None, "int", Value::Needed("RANGE", INT_RANGE), "what the type int is: 64 bits, or big (unbounded)";
+    /// `--format` of diagnostics.
+    Diagnostics: None, "format", Value::Needed("FORMAT", DIAGNOSTIC_FORMAT),
+        "how diagnostics are written: human, short, json";
+    /// `--diagnostics`, where `--format` is something else.
+    DiagnosticsToo: None, "diagnostics", Value::Needed("FORMAT", DIAGNOSTIC_FORMAT),
+        "how diagnostics are written: human, short, json";
+    /// `--timeout`.
+    Timeout: None, "timeout", Value::Needed("SECONDS", Words::Any), "end what runs after so long (fractions are fine)";
+    /// `--max-memory`.
+    MaxMemory: None, "max-memory", Value::Needed("MIB", Words::Any), "end what runs when its data grows larger";
+    /// `--max-depth`.
+    MaxDepth: None, "max-depth", Value::Needed("FRAMES", Words::Any), "deepest recursion (1048576)";
+    /// `--root`.
+    Root: None, "root", Value::Needed("DIR", Words::Folder),
+        "programs' files are those in DIR, whatever links say; no commands";
+    /// `--deny`.
+    Deny: None, "deny", Value::Needed("AREA,...", AREA),
+        "keep programs from files (fs), network (net), commands (run), environment (env);\n\
+         also --deny-fs, --deny-net, --deny-run, --deny-env";
+    /// `--deny-fs`.
+    DenyFs: None, "deny-fs", Value::None, "";
+    /// `--deny-net`.
+    DenyNet: None, "deny-net", Value::None, "";
+    /// `--deny-run`.
+    DenyRun: None, "deny-run", Value::None, "";
+    /// `--deny-env`.
+    DenyEnv: None, "deny-env", Value::None, "";
+    /// `--disable-pass`.
+    DisablePass: None, "disable-pass", Value::Needed("NAME", PASS), "leave out an optimisation; may be repeated";
+    /// `--time-passes`.
+    TimePasses: None, "time-passes", Value::None, "print how long each stage took";
+    /// `--dump-ir`.
+    DumpIr: None, "dump-ir", Value::Needed("after:NAME", Words::Any), "print the IR after a pass";
+    /// `--stage`.
+    Stage: None, "stage", Value::Needed("STAGE", STAGE), "the stage";
+    /// `--function`.
+    Function: None, "function", Value::Needed("NAME", Words::Any), "only this function (ir, ir-opt)";
+    /// `--filter`.
+    Filter: Some('k'), "filter", Value::Needed("TEXT", Words::Any), "only blocks whose name contains TEXT";
+    /// `--list`.
+    List: None, "list", Value::None, "show the blocks and run none";
+    /// `--fail-fast`.
+    FailFast: None, "fail-fast", Value::None, "stop at the first failure";
+    /// `--shuffle`.
+    Shuffle: None, "shuffle", Value::Needed("SEED", Words::Any),
+        "run files and blocks in a random order that the number SEED decides";
+    /// `--format` of `test`.
+    TestFormat: None, "format", Value::Needed("FORMAT", TEST_FORMAT),
+        "how results are written: human, json (one object per line), junit";
+    /// `--format` of `bench`.
+    BenchFormat: None, "format", Value::Needed("FORMAT", BENCH_FORMAT),
+        "how results are written: human, json (one object per line)";
+    /// `--json`.
+    Json: None, "json", Value::None, "short for --format json";
+    /// `--time`.
+    Time: None, "time", Value::Needed("SECONDS", Words::Any), "how long each block is measured (0.5)";
+    /// `--output`.
+    Output: Some('o'), "output", Value::Needed("FILE", Words::Path),
+        "write them to FILE, and lines for people to standard output";
+    /// `--show-output`.
+    ShowOutput: None, "show-output", Value::None, "show what failing tests printed";
+    /// `--jobs`.
+    Jobs: Some('j'), "jobs", Value::Needed("N", Words::Any),
+        "blocks that run at the same time (as many as there are processors)";
+    /// `--coverage`.
+    Coverage: None, "coverage", Value::Optional("FORMAT", COVERAGE_FORMAT),
+        "show which lines were executed: text, lcov";
+    /// `--coverage-out`.
+    CoverageOut: None, "coverage-out", Value::Needed("FILE", Words::Path), "write that to FILE";
+    /// `--check`.
+    Check: None, "check", Value::None, "list the files that are not in the style, and change none";
+    /// `--diff`.
+    Diff: None, "diff", Value::None, "show what would change, and change nothing";
+    /// `--help`.
+    Help: Some('h'), "help", Value::None, "print the help text of the command";
+}

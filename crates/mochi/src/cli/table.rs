@@ -1,0 +1,239 @@
+//! The commands, in the order the overview has them.
+
+use super::{CommandRow, Opt, Words};
+
+/// Options that bound what runs.
+macro_rules! with_limits {
+    ($($opt:ident)* | $($more:ident)*) => {
+        &[
+            $(Opt::$opt,)*
+            Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Root,
+            Opt::Deny, Opt::DenyFs, Opt::DenyNet, Opt::DenyRun, Opt::DenyEnv,
+            $(Opt::$more,)*
+        ]
+    };
+}
+
+/// All commands.
+pub const COMMANDS: &[CommandRow] = &[
+    CommandRow {
+        name: "run",
+        usage: &["[options] FILE [ARGS]", "[options] -e SOURCE", "[options] -"],
+        about: "check a program and run it; `mochi FILE` is short for it",
+        text: "\
+Checks a program and runs it. `-` reads it from standard input. A file may start with `#!/usr/bin/env mochi`.
+Arguments after the file are accepted; the language has no way to read them.
+",
+        options: with_limits!(Inline Strict Int Diagnostics | DisablePass TimePasses DumpIr),
+        operands: Words::Programs,
+        sections: &[
+            (
+                "Environment",
+                "  \
+  MOCHI_NOW_SEED        a number: now() yields a fixed sequence
+  MOCHI_GC_STRESS=1     collect garbage at every allocation
+  NO_COLOR              no colours in diagnostics
+",
+            ),
+            (
+                "Examples",
+                "  \
+  mochi run examples/hello.mochi
+  mochi run --timeout 2.5 --max-memory 64 script.mochi
+",
+            ),
+        ],
+    },
+    CommandRow {
+        name: "check",
+        usage: &["[options] FILE...", "[options] -e SOURCE", "[options] -"],
+        about: "check programs without running them",
+        text: "Checks programs without running them. What only `--strict` refuses is shown as a warning.\n",
+        options: &[Opt::Inline, Opt::Strict, Opt::Int, Opt::Diagnostics],
+        operands: Words::Programs,
+        sections: &[(
+            "Examples",
+            "  \
+  mochi check main.mochi
+  mochi check --strict --format json main.mochi
+",
+        )],
+    },
+    CommandRow {
+        name: "test",
+        usage: &["[options] [PATH...]"],
+        about: "run the test blocks of programs",
+        text: "\
+Runs the `test` blocks of programs: of files, and of all `.mochi` files below folders (`DIR` or `DIR/...`). Without a
+path: of the current folder. Each block runs by itself, after all other top-level statements of its file, with an empty
+standard input. What programs print is discarded.
+",
+        options: with_limits!(
+            Filter List FailFast Shuffle TestFormat Json Output ShowOutput Jobs Coverage CoverageOut DiagnosticsToo
+            Strict Int |
+        ),
+        operands: Words::Programs,
+        sections: &[
+            (
+                "Exit status",
+                "  0 when all tests pass, 1 when one fails or a file does not compile, 4 when there is no test\n",
+            ),
+            (
+                "Examples",
+                "  \
+  mochi test tests/
+  mochi test --filter parser --fail-fast src/...
+  mochi test --coverage=lcov --coverage-out cover.info .
+",
+            ),
+        ],
+    },
+    CommandRow {
+        name: "bench",
+        usage: &["[options] [PATH...]"],
+        about: "measure the bench blocks of programs",
+        text: "\
+Measures how long the `bench` blocks of programs take: of files, and of all `.mochi` files below folders (`DIR` or
+`DIR/...`). Without a path: of the current folder. Blocks run one after the other, each by itself: first all other
+top-level statements of its file once, then the block again and again, to warm up and then to be measured. What one
+execution changes outside of the block the next one finds changed. What programs print is discarded.
+
+The table shows the median and the least time of one execution, the spread (half the distance between the quartiles)
+and how many executions that is from. The values of the block's own expressions and variables count as used.
+",
+        options: with_limits!(Filter List Time BenchFormat Json DiagnosticsToo Strict Int |),
+        operands: Words::Programs,
+        sections: &[
+            (
+                "Exit status",
+                "  0 when all blocks ran, 1 when one failed or a file does not compile, 4 when there is no block\n",
+            ),
+            (
+                "Examples",
+                "  \
+  mochi bench sorting.mochi
+  mochi bench --filter join --time 2 bench/...
+  mochi bench --json . > before.json
+",
+            ),
+        ],
+    },
+    CommandRow {
+        name: "repl",
+        usage: &["[options]"],
+        about: "type programs and see what they do",
+        text: "\
+Reads a program input by input and runs each at once. What an input declares stays; the value of an expression is
+shown unless it is none. An input goes on in the next line while a bracket, string or comment is open or something is
+missing at its end; put `else` behind the `}`. An input with an error changes nothing.
+
+On a terminal lines can be edited, recalled with the arrow keys and completed with Tab; Ctrl-C stops an input that
+runs. Otherwise standard input is read without prompts; input() reads from it too.
+",
+        options: with_limits!(Strict Int |),
+        operands: Words::None,
+        sections: &[
+            ("Commands", "  :help :type EXPR :load FILE :time EXPR :ir [FUN] :reset :exit\n"),
+            ("Environment", "  MOCHI_HISTORY         the file that remembers inputs; empty for none\n"),
+            ("Example", "  printf 'let x = 20\\nx * 2 + 2\\n' | mochi repl\n"),
+        ],
+    },
+    CommandRow {
+        name: "fmt",
+        usage: &["[options] PATH...", "[options] -"],
+        about: "write programs in the one style",
+        text: "\
+Writes programs in the one style: files, and all `.mochi` files below folders. `-` reads standard input and writes to
+standard output. Only white space changes, and commas at the ends of lists; comments stay where they are. A file with
+syntax errors is left as it is.
+",
+        options: &[Opt::Check, Opt::Diff, Opt::Diagnostics],
+        operands: Words::Programs,
+        sections: &[
+            (
+                "Exit status",
+                "  1 for syntax errors, and with --check or --diff when something is not in the style\n",
+            ),
+            (
+                "Examples",
+                "  \
+  mochi fmt src/
+  mochi fmt --check .
+  mochi fmt - < draft.mochi
+",
+            ),
+        ],
+    },
+    CommandRow {
+        name: "init",
+        usage: &["[NAME]"],
+        about: "make a new project",
+        text: "\
+Makes a project in the folder NAME, by default the current one: mochi.toml, src/main.mochi with a package beside it, a
+test, .gitignore. Nothing is written when one of these is there already.
+",
+        options: &[],
+        operands: Words::Folder,
+        sections: &[("Example", "  mochi init hello && mochi run hello/src/main.mochi\n")],
+    },
+    CommandRow {
+        name: "explain",
+        usage: &["CODE"],
+        about: "what a diagnostic means and how to fix it",
+        text: "\
+Prints what a diagnostic means, with a wrong and a right example. `mochi explain` alone lists all codes.
+",
+        options: &[],
+        operands: Words::OneOf(|| mochi_base::Code::ALL.iter().map(|code| code.name()).collect()),
+        sections: &[("Example", "  mochi explain T008\n")],
+    },
+    CommandRow {
+        name: "dump",
+        usage: &["[options] FILE", "[options] -e SOURCE"],
+        about: "print a program at one stage of compilation",
+        text: "Prints a program at one stage of compilation.\n",
+        options: &[Opt::Inline, Opt::Stage, Opt::Function, Opt::DisablePass, Opt::Strict, Opt::Int],
+        operands: Words::Programs,
+        sections: &[
+            (
+                "Stages",
+                "  \
+  tokens                after the lexer
+  tree                  after the parser
+  types                 after the checker
+  ir                    after lowering and linking
+  ir-opt                after the optimiser (the default)
+  bytecode              what the interpreter runs
+",
+            ),
+            ("Example", "  mochi dump --stage=bytecode -e 'print(1 + 2)'\n"),
+        ],
+    },
+    CommandRow {
+        name: "completions",
+        usage: &["SHELL"],
+        about: "print completions for a shell",
+        text: "\
+Prints a script that completes commands, options and their values in a shell: bash, zsh or fish.
+",
+        options: &[],
+        operands: Words::OneOf(|| super::completions::Shell::NAMES.map(|(name, _)| name).to_vec()),
+        sections: &[(
+            "Examples",
+            "  \
+  source <(mochi completions bash)                      # in ~/.bashrc
+  mochi completions zsh > ~/.zfunc/_mochi               # a folder of $fpath
+  mochi completions fish > ~/.config/fish/completions/mochi.fish
+",
+        )],
+    },
+    CommandRow {
+        name: "help",
+        usage: &["[COMMAND]"],
+        about: "this text, or that of a command",
+        text: "Prints an overview, or the help text of a command.\n",
+        options: &[],
+        operands: Words::OneOf(super::command_names),
+        sections: &[],
+    },
+];
