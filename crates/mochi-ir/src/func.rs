@@ -8,6 +8,7 @@ use mochi_abi::RuntimeTy;
 use mochi_base::{IdVec, Span, id_type};
 use smallvec::SmallVec;
 
+use crate::module::FuncId;
 use crate::op::{Effects, Imm, Op, effect};
 use crate::ty::Ty;
 
@@ -179,6 +180,9 @@ pub struct Func {
     pub params: Vec<Ty>,
     /// How many leading parameters are captured values.
     pub captures: u32,
+    /// Calls a function value of this function, its first parameter, with any values, for callers that do not know its
+    /// type. `None` where no such caller finds one, or where the function itself is what they expect.
+    pub uniform: Option<FuncId>,
     /// Type of the result; unit for none.
     pub result: Ty,
     /// Where in the source.
@@ -207,6 +211,7 @@ impl Func {
             type_params,
             params,
             captures: 0,
+            uniform: None,
             result,
             span: Span::NONE,
             blocks: IdVec::new(),
@@ -223,6 +228,7 @@ impl Func {
             Self::declaration(self.name.clone(), self.type_params, self.params.clone(), self.result);
         declaration.origin = self.origin;
         declaration.captures = self.captures;
+        declaration.uniform = self.uniform;
         declaration
     }
 

@@ -163,6 +163,7 @@ pub fn declare(library: &Library<'_>, name: &str, module: &mut Module) -> Result
         *param = translation.ty(from, to, *param, &[]);
     }
     head.result = translation.ty(from, to, head.result, &[]);
+    head.uniform = None;
     translation.finish(from, to);
     Ok(Some(module.add_func(head)))
 }

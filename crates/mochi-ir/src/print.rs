@@ -148,6 +148,10 @@ impl<'a> Printer<'a> {
         if func.captures > 0 {
             let _ = write!(self.out, " captures {}", func.captures);
         }
+        if let Some(uniform) = func.uniform {
+            self.out.push_str(" uniform ");
+            self.func_name(uniform);
+        }
         if func.shown != func.name {
             self.out.push_str(" shown ");
             self.string(&func.shown);

@@ -235,7 +235,7 @@ impl Cx<'_, '_> {
         let params = params.iter().map(|&p| types.substitute(p, &type_args)).collect();
         let result = types.substitute(result, &type_args);
         let ty = types.function(params, result);
-        self.b().value(Op::ClosureNew, &captured, Imm::Func(func, type_args.into()), ty)
+        self.closure(&captured, func, type_args.into(), ty)
     }
 
     /// Calls a function value, the first of the values, with the others.

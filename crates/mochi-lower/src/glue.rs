@@ -25,6 +25,8 @@ pub enum Key {
     Member(Name, Member, usize),
     /// A function value of the first type behind the second.
     Adapt(Ty, Ty),
+    /// A call of a function value of the type, with any values; the number of type parameters.
+    Uniform(Ty, u32),
     /// Some leading arguments of a known function bound.
     Bind(FuncId, Box<[Ty]>, usize, Ty),
     /// Some leading arguments of a function value bound; the types of the function, the arguments and the result.
@@ -34,6 +36,7 @@ pub enum Key {
 /// Numbers of [`RuntimeFn::any_kind`].
 const KIND_LIST: i64 = 6;
 const KIND_MAP: i64 = 7;
+const KIND_FUNCTION: i64 = 9;
 
 impl Lowering<'_> {
     fn glue(
@@ -65,7 +68,36 @@ impl Lowering<'_> {
     }
 }
 
+impl Lowering<'_> {
+    /// Lets callers that do not know the type of a function call its values. They find them in collections and structs
+    /// that became an `any`; what becomes one by itself is adapted there.
+    fn make_uniform(&mut self, func: FuncId) {
+        let def = &self.module.funcs[func];
+        // Function values of std stay there.
+        let known = def.uniform.is_some() || self.uniform.contains_key(&func) || self.input.std.is_none();
+        let own = def.params[def.captures as usize..].to_vec();
+        let (result, type_params) = (def.result, def.type_params);
+        if known || result == Types::ANY && own.iter().all(|&ty| ty == Types::ANY) {
+            return;
+        }
+        let mut params = vec![Types::ANY; own.len() + 1];
+        params[0] = self.module.types.function(own, result);
+        let key = Key::Uniform(params[0], type_params);
+        let uniform = self.glue(key, type_params, params, 0, Types::ANY, |cx, params| {
+            let value = cx.call_value(params);
+            cx.return_coerced(value, Types::ANY);
+        });
+        self.uniform.insert(func, uniform);
+    }
+}
+
 impl Cx<'_, '_> {
+    /// A function value.
+    pub fn closure(&mut self, captured: &[Value], func: FuncId, type_args: Box<[Ty]>, ty: Ty) -> Value {
+        self.lowering.make_uniform(func);
+        self.b().value(Op::ClosureNew, captured, Imm::Func(func, type_args), ty)
+    }
+
     fn same_vars(&mut self) -> Vec<Ty> {
         let n = self.func.type_params;
         (0..n).map(|n| self.lowering.module.types.intern(TyKind::Var(n))).collect()
@@ -81,7 +113,9 @@ impl Cx<'_, '_> {
                 Key::Cast(ty) => cx.cast_body(params[0], ty),
                 Key::Shaped(ty) => cx.shaped_body(params[0], ty),
                 Key::Member(name, wanted, _) => cx.member_body(params[0], name, wanted),
-                Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => unreachable!("not of one parameter"),
+                Key::Uniform(..) | Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => {
+                    unreachable!("not of one parameter")
+                }
             });
         let vars = self.same_vars();
         self.b().value(Op::Call, args, Imm::Func(func, vars.into()), result)
@@ -193,12 +227,17 @@ impl Cx<'_, '_> {
         let absent = self.op(Op::IsNone, &[any], Types::BOOL);
         self.return_if(absent, |cx| cx.zero(ty));
         if let TyKind::Fn(params, _) = self.kind(ty) {
+            let test = self.is(any, ty);
+            self.return_if(test, |cx| cx.op(Op::AnyAs, &[any], ty));
             let uniform = self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
             let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(uniform), Types::BOOL);
             self.return_if(test, |cx| {
                 let value = cx.op(Op::AnyAs, &[any], uniform);
                 cx.coerce(value, ty)
             });
+            // Of another type, out of a collection or a struct.
+            let test = self.kind_is(any, KIND_FUNCTION);
+            self.return_if(test, |cx| cx.adapter(any, ty));
             return self.cast_error(any, ty);
         }
         let test = self.is(any, ty);
@@ -326,7 +365,7 @@ impl Cx<'_, '_> {
             cx.return_coerced(value, result);
         });
         let vars = self.same_vars();
-        self.b().value(Op::ClosureNew, &[value], Imm::Func(func, vars.into()), to)
+        self.closure(&[value], func, vars.into(), to)
     }
 
     fn return_coerced(&mut self, value: Option<Value>, result: Ty) {
@@ -367,7 +406,7 @@ impl Cx<'_, '_> {
             cx.return_coerced(value, result);
         });
         let vars = self.same_vars();
-        self.b().value(Op::ClosureNew, bound, Imm::Func(glue, vars.into()), ty)
+        self.closure(bound, glue, vars.into(), ty)
     }
 
     /// A closure of type `ty` of a function value with its leading arguments bound.
@@ -394,7 +433,7 @@ impl Cx<'_, '_> {
             cx.return_coerced(value, result);
         });
         let vars = self.same_vars();
-        self.b().value(Op::ClosureNew, &all, Imm::Func(glue, vars.into()), ty)
+        self.closure(&all, glue, vars.into(), ty)
     }
 
     /// Fewer arguments than parameters.

@@ -150,6 +150,9 @@ fn run<'a>(mut lowering: Lowering<'a>, known: usize) -> Lowering<'a> {
         lowering.lower_fun(fun);
     }
     lowering.choose_block();
+    for (func, uniform) in std::mem::take(&mut lowering.uniform) {
+        lowering.module.funcs[func].uniform = Some(uniform);
+    }
     lowering
 }
 
@@ -173,6 +176,8 @@ struct Lowering<'a> {
     known_globals: FxHashMap<LocalId, GlobalId>,
     /// Glue made so far.
     glue: FxHashMap<glue::Key, FuncId>,
+    /// [`Func::uniform`] of functions, set when all code is there.
+    uniform: FxHashMap<FuncId, FuncId>,
     /// Functions that do more than compute a value; found when a query asks.
     loud: Option<quiet::Loud>,
     /// Methods by name; found when a member of an `any` asks.
@@ -204,6 +209,7 @@ impl<'a> Lowering<'a> {
             known_globals: globals,
             glue,
             repeated,
+            uniform: FxHashMap::default(),
             loud: None,
             methods: None,
             env: Env::new(program.locals.len()),

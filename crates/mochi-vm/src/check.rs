@@ -16,7 +16,7 @@ use std::fmt;
 
 use mochi_abi::{Cell, ElemKind, RuntimeFn, RuntimeTy, TrapKind};
 
-use crate::code::{Code, FRAME_HEADER, MAX_SLOTS, NO_SLOT, Program};
+use crate::code::{Closure, Code, FRAME_HEADER, MAX_SLOTS, NO_SLOT, Program};
 use crate::decode::{Instr, instrs};
 use crate::instr::{Ext, Flow, Opcode, Operand};
 
@@ -73,6 +73,18 @@ impl Checker<'_> {
         if !holds {
             self.fail(rule, message);
         }
+    }
+
+    /// The uniform function of function values takes such a value and a cell for each of their arguments.
+    fn uniform(&mut self, closure: &Closure) {
+        let Some(index) = closure.uniform else { return };
+        let own = self.program.funcs.get(closure.func as usize).map(Code::params);
+        let fits = self.program.funcs.get(index as usize).zip(own).is_some_and(|(uniform, params)| {
+            uniform.raw_params == 0
+                && uniform.params() + closure.captures.len() as u32 == params + 1
+                && uniform.result == Some(ElemKind::Cell)
+        });
+        self.require(fits, "B007", "a uniform function takes a function value and its arguments as cells");
     }
 
     fn func(&mut self) {
@@ -281,6 +293,7 @@ impl Checker<'_> {
             Opcode::ClosureNew => {
                 if let Some(closure) = p.closures.get(wide) {
                     self.words(instr, &closure.captures);
+                    self.uniform(closure);
                 }
             }
             Opcode::ListNew => {

@@ -156,6 +156,10 @@ pub struct Closure {
     pub func: FuncIndex,
     /// How captured values are stored; raw ones come first.
     pub captures: Vec<ElemKind>,
+    /// The type of the function values, in the numbers of [`Test::Function`].
+    pub ty: u32,
+    /// For callers that do not know the type: a function that calls such a value, its first parameter, with cells.
+    pub uniform: Option<FuncIndex>,
 }
 
 impl Closure {
@@ -182,7 +186,7 @@ pub enum Test {
     Bigint,
     /// A rational.
     Bigrat,
-    /// A function that dynamic code may call with so many arguments.
+    /// A function of the type with this number.
     Function(u32),
     /// A list that stores elements like this.
     List(ElemKind),

@@ -767,12 +767,12 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                     });
                 }
                 Opcode::CallAny => {
-                    let closure = match op::call::dynamic(&mut *vm, At::new(pc, fp)) {
-                        Ok(closure) => closure,
+                    let called = match op::call::dynamic(&mut *vm, At::new(pc, fp)) {
+                        Ok(called) => called,
                         Err(trap) => return (*vm).fail(trap, pc, fp),
                     };
-                    enter!((*closure).callee, counted(pc, 1), |base| {
-                        op::call::copy_closure_args(&*vm, closure, At::new(pc, fp), 0, base);
+                    enter!(called.callee, counted(pc, 1), |base| {
+                        op::call::copy_dynamic_args(&*vm, called, At::new(pc, fp), base);
                     });
                 }
                 Opcode::CallRuntime => {

@@ -78,6 +78,8 @@ impl Interrupter {
 #[derive(Debug)]
 pub(crate) struct ClosureEntry {
     pub callee: *const Callee,
+    /// [`Closure::uniform`](crate::code::Closure::uniform); null for none.
+    pub uniform: *const Callee,
     /// Captured raw words, which come first.
     pub raw: u16,
     /// Captured cells.
@@ -176,7 +178,10 @@ impl Vm {
             .map(|(closure, made)| {
                 let raw = closure.raw_captures();
                 let cells = closure.captures.len() as u16 - raw;
-                ClosureEntry { callee: &self.callees[closure.func as usize], raw, cells, made }
+                let callee = &raw const self.callees[closure.func as usize];
+                let uniform =
+                    closure.uniform.map_or(std::ptr::null(), |f| &raw const self.callees[f as usize]);
+                ClosureEntry { callee, uniform, raw, cells, made }
             })
             .collect();
         let new = program.globals.iter().skip(self.globals.len()).map(|&kind| zero_word(kind));

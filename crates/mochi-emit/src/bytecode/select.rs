@@ -261,7 +261,8 @@ impl Writer<'_, '_> {
 
             Op::ClosureNew => {
                 let Imm::Func(id, _) = data.imm else { unreachable!("verified") };
-                let closure = self.tables.closure(id).ok_or_else(|| self.missing(id))?;
+                let ty = self.func.ty(data.result.expect("a value"));
+                let closure = self.tables.closure(id, ty).ok_or_else(|| self.missing(id))?;
                 let slots = self.call_args(&data.args);
                 let result = self.result(inst);
                 self.asm.wide(Opcode::ClosureNew, result, closure);

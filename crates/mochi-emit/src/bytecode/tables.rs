@@ -99,8 +99,8 @@ impl<'a> Tables<'a> {
     pub fn global(&self, id: GlobalId) -> u32 {
         id.0
     }
-    /// The number of the way to make function values from a function with code.
-    pub fn closure(&mut self, id: FuncId) -> Option<u32> {
+    /// The number of the way to make function values, of a type, from a function with code.
+    pub fn closure(&mut self, id: FuncId, ty: Ty) -> Option<u32> {
         let index = self.func_index(id)?;
         Some(*self.known.closures.entry(id).or_insert_with(|| {
             let func = &self.module.funcs[id];
@@ -108,7 +108,8 @@ impl<'a> Tables<'a> {
             let captures = raw_first(&self.module.types, captured.iter().copied())
                 .map(|i| self.module.types.elem_kind(captured[i]))
                 .collect();
-            self.program.closures.push(Closure { func: index, captures });
+            let uniform = func.uniform.and_then(|id| self.known.funcs[id.index()]);
+            self.program.closures.push(Closure { func: index, captures, ty: ty.0, uniform });
             self.program.closures.len() as u32 - 1
         }))
     }
@@ -192,7 +193,7 @@ fn test(types: &Types, ty: Ty) -> Test {
         TyKind::Option(inner) => Test::Option(Box::new(test(types, *inner))),
         TyKind::Struct(id) => Test::Struct(vec![id.0]),
         TyKind::Union(id) => Test::Struct(types.unions[*id].variants.iter().map(|v| v.0).collect()),
-        TyKind::Fn(params, _) => Test::Function(params.len() as u32),
+        TyKind::Fn(..) => Test::Function(ty.0),
         TyKind::Any | TyKind::Ref(_) | TyKind::View(_) | TyKind::Var(_) => Test::Any,
     }
 }

@@ -122,12 +122,12 @@ impl CallGraph {
             has_closure: vec![false; count],
         };
         for (id, func) in module.funcs.iter() {
-            this.add(id.index(), func);
+            this.add(module, id.index(), func);
         }
         this
     }
 
-    fn add(&mut self, node: usize, func: &Func) {
+    fn add(&mut self, module: &Module, node: usize, func: &Func) {
         if func.is_declaration() {
             self.own[node] = effect::CALLS;
             self.calls_closures[node] = true;
@@ -138,7 +138,12 @@ impl CallGraph {
             let data = &func.insts[inst];
             match (data.op, &data.imm) {
                 (Op::Call | Op::TailCall, Imm::Func(callee, _)) => self.direct[node].push(callee.0),
-                (Op::ClosureNew, Imm::Func(callee, _)) => self.has_closure[callee.index()] = true,
+                (Op::ClosureNew, Imm::Func(callee, _)) => {
+                    self.has_closure[callee.index()] = true;
+                    if let Some(uniform) = module.funcs[*callee].uniform {
+                        self.has_closure[uniform.index()] = true;
+                    }
+                }
                 _ => own = own.or(data.effects()),
             }
             self.calls_closures[node] |=

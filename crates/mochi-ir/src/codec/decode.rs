@@ -79,6 +79,7 @@ impl<'a> FuncReader<'a> {
         let origin = self.origin()?;
         let type_params = self.r.u32()?;
         let captures = self.r.u32()?;
+        let uniform = self.r.below(self.counts.funcs + 1)?.checked_sub(1).map(FuncId);
         let result = self.ty()?;
         let count = self.r.count()?;
         let params = (0..count).map(|_| self.ty()).collect::<Decoded<Vec<Ty>>>()?;
@@ -86,6 +87,7 @@ impl<'a> FuncReader<'a> {
         func.shown = shown;
         func.origin = origin;
         func.captures = captures;
+        func.uniform = uniform;
         func.span = self.span(0)?;
         Ok(func)
     }

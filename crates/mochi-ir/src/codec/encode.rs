@@ -201,6 +201,7 @@ impl<'a> Encoder<'a> {
         self.out.byte(origin(func.origin));
         self.out.index(func.type_params as usize);
         self.out.index(func.captures as usize);
+        self.out.index(func.uniform.map_or(0, |id| id.0 as usize + 1));
         self.ty(func.result);
         self.out.index(func.params.len());
         func.params.iter().for_each(|&ty| self.ty(ty));

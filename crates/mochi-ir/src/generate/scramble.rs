@@ -66,11 +66,12 @@ fn items(module: &mut Module, c: &mut Choices<'_>) {
 }
 
 fn head(func: &mut Func, types: usize, c: &mut Choices<'_>) {
-    match c.below(5) {
+    match c.below(6) {
         0 => func.result = Ty(id(c, types)),
         1 => func.params.push(Ty(id(c, types))),
         2 => func.captures = id(c, 3),
         3 => func.type_params = c.below(3) as u32,
+        4 => func.uniform = Some(FuncId(id(c, 3))),
         _ => func.inlined.iter_mut().for_each(|scope| scope.parent = Scope(id(c, 3))),
     }
 }

@@ -57,6 +57,13 @@ pub(super) fn copy(
         }
         out.add_func(func);
     }
+    // A function that was there may have become a value only now.
+    for (of, uniform) in instances.uniform.drain(..) {
+        if let (Some(of), Some(uniform)) = (instances.numbers.get(&of), instances.numbers.get(&uniform)) {
+            out.funcs[copied.ids[*of as usize]].uniform = Some(copied.ids[*uniform as usize]);
+        }
+    }
+    instances.uniform_reached = 0;
     out.entry = Some(copied.ids[first]);
     for unit in [Unit::Program, Unit::Library] {
         let (from, translation) = units.translation(unit)?;
@@ -92,6 +99,7 @@ impl Copier<'_, '_, '_> {
             func.values.ids().filter(is_var).collect()
         };
         func.type_params = 0;
+        func.uniform = None;
         for ty in func.params.iter_mut().chain([&mut func.result]) {
             *ty = self.units.ty(unit, out, *ty, args)?;
         }

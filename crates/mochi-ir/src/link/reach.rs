@@ -7,11 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::copy::Copied;
 use super::translate::same;
-use super::{LinkError, Source, Unit, Units};
+use super::{Keep, LinkError, Source, Unit, Units};
 use crate::analysis::Dominators;
 use crate::func::{BlockData, Def, Func};
 use crate::module::{FuncId, Module};
-use crate::op::Imm;
+use crate::op::{Imm, Op};
 use crate::ty::{Ty, TyKind, Types};
 
 /// Type arguments with this many parts more than the largest type of the program mean that there is no end.
@@ -33,9 +33,15 @@ pub(super) struct Instances {
     pub(super) list: Vec<Instance>,
     /// How many of them have type arguments.
     generic: usize,
-    numbers: FxHashMap<Instance, u32>,
+    pub(super) numbers: FxHashMap<Instance, u32>,
     /// What each function of the program that is called is.
     resolved: FxHashMap<FuncId, Source>,
+    /// Whether something reached calls functions without knowing their types.
+    calls_any: bool,
+    /// Functions that values were made of, with their uniform ones, which count as reached once something calls them.
+    pub(super) uniform: Vec<(Instance, Instance)>,
+    /// How many of these are reached.
+    pub(super) uniform_reached: usize,
     /// Decoded functions of the library.
     pub(super) decoded: FxHashMap<FuncId, Rc<Func>>,
 }
@@ -55,6 +61,8 @@ impl Instances {
 
     /// Forgets the instances that have no function, or one that is not before `first`. Their places in the list stay.
     pub(super) fn forget_from(&mut self, first: FuncId, copied: &Copied) {
+        self.uniform.clear();
+        self.uniform_reached = 0;
         for (n, instance) in (0..).zip(&self.list) {
             let is_kept = copied.ids.get(n as usize).is_some_and(|&id| id < first);
             if !is_kept && self.numbers.get(instance) == Some(&n) {
@@ -92,7 +100,9 @@ pub(super) fn reach(
     while let Some(caller) = instances.list.get(next).cloned() {
         next += 1;
         let unit = caller.source.unit;
-        for (callee, types) in callees(units, instances, caller.source)? {
+        let mentions = mentions(units, instances, caller.source)?;
+        instances.calls_any |= mentions.calls_any;
+        for (callee, types, made) in mentions.callees {
             let source = match unit {
                 Unit::Program => resolve(units, instances, callee)?,
                 Unit::Library => Source { unit, id: callee },
@@ -103,7 +113,21 @@ pub(super) fn reach(
             if large || instances.generic > MAX_INSTANCES {
                 return Err(LinkError::Endless(name(units, source)?));
             }
-            instances.add(Instance { source, args });
+            let instance = Instance { source, args };
+            if let (Made::Value, Unit::Program) = (made, source.unit)
+                && let Some(id) = units.program.funcs[source.id].uniform
+            {
+                let source = resolve(units, instances, id)?;
+                let uniform = Instance { source, args: instance.args.clone() };
+                instances.uniform.push((instance.clone(), uniform));
+            }
+            instances.add(instance);
+        }
+        if next == instances.list.len() && (instances.calls_any || units.keep == Keep::Program) {
+            for n in instances.uniform_reached..instances.uniform.len() {
+                instances.add(instances.uniform[n].1.clone());
+            }
+            instances.uniform_reached = instances.uniform.len();
         }
     }
     Ok(())
@@ -168,15 +192,23 @@ fn name(units: &Units<'_, '_>, source: Source) -> Result<String, LinkError> {
     })
 }
 
-/// A function as another mentions it, with type arguments in terms of that one.
-type Callee = (FuncId, Box<[Ty]>);
+/// What code does with a function that it mentions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Call,
+    /// A function value.
+    Value,
+}
 
-/// The functions that a function mentions.
-fn callees(
-    units: &Units<'_, '_>,
-    instances: &mut Instances,
-    source: Source,
-) -> Result<Vec<Callee>, LinkError> {
+/// What a function mentions.
+struct Mentions {
+    /// The functions, with type arguments in terms of this one.
+    callees: Vec<(FuncId, Box<[Ty]>, Made)>,
+    /// Whether it calls functions without knowing their types.
+    calls_any: bool,
+}
+
+fn mentions(units: &Units<'_, '_>, instances: &mut Instances, source: Source) -> Result<Mentions, LinkError> {
     let decoded;
     let func = match source.unit {
         Unit::Program => &units.program.funcs[source.id],
@@ -195,13 +227,16 @@ fn callees(
             &*decoded
         }
     };
-    let insts = func.blocks.values().flat_map(|block| &block.insts);
-    Ok(insts
-        .filter_map(|&inst| match &func.insts[inst].imm {
-            Imm::Func(id, types) => Some((*id, types.clone())),
-            _ => None,
-        })
-        .collect())
+    let mut found = Mentions { callees: Vec::new(), calls_any: false };
+    for &inst in func.blocks.values().flat_map(|block| &block.insts) {
+        let data = &func.insts[inst];
+        found.calls_any |= data.op == Op::CallAny;
+        if let Imm::Func(id, types) = &data.imm {
+            let made = if data.op == Op::ClosureNew { Made::Value } else { Made::Call };
+            found.callees.push((*id, types.clone(), made));
+        }
+    }
+    Ok(found)
 }
 
 /// How many parts types have, at most the largest number.

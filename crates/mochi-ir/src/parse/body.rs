@@ -119,6 +119,9 @@ impl Parser<'_> {
         if self.eat("captures") {
             body.func.captures = self.number()?;
         }
+        if self.eat("uniform") {
+            body.func.uniform = Some(self.func_name()?);
+        }
         body.func.shown = if self.eat("shown") { self.string()? } else { body.func.name.clone() };
         body.func.origin = self.origin();
         body.func.span = self.span()?;

@@ -2,7 +2,8 @@
 //!
 //! They become declarations, so that ids stay. A module without an entry is a library, and one that is open
 //! will grow: of those everything is reached.
-//! Sound because code names what it calls: a function is reached through `call` and `closure.new` only.
+//! Sound because code names what it calls: a function is reached through `call` and `closure.new` only, or as the
+//! uniform one of a function that is.
 
 use mochi_base::IdVec;
 
@@ -34,8 +35,10 @@ pub fn unreached(module: &mut Module, _: &Summaries) -> Changed {
 }
 
 fn mentioned(func: &Func) -> impl Iterator<Item = FuncId> + '_ {
-    func.blocks.values().flat_map(|b| &b.insts).filter_map(|&inst| match &func.insts[inst].imm {
+    let insts = func.blocks.values().flat_map(|b| &b.insts);
+    let called = insts.filter_map(|&inst| match &func.insts[inst].imm {
         Imm::Func(id, _) => Some(*id),
         _ => None,
-    })
+    });
+    called.chain(func.uniform)
 }

@@ -3,9 +3,9 @@
 use super::types::{Facts, Fault};
 use super::{Rule, Violation, counted};
 use crate::func::Func;
-use crate::module::Module;
+use crate::module::{FuncId, Module};
 use crate::print::{Place, print_ty};
-use crate::ty::{Ty, TyKind};
+use crate::ty::{Ty, TyKind, Types};
 
 /// Where a type is mentioned, which decides what it may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,11 +92,36 @@ pub(super) fn check_head(module: &Module, func: &Func, facts: &mut Facts, violat
         let message = format!("the function has {params}, of which {} are captured", func.captures);
         report(Rule::Captures, message);
     }
+    if let Some(id) = func.uniform {
+        if let Err(message) = check_uniform(module, func, id) {
+            report(Rule::Uniforms, message);
+        }
+    }
     let Some(entry) = func.blocks.values().next() else { return };
     let entry = entry.params.iter().map(|&v| func.values.get(v).map(|v| v.ty));
     if !entry.eq(func.params.iter().copied().map(Some)) {
         report(Rule::EntryParams, "b0 has other parameters than the function".to_string());
     }
+}
+
+/// Whether a function may call values of another for callers that do not know its type.
+fn check_uniform(module: &Module, func: &Func, id: FuncId) -> Result<(), String> {
+    let Some(uniform) = module.funcs.get(id) else {
+        return Err("its uniform function does not exist".to_string());
+    };
+    let own = func.params.get(func.captures as usize..).unwrap_or_default();
+    let takes_value = uniform.params.first().is_some_and(|&ty| match module.types.kind(ty) {
+        TyKind::Fn(params, result) => **params == *own && *result == func.result,
+        _ => false,
+    });
+    let rest = uniform.params.get(1..).unwrap_or_default();
+    let fits = takes_value
+        && rest.len() == own.len()
+        && rest.iter().chain([&uniform.result]).all(|&ty| ty == Types::ANY)
+        && uniform.captures == 0
+        && uniform.type_params == func.type_params;
+    let message = || format!("`{}` is no uniform function of `{}`", uniform.name, func.name);
+    if fits { Ok(()) } else { Err(message()) }
 }
 
 /// Whether a type may be mentioned in a place of a function with this many type parameters.

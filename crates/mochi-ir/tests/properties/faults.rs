@@ -45,6 +45,10 @@ fn plant_in(rule: Rule, m: &mut Module, c: &mut Choices<'_>) -> Option<()> {
             let f = func_with_body(m, c);
             m.funcs[f].captures = m.funcs[f].params.len() as u32 + 1;
         }
+        Rule::Uniforms => {
+            let f = func_with_body(m, c);
+            m.funcs[f].uniform = Some(f);
+        }
         Rule::Scopes => {
             let f = func_with_body(m, c);
             let parent = Scope(m.funcs[f].inlined.len() as u32 + 1);

@@ -69,9 +69,9 @@ impl Checker<'_> {
             TyKind::Any => Members::Perhaps(Types::ANY),
             TyKind::Map(key, value) if matches!(self.resolve(key), Types::STR | Types::ANY) => {
                 match self.kind(value) {
-                    TyKind::Fun(..) => Members::Own,
-                    TyKind::Any if !fits && !self.strict() => Members::Own,
-                    TyKind::Any => Members::Perhaps(Types::ANY),
+                    TyKind::Fun(..) | TyKind::Any if !fits && !self.strict() => Members::Own,
+                    &TyKind::Fun(_, result) if fits => Members::Perhaps(result),
+                    TyKind::Any if fits => Members::Perhaps(Types::ANY),
                     _ => Members::BuiltIn,
                 }
             }

@@ -93,9 +93,18 @@ pub fn closure(vm: &mut Vm, at: At) -> Outcome<*const ClosureEntry> {
     Ok(&vm.closures[vm.runtime.heap.payload(cell) as usize])
 }
 
+/// How a dynamic value is called.
+#[derive(Clone, Copy)]
+pub struct Dynamic {
+    /// The function that is entered.
+    pub callee: *const Callee,
+    /// How function values like it are called; null when the callee gets the value and calls it.
+    closure: *const ClosureEntry,
+}
+
 /// The callee of a dynamic value, when it takes the arguments given.
 #[inline(never)]
-pub fn dynamic(vm: &mut Vm, at: At) -> Outcome<*const ClosureEntry> {
+pub fn dynamic(vm: &mut Vm, at: At) -> Outcome<Dynamic> {
     let cell = at.cell(2);
     let heap = &vm.runtime.heap;
     if cell.arena() != Some(Arena::Closure) {
@@ -105,7 +114,7 @@ pub fn dynamic(vm: &mut Vm, at: At) -> Outcome<*const ClosureEntry> {
     // SAFETY: the callees of a `Vm` live as long as it does.
     let callee = unsafe { &*entry.callee };
     let f = &vm.program.funcs[callee.index as usize];
-    if !f.dynamic {
+    if !f.dynamic && entry.uniform.is_null() {
         return Err(Trap::new(TrapKind::Call, format!("cannot call {} dynamically", f.name)));
     }
     let wants = usize::from(callee.params - entry.raw - entry.cells);
@@ -113,7 +122,21 @@ pub fn dynamic(vm: &mut Vm, at: At) -> Outcome<*const ClosureEntry> {
         let s = if wants == 1 { "" } else { "s" };
         return Err(Trap::operand(&f.name, format!("{wants} argument{s}")));
     }
-    Ok(entry)
+    Ok(match f.dynamic {
+        true => Dynamic { callee, closure: entry },
+        false => Dynamic { callee: entry.uniform, closure: std::ptr::null() },
+    })
+}
+
+/// Copies the arguments of a call of a dynamic value to a new frame, with what its callee wants before them.
+#[inline(never)]
+pub fn copy_dynamic_args(vm: &Vm, called: Dynamic, at: At, base: *mut u64) {
+    if called.closure.is_null() {
+        // SAFETY: the callee has one more parameter than there are arguments, all of them cells (rule B007).
+        unsafe { base.write(at.cell(2).0) };
+        return copy_args(at, base.wrapping_add(1));
+    }
+    copy_closure_args(vm, called.closure, at, 0, base);
 }
 
 /// Copies what a function value captured and the arguments of the call, of which the first `raw` are raw, to a new

@@ -95,12 +95,8 @@ fn passes(vm: &Vm, cell: Cell, test: &Test) -> bool {
                 && values.is_none_or(|values| heap.map_value_kind(cell) == values)
         }
         Test::Struct(shapes) => cell.arena() == Some(Arena::Struct) && shapes.contains(&heap.payload(cell)),
-        Test::Function(params) => {
-            cell.arena() == Some(Arena::Closure) && {
-                let closure = &vm.program.closures[heap.payload(cell) as usize];
-                let f = &vm.program.funcs[closure.func as usize];
-                f.dynamic && f.params() == params + closure.captures.len() as u32
-            }
+        Test::Function(ty) => {
+            cell.arena() == Some(Arena::Closure) && vm.program.closures[heap.payload(cell) as usize].ty == *ty
         }
         Test::Option(inner) => cell.is_none() || passes(vm, cell, inner),
     }
