@@ -12,6 +12,7 @@ mod doc;
 mod exprs;
 mod source;
 mod stmts;
+mod types;
 
 use mochi_base::{FileId, IdVec, Interner, Sink, SourceMap};
 

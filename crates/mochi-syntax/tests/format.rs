@@ -67,6 +67,24 @@ fn every_program_keeps_its_tree_and_formats_to_itself() {
     });
 }
 
+/// Programs under `tests` are written as their rules want them.
+#[test]
+fn programs_for_readers_are_in_the_style() {
+    on_big_stack(|| {
+        let mut found = Vec::new();
+        for folder in ["crates/mochi-driver/std", "examples", "bench"] {
+            programs(&root().join(folder), &mut found);
+        }
+        let differs = |path: &&PathBuf| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            formatted(&text).is_ok_and(|new| new != text)
+        };
+        let wrong: Vec<String> =
+            found.iter().filter(differs).map(|path| path.display().to_string()).collect();
+        assert!(wrong.is_empty(), "to be formatted with `mochi fmt`:\n{}", wrong.join("\n"));
+    });
+}
+
 #[test]
 fn programs_look_as_expected() {
     let folder = root().join("tests/format");
@@ -86,20 +104,48 @@ fn programs_look_as_expected() {
     }
 }
 
+/// Comments of every kind, on lines of their own, behind code and before it.
+const COMMENTS: [&str; 8] = [
+    "// c\n",
+    "/* c */",
+    "\n// c\n",
+    "\n\n/* c */\n",
+    "# c\n",
+    " /* a\n b */ ",
+    "/* c */ // d\n",
+    "\n/* c */",
+];
+
 #[test]
 fn comments_survive_between_any_two_tokens() {
     let tokens = "let x = f ( a , [ 1 , 2 ] , { k : v } , fun ( y : int ) : int { return y } ) . z [ 1 : 2 ] \
                   if a { b ( ) } else { c ( ) } match x { 1 => 2 _ => 3 } type T { a : int } \
                   type U = A ( x : int ) | B from q in xs where q > 1 select q";
     let words: Vec<&str> = tokens.split_whitespace().collect();
-    for comment in ["// c\n", "/* c */", "\n// c\n", "\n\n/* c */\n", "# c\n"] {
+    for comment in COMMENTS {
         for at in 0..=words.len() {
             let text = format!("{} {comment} {}", words[..at].join(" "), words[at..].join(" "));
-            // A comment in an odd place may move a line break, which decides on blocks of one line: the result settles
-            // with the second pass.
-            let once = formatted(&text).unwrap_or_else(|e| panic!("{text}: {e:?}"));
-            assert!(check(&once, &text).is_some(), "{text}");
+            assert!(check(&text, &text).is_some(), "{text}");
         }
+    }
+}
+
+/// Where lines are broken comments are between other things than on one long line.
+#[test]
+fn comments_survive_in_programs_with_long_lines() {
+    let path = root().join("tests/format/constructs.mochi");
+    let whole = std::fs::read_to_string(path).expect("a readable file");
+    let (mut map, mut sink) = (SourceMap::new(), Sink::new());
+    let file = map.add("", whole.as_str()).expect("not too large");
+    let start = map.file(file).start;
+    for (at, (_, span)) in mochi_syntax::tokens(&map, file, &mut sink).iter().enumerate() {
+        let (before, after) = whole.split_at((span.lo - start) as usize);
+        let comment = COMMENTS[at % COMMENTS.len()];
+        // Between the halves of a token, or where it hides the rest of a line, it makes another program.
+        check(
+            &format!("{before} {comment} {after}"),
+            &format!("{comment:?} before {}", after.lines().next().unwrap_or_default()),
+        );
     }
 }
 

@@ -27,6 +27,8 @@ pub enum Item<'a> {
     IfBroken(&'a str),
     /// Only when the group fits.
     IfFlat(&'a str),
+    /// A comment with code behind it.
+    Inline(&'a str),
     /// A comment behind code, to the end of the line.
     Behind(&'a str),
     /// A comment on lines of its own.
@@ -63,6 +65,11 @@ pub fn layout(items: &[Item<'_>]) -> String {
             Item::IfBroken(text) if broken => out.text(text),
             Item::IfFlat(text) if !broken => out.text(text),
             Item::IfBroken(_) | Item::IfFlat(_) => {}
+            Item::Inline(text) => {
+                out.space = true;
+                out.text(text);
+                out.space = true;
+            }
             Item::Behind(text) => {
                 out.space = true;
                 out.text(text);
@@ -121,6 +128,7 @@ fn widths(items: &[Item<'_>]) -> Vec<usize> {
                 usize::from(space)
             }
             Item::Hard { .. } | Item::Behind(_) | Item::Own { .. } => ENDLESS,
+            Item::Inline(text) => columns(text) + 2,
             Item::IfBroken(_) | Item::Indent | Item::Dedent => 0,
             Item::Close => {
                 groups.push((0, rest));
@@ -136,13 +144,11 @@ fn widths(items: &[Item<'_>]) -> Vec<usize> {
             *inside = (*inside + own).min(ENDLESS);
         }
         match item {
-            Item::Line { .. }
-            | Item::Fill { .. }
-            | Item::Hard { .. }
-            | Item::Behind(_)
-            | Item::Own { .. } => {
-                rest = 0;
-            }
+            Item::Line { .. } | Item::Fill { .. } | Item::Hard { .. } | Item::Own { .. } => rest = 0,
+            // Once the line ends behind it, the former is the latter: then they count alike.
+            Item::Inline(text) => rest = (rest + 1 + columns(text)).min(ENDLESS),
+            Item::Behind(text) if text.ends_with("*/") => rest = 1 + columns(text),
+            Item::Behind(_) => rest = 0,
             Item::Open | Item::Close => {}
             _ => rest = (rest + own).min(ENDLESS),
         }

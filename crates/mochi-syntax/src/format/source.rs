@@ -1,14 +1,18 @@
 //! The tokens of a file in order, with the comments and line breaks between them.
 
+use std::ops::Range;
+
 use mochi_base::Span;
 
 use super::doc::Item;
 use crate::token::{TokenKind, Tokens};
 
-/// A comment between two tokens.
-#[derive(Clone, Copy, Debug)]
+/// A comment between two tokens, or several that one line has without anything between them.
+#[derive(Clone, Debug)]
 struct Comment<'a> {
     text: &'a str,
+    /// Where it is in the source.
+    span: Range<usize>,
     /// Line breaks between what comes before and this.
     breaks: usize,
     /// Whether a line break follows before the next token or comment, or it reaches the end of the line by itself.
@@ -23,6 +27,8 @@ pub struct Source<'a> {
     /// Positions of the line breaks in the text.
     line_ends: Vec<usize>,
     tokens: Vec<(TokenKind, Span)>,
+    /// Bytes of all tokens before each.
+    bytes_before: Vec<u32>,
     next: usize,
     /// Comments before the next token that are not written yet, in order.
     comments: Vec<Comment<'a>>,
@@ -42,6 +48,7 @@ impl<'a> Source<'a> {
             base,
             line_ends: text.match_indices('\n').map(|(at, _)| at).collect(),
             tokens: tokens.iter().collect(),
+            bytes_before: Vec::new(),
             next: 0,
             comments: Vec::new(),
             breaks: 0,
@@ -49,6 +56,12 @@ impl<'a> Source<'a> {
             block_start: true,
             items: Vec::new(),
         };
+        let mut bytes = 0;
+        this.bytes_before.reserve(this.tokens.len());
+        for (_, span) in &this.tokens {
+            this.bytes_before.push(bytes);
+            bytes += span.hi - span.lo;
+        }
         this.scan_gap(0);
         this
     }
@@ -74,6 +87,13 @@ impl<'a> Source<'a> {
     /// Where the next token starts.
     pub fn start(&self) -> u32 {
         self.tokens.get(self.next).map_or(u32::MAX, |token| token.1.lo)
+    }
+
+    /// How long the tokens up to a position are, without what is between them.
+    pub fn columns_until(&self, end: u32) -> usize {
+        let last = self.tokens.partition_point(|token| token.1.lo < end);
+        let before = |at: usize| self.bytes_before.get(at).copied().unwrap_or_default();
+        before(last).saturating_sub(before(self.next)) as usize
     }
 
     /// Whether there is a line break in the text of a span.
@@ -126,11 +146,12 @@ impl<'a> Source<'a> {
     /// Writes the comments before the next token.
     pub fn comments(&mut self) {
         for comment in std::mem::take(&mut self.comments) {
-            if comment.breaks > 0 || comment.ends_line || self.last.is_none() {
+            // One that code follows stays with it, wherever the line begins: that may be our doing.
+            if comment.ends_line {
                 let blank = comment.breaks > 1 && !self.block_start;
                 self.push(Item::Own { text: comment.text, blank });
             } else {
-                self.items.extend([Item::Space, Item::Text(comment.text), Item::Space]);
+                self.push(Item::Inline(comment.text));
             }
             self.block_start = false;
         }
@@ -170,9 +191,9 @@ impl<'a> Source<'a> {
         self.next += 1;
         self.scan_gap(self.at(end));
         let behind = |c: &Comment<'_>| c.breaks == 0 && c.ends_line;
-        while let Some(&comment) = self.comments.first().filter(|c| behind(c)) {
+        while self.comments.first().is_some_and(behind) {
+            let comment = self.comments.remove(0);
             self.push(Item::Behind(comment.text));
-            self.comments.remove(0);
             if let Some(next) = self.comments.first_mut() {
                 next.breaks = next.breaks.max(1);
             }
@@ -221,6 +242,19 @@ impl<'a> Source<'a> {
         self.token();
     }
 
+    fn add_comment(&mut self, start: usize, end: usize, breaks: usize, ends_line: bool) {
+        let (mut start, mut breaks) = (start, breaks);
+        if let Some(before) = self.comments.last()
+            && breaks == 0
+            && self.text[before.span.end..start].trim().is_empty()
+        {
+            (start, breaks) = (before.span.start, before.breaks);
+            self.comments.pop();
+        }
+        let text = self.text[start..end].trim_end();
+        self.comments.push(Comment { text, span: start..end, breaks, ends_line });
+    }
+
     /// Looks at the text between the end of a token and the next one.
     fn scan_gap(&mut self, from: usize) {
         let to = self.tokens.get(self.next).map_or(self.text.len(), |token| self.at(token.1.lo));
@@ -243,8 +277,7 @@ impl<'a> Source<'a> {
                         rest.find('\n').unwrap_or(rest.len())
                     };
                     at += len;
-                    let text = self.text[start..at].trim_end();
-                    self.comments.push(Comment { text, breaks, ends_line: !block });
+                    self.add_comment(start, at, breaks, !block);
                     breaks = 0;
                 }
                 _ => at += 1,

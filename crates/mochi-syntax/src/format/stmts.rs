@@ -11,7 +11,9 @@ impl Formatter<'_> {
         for &stmt in stmts {
             self.src.hard();
             self.src.comments();
-            self.src.hard();
+            if self.src.ended_by_comment() {
+                self.src.hard();
+            }
             self.stmt(stmt);
         }
     }
@@ -170,12 +172,7 @@ impl Formatter<'_> {
         }
     }
 
-    pub fn ty(&mut self, ty: TypeId) {
-        let end = self.tree.types[ty].span.hi;
-        self.src.plain_until(end);
-    }
-
-    fn field(&mut self, field: &FieldDecl) {
+    pub fn field(&mut self, field: &FieldDecl) {
         self.src.token();
         self.src.token();
         self.src.space();
@@ -465,7 +462,7 @@ impl Formatter<'_> {
         if self.src.kind() == TokenKind::Comma {
             self.src.push(Item::IfBroken(","));
             self.src.skip();
-        } else if commas == Commas::Trailing && !items.is_empty() && !self.src.has_comments() {
+        } else if commas == Commas::Trailing && !items.is_empty() {
             self.src.push(Item::IfBroken(","));
         }
         self.src.comments();
