@@ -174,6 +174,8 @@ pub const FLAG_BUFFER: u32 = 1 << 4;
 pub const FLAG_I64: u32 = 1 << 5;
 /// Meta flag of maps: the index is an array by key.
 pub const FLAG_DIRECT: u32 = 1 << 6;
+/// Meta flag of strings in their slot: a concatenation made it, so the next one expects more to come.
+pub const FLAG_GROWN: u32 = 1 << 7;
 /// Bits of the meta word below the payload (shape, function, kinds of a map).
 pub const META_SHIFT: u32 = 8;
 /// Largest payload of a meta word: the number of shapes and of functions is at most one more.
@@ -185,7 +187,7 @@ pub const FREE_ARENA: u32 = 0;
 /// Arena bits in the header of a slot that waits in quarantine.
 pub const QUARANTINE_ARENA: u32 = 15;
 /// Longest string in bytes whose bytes are in its slot.
-pub const INLINE_STR_MAX: usize = 40;
+pub const INLINE_STR_MAX: usize = 232;
 /// Most words of a struct or closure: a slot with its header and meta word fills a block of 64 KiB.
 pub const WORDS_MAX: usize = 8191;
 /// Offset of the first word of structs, closures, refs.

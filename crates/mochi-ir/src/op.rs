@@ -45,6 +45,8 @@ pub enum Pat {
     Nullable,
     /// Any number of operands of type `A`; last in a row.
     ManyA,
+    /// Any number of strings; last in a row.
+    ManyStr,
     /// Any number of operands, checked by a rule of the op; last in a row.
     Custom,
 }
@@ -311,8 +313,8 @@ macro_rules! for_each_op {
         StrLen "str.len" None (Str) -> I64 [];
         /// Length in bytes.
         StrBytes "str.bytes" None (Str) -> I64 [];
-        /// Concatenation.
-        StrConcat "str.concat" None (Str, Str) -> Str [];
+        /// Concatenation of two or more.
+        StrConcat "str.concat" None (Str, Str, ManyStr) -> Str [];
         /// One-character string at a position; negative counts from the end. Traps: out of range.
         StrIndex "str.index" None (Str, I64) -> Str [TRAPS];
         /// The one-character string that starts at a byte offset, which must be one of a character.

@@ -60,6 +60,7 @@ fn pat(pat: Pat) -> &'static str {
         Pat::Union => "a union",
         Pat::Nullable => "a type with none",
         Pat::ManyA => "A...",
+        Pat::ManyStr => "str...",
         Pat::Custom => "...",
     }
 }

@@ -405,22 +405,16 @@ impl Cx<'_, '_> {
         let trims =
             args.len() >= 3 && [args[0], args[args.len() - 1]].iter().any(|&v| may_have_space(self, v));
         if trims {
-            let mut line: Option<Value> = None;
-            for &arg in args {
-                let text = self.show(arg);
-                line = Some(match line {
-                    None => text,
-                    Some(line) => {
-                        let space = self.str(" ");
-                        let line = self.op(Op::StrConcat, &[line, space], Types::STR);
-                        self.op(Op::StrConcat, &[line, text], Types::STR)
-                    }
-                });
+            let mut parts = Vec::new();
+            for (i, &arg) in args.iter().enumerate() {
+                if i > 0 {
+                    parts.push(self.str(" "));
+                }
+                parts.push(self.show(arg));
             }
-            if let Some(line) = line {
-                let line = self.std_value("trim", &[], &[line]);
-                self.runtime(RuntimeFn::out_str, &[line]);
-            }
+            let line = self.concat_all(&parts);
+            let line = self.std_value("trim", &[], &[line]);
+            self.runtime(RuntimeFn::out_str, &[line]);
         } else {
             for (i, &arg) in args.iter().enumerate() {
                 if i > 0 {

@@ -1,15 +1,24 @@
 //! `for v in source`: what is iterated decides the loop.
 //!
 //! The length of a list is taken at the start, its elements are read at their turn. Maps are iterated by a sorted
-//! snapshot of their keys, strings by byte offset so that each step takes constant time.
+//! snapshot of their keys, strings by byte offset so that each step takes constant time. The pieces of a `split` are made
+//! at their turn, without a list of them.
 
+use mochi_abi::RuntimeFn;
 use mochi_ir::{Op, TyKind, Types, Value};
-use mochi_types::typed::{ExprId, LocalId, Stmt};
+use mochi_types::typed::{Builtin, ExprId, ExprKind, LocalId, Stmt};
 
 use crate::Cx;
 
 impl Cx<'_, '_> {
     pub fn for_each(&mut self, stmt: &Stmt, var: LocalId, source: ExprId, body: &[Stmt]) {
+        if let ExprKind::Builtin(Builtin::Split, args) = &self.program.exprs[source].kind
+            && let [text, separator] = args[..]
+            && let ExprKind::Str(separator) = &self.program.exprs[separator].kind
+            && !separator.is_empty()
+        {
+            return self.for_split(stmt, var, text, separator, body);
+        }
         let source = self.value(source);
         let ty = self.func.ty(source);
         match self.lowering.module.types.kind(ty).clone() {
@@ -39,6 +48,41 @@ impl Cx<'_, '_> {
             cx.declare(var, item);
             cx.stmts(body);
         });
+    }
+
+    /// `for v in split(text, "...")`. Strings do not change, so nobody can tell that the pieces are made one by one.
+    fn for_split(&mut self, stmt: &Stmt, var: LocalId, text: ExprId, separator: &str, body: &[Stmt]) {
+        let text = self.value(text);
+        let text = self.coerce(text, Types::STR);
+        let step = separator.chars().count() as i64;
+        let separator = self.str(separator);
+        let len = self.op(Op::StrLen, &[text], Types::I64);
+        let want = self.lowering.ty(self.program.locals[var].ty);
+        let end_from = |cx: &mut Self, start: Value| {
+            let found = cx.rt(RuntimeFn::str_find, &[text, separator, start]);
+            let zero = cx.b().int(0);
+            let absent = cx.op(Op::Lt, &[found, zero], Types::BOOL);
+            cx.op(Op::Select, &[absent, len, found], Types::I64)
+        };
+        let zero = self.b().int(0);
+        let end = end_from(self, zero);
+        let vars = self.loop_locals(stmt);
+        self.loop_(
+            vars,
+            &[zero, end],
+            |cx, at| cx.op(Op::Le, &[at[0], len], Types::BOOL),
+            |cx, at| {
+                let piece = cx.op(Op::StrSlice, &[text, at[0], at[1]], Types::STR);
+                let piece = cx.coerce(piece, want);
+                cx.declare(var, piece);
+                cx.stmts(body);
+            },
+            |cx, at| {
+                let step = cx.b().int(step);
+                let start = cx.op(Op::AddWrap, &[at[1], step], Types::I64);
+                vec![start, end_from(cx, start)]
+            },
+        );
     }
 
     fn for_str(&mut self, stmt: &Stmt, var: LocalId, text: Value, body: &[Stmt]) {

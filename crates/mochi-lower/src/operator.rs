@@ -87,11 +87,8 @@ impl Cx<'_, '_> {
         }
     }
 
-    /// `a + b + c + ...` of so many strings that it is better to make one string of all but the first at once. The first
-    /// may be a long one that grows in place.
+    /// `a + b + c + ...` of three or more strings makes no string for each sum on the way.
     fn concatenation(&mut self, a: ExprId, b: ExprId, span: Span) -> Option<Value> {
-        const FEWEST: usize = 5;
-        const MOST: usize = 64;
         let program = self.program;
         let mut parts = vec![b];
         let mut first = a;
@@ -101,12 +98,10 @@ impl Cx<'_, '_> {
             parts.push(right);
             first = left;
         }
-        if parts.len() + 1 < FEWEST {
+        if parts.len() < 2 {
             return None;
         }
-        let mut all = self.value(first);
-        let list = self.lowering.module.types.list(Types::STR);
-        let empty = self.str("");
+        parts.push(first);
         let parts: Vec<Value> = parts
             .into_iter()
             .rev()
@@ -116,12 +111,19 @@ impl Cx<'_, '_> {
             })
             .collect();
         self.span = span;
-        for chunk in parts.chunks(MOST) {
-            let chunk = self.op(Op::ListNew, chunk, list);
-            let joined = self.rt(RuntimeFn::str_join, &[chunk, empty]);
-            all = self.op(Op::StrConcat, &[all, joined], Types::STR);
-        }
-        Some(all)
+        Some(self.concat_all(&parts))
+    }
+
+    /// The strings, of which there is one at least, one after the other.
+    pub fn concat_all(&mut self, parts: &[Value]) -> Value {
+        /// Operands of an instruction need slots at the same time.
+        const MOST: usize = 24;
+        let (&first, rest) = parts.split_first().expect("a string at least");
+        rest.chunks(MOST - 1).fold(first, |all, chunk| {
+            let mut args = vec![all];
+            args.extend_from_slice(chunk);
+            self.op(Op::StrConcat, &args, Types::STR)
+        })
     }
 
     fn short_circuit(&mut self, op: BinaryOp, a: ExprId, b: ExprId) -> Value {

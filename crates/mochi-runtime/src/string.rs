@@ -1,11 +1,14 @@
 //! Strings: immutable UTF-8 with lengths in bytes and in code points.
 //!
-//! Up to five bytes live in the cell, up to forty in the slot, longer ones in a buffer that several strings may share:
-//! a slice is a part of its string's buffer, and a concatenation appends to the buffer of its left operand when that
-//! operand ends where the used part of the buffer ends. So `s = s + t` in a loop costs amortised O(1) per byte of `t`
-//! without any proof that nobody else holds `s`: an older string keeps its own length.
+//! Up to five bytes live in the cell, up to [`INLINE_STR_MAX`] in the slot, longer ones in a buffer that several strings
+//! may share: a slice is a part of its string's buffer, and a concatenation appends to the buffer of its left operand
+//! when that operand ends where the used part of the buffer ends. So `s = s + t` in a loop costs amortised O(1) per byte
+//! of `t` without any proof that nobody else holds `s`: an older string keeps its own length.
+//!
+//! A slot needs no allocator, so what a concatenation makes stays in a slot, except that a string which is concatenated
+//! to again and again moves to a buffer early ([`GROWS_BEYOND`]).
 
-use mochi_abi::layout::{FLAG_ASCII, FLAG_BUFFER, GRANULE, INLINE_STR_MAX, STR_INLINE};
+use mochi_abi::layout::{FLAG_ASCII, FLAG_BUFFER, FLAG_GROWN, GRANULE, INLINE_STR_MAX, STR_INLINE};
 use mochi_abi::{Arena, Cell, cell::SHORT_STR_MAX};
 
 use crate::hash;
@@ -22,6 +25,8 @@ pub(crate) use slice::{clamp, position};
 /// A buffer that outgrows so many bytes gets many times the room, so that it need not be copied again: memory that is
 /// not touched costs address space only.
 const LARGE: usize = 1 << 20;
+/// A string beyond this length that a concatenation made moves to a buffer when something is added again.
+const GROWS_BEYOND: usize = 40;
 
 /// Where the bytes of a string are, and how many; valid while the string lives and its cell is not moved.
 #[derive(Clone, Copy)]
@@ -32,6 +37,8 @@ pub(crate) struct Span {
 }
 
 impl Span {
+    /// No bytes.
+    pub(crate) const EMPTY: Span = Span { data: std::ptr::dangling(), bytes: 0, chars: 0 };
     #[inline]
     pub(crate) fn is_ascii(self) -> bool {
         self.bytes == self.chars
@@ -108,6 +115,33 @@ impl Heap {
         self.span(&text).bytes as usize
     }
 
+    /// Whether all characters of a string are ASCII.
+    #[inline]
+    pub(crate) fn is_ascii(&self, text: Cell) -> bool {
+        self.span(&text).is_ascii()
+    }
+
+    /// An ASCII string with its bytes changed to other ones that are ASCII. Traps: no memory.
+    #[inline]
+    pub(crate) fn str_map_ascii(&mut self, text: Cell, change: impl Fn(&mut [u8])) -> Outcome<Cell> {
+        let bytes = self.str(&text).as_bytes();
+        let mut small = [0; INLINE_STR_MAX];
+        let mut large = Vec::new();
+        let copy = match small.get_mut(..bytes.len()) {
+            Some(copy) => {
+                copy.copy_from_slice(bytes);
+                copy
+            }
+            None => {
+                large.extend_from_slice(bytes);
+                &mut large[..]
+            }
+        };
+        change(copy);
+        let text = std::str::from_utf8(copy).expect("ASCII");
+        self.new_str(text)
+    }
+
     /// A new string. Traps: no memory.
     pub fn new_str(&mut self, text: &str) -> Outcome<Cell> {
         if let Some(short) = Cell::from_short_str(text.as_bytes()) {
@@ -136,7 +170,7 @@ impl Heap {
             return Ok(short_cell(unsafe { std::slice::from_raw_parts(span.data, len) }));
         }
         if len <= INLINE_STR_MAX {
-            let (cell, data) = self.alloc_inline(span.bytes, span.chars)?;
+            let (cell, data) = self.alloc_inline(span.bytes, span.chars, 0)?;
             // SAFETY: the new slot has room for the bytes, which do not lie in it.
             unsafe { span.data.copy_to_nonoverlapping(data, len) };
             return Ok(cell);
@@ -150,12 +184,12 @@ impl Heap {
         }
     }
 
-    /// A new slot for a string of 6 to 40 bytes, and where its bytes go.
+    /// A new slot with these flags for a string that is not short but fits a slot, and where its bytes go.
     #[inline]
-    pub(crate) fn alloc_inline(&mut self, bytes: u32, chars: u32) -> Outcome<(Cell, *mut u8)> {
+    pub(crate) fn alloc_inline(&mut self, bytes: u32, chars: u32, flags: u32) -> Outcome<(Cell, *mut u8)> {
         debug_assert!(bytes as usize > SHORT_STR_MAX && bytes as usize <= INLINE_STR_MAX);
         let granules = (STR_INLINE as u32 + bytes).div_ceil(GRANULE as u32);
-        let meta = if bytes == chars { FLAG_ASCII } else { 0 };
+        let meta = flags | if bytes == chars { FLAG_ASCII } else { 0 };
         let cell = self.alloc(ClassId::of(Arena::Str, granules), Arena::Str, meta)?;
         let slot = self.at(cell.index());
         let data = slot.wrapping_add(STR_INLINE);
@@ -202,7 +236,7 @@ impl Heap {
         }
     }
 
-    /// A new string of more than 40 bytes that lie in a buffer.
+    /// A new string whose bytes lie in a buffer.
     ///
     /// # Safety
     /// The span lies in the used part of the buffer, is UTF-8, and its counts are right.
@@ -236,57 +270,86 @@ impl Heap {
 
     /// `a + b`. Traps: no memory.
     pub fn str_concat(&mut self, a: Cell, b: Cell) -> Outcome<Cell> {
-        let (left, right) = (self.span(&a), self.span(&b));
-        if right.bytes == 0 {
-            return Ok(a);
+        self.concat(&[a, b])
+    }
+
+    /// The concatenation of at least one string. Traps: no memory.
+    pub fn str_concat_all(&mut self, parts: &[Cell]) -> Outcome<Cell> {
+        self.concat(parts)
+    }
+
+    #[inline(always)]
+    fn concat(&mut self, mut parts: &[Cell]) -> Outcome<Cell> {
+        // The first that is not empty may grow in place.
+        while let [Cell::EMPTY_STR, rest @ ..] = parts
+            && !rest.is_empty()
+        {
+            parts = rest;
         }
-        if left.bytes == 0 {
-            return Ok(b);
+        let (&first, rest) = parts.split_first().expect("strings to concatenate");
+        let left = self.span(&first);
+        let (mut more, mut chars) = (0, left.chars as usize);
+        for part in rest {
+            let span = self.span(part);
+            more += span.bytes as usize;
+            chars += span.chars as usize;
         }
-        let len = left.bytes as usize + right.bytes as usize;
+        if more == 0 {
+            return Ok(first);
+        }
+        let len = left.bytes as usize + more;
         if len <= SHORT_STR_MAX {
-            return Ok(join_short(a, b));
-        }
-        let chars = left.chars + right.chars;
-        if len <= INLINE_STR_MAX {
-            let (cell, data) = self.alloc_inline(len as u32, chars)?;
-            // SAFETY: the new slot has room for both; the spans are alive, since nothing is freed here.
-            unsafe {
-                left.data.copy_to_nonoverlapping(data, left.bytes as usize);
-                right.data.copy_to_nonoverlapping(data.add(left.bytes as usize), right.bytes as usize);
-            }
-            return Ok(cell);
+            return Ok(rest.iter().fold(first, |all, &part| join_short(all, part)));
         }
         let bytes = self.check_len(len)?;
-        let mut capacity = len;
-        if let Some(tail) = self.tail(a) {
+        let tail = self.tail(first);
+        // Whether this is not the first addition to a string that is long already.
+        let grows = match tail {
+            // SAFETY: the buffer of a live string is alive.
+            Some(tail) => unsafe { (*(*tail).buffer).grown },
+            None => left.bytes as usize > GROWS_BEYOND && self.is_grown(first),
+        };
+        if len <= INLINE_STR_MAX && tail.is_none() && !grows {
+            let (cell, data) = self.alloc_inline(bytes, chars as u32, FLAG_GROWN)?;
+            // SAFETY: the new slot has room for all parts, none of which lies there.
+            unsafe { self.write_parts(parts, Span::EMPTY, data) };
+            return Ok(cell);
+        }
+        if let Some(tail) = tail {
             // SAFETY: the buffer of a live string is alive. Appending writes to its unused part only, which no string
-            // can see; `right` lies in a used part, of this buffer or another.
+            // can see; the parts lie in used parts, of this buffer or others.
             unsafe {
                 let buffer = (*tail).buffer;
                 let end = buffer.add(1).cast::<u8>().add((*buffer).used as usize);
-                if left.data.add(left.bytes as usize) == end.cast_const() {
-                    if (*buffer).capacity - (*buffer).used >= right.bytes {
-                        right.data.copy_to_nonoverlapping(end, right.bytes as usize);
-                        (*buffer).used += right.bytes;
-                        self.account.charge(right.bytes as usize);
-                        return self.alloc_shared(buffer, Span { data: left.data, bytes, chars });
-                    }
-                    if (*buffer).grown {
-                        capacity = if len < LARGE { 2 * len } else { (16 * len).max(64 * LARGE) };
-                    }
+                let is_last = left.data.add(left.bytes as usize) == end.cast_const();
+                if is_last && ((*buffer).capacity - (*buffer).used) as usize >= more {
+                    self.write_parts(rest, Span::EMPTY, end);
+                    (*buffer).used += more as u32;
+                    self.account.charge(more);
+                    return self.alloc_shared(buffer, Span { data: left.data, bytes, chars: chars as u32 });
                 }
             }
         }
+        let capacity = match grows {
+            true if len < LARGE => 2 * len,
+            true => (16 * len).max(64 * LARGE),
+            false => len,
+        };
         let buffer = self.new_str_buffer(bytes, capacity)?;
-        // SAFETY: the new buffer has room for both spans, which are alive.
+        // SAFETY: the new buffer has room for all parts, none of which lies there.
         unsafe {
             let data = buffer.add(1).cast::<u8>();
-            left.data.copy_to_nonoverlapping(data, left.bytes as usize);
-            right.data.copy_to_nonoverlapping(data.add(left.bytes as usize), right.bytes as usize);
+            self.write_parts(parts, Span::EMPTY, data);
             (*buffer).grown = true;
-            self.alloc_shared(buffer, Span { data, bytes, chars })
+            self.alloc_shared(buffer, Span { data, bytes, chars: chars as u32 })
         }
+    }
+
+    /// Whether the bytes of a string are in its slot and come from a concatenation.
+    #[inline]
+    fn is_grown(&self, text: Cell) -> bool {
+        // SAFETY: `slot_of` returned a live string.
+        !text.is_short_str() && unsafe { (*self.slot_of(text, Arena::Str).cast::<StrSlot>()).is_grown() }
     }
 
     /// Whether two strings are equal.

@@ -296,6 +296,11 @@ impl Checker<'_> {
                     self.uniform(closure);
                 }
             }
+            Opcode::StrConcatAll => {
+                instr.ext_slots().for_each(|slot| self.cell(slot));
+                let some = instr.ext_slots().next().is_some();
+                self.require(some, "B010", "a concatenation of nothing");
+            }
             Opcode::ListNew => {
                 if let Some(kind) = ElemKind::from_bits(u32::from(b)) {
                     instr.ext_slots().for_each(|slot| self.of_kind(slot, kind));

@@ -362,6 +362,8 @@ macro_rules! for_each_instr {
             StrBytes "str.bytes" (OutRaw, InCell) None Next;
             /// Concatenation. A safepoint.
             StrConcat "str.concat" (OutCell, InCell, InCell) None Next;
+            /// Concatenation of at least one string. A safepoint.
+            StrConcatAll "str.concat.all" (OutCell) Slots Next;
             /// One-character string at a position. A safepoint. Traps: out of range.
             StrIndex "str.index" (OutCell, InCell, InRaw) None Next;
             /// The one-character string that starts at a byte offset.

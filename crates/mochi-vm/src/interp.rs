@@ -427,6 +427,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 }
                 Opcode::StrBytes => out_of_line!(op::text::bytes, 1),
                 Opcode::StrConcat => out_of_line!(op::text::concat, 1),
+                Opcode::StrConcatAll => out_of_line!(op::text::concat_all, counted(pc, 0)),
                 Opcode::StrIndex => {
                     let (cell, index) = (Cell(slot!(2)), slot!(3));
                     if is_short_ascii(cell) && index < (cell.0 >> 40 & 7) {

@@ -85,7 +85,13 @@ impl Writer<'_, '_> {
 
             Op::StrLen => self.unary(inst, Opcode::StrLen),
             Op::StrBytes => self.unary(inst, Opcode::StrBytes),
-            Op::StrConcat => self.binary(inst, Opcode::StrConcat),
+            Op::StrConcat if data.args.len() == 2 => self.binary(inst, Opcode::StrConcat),
+            Op::StrConcat => {
+                let slots: Vec<u16> = data.args.iter().map(|&arg| self.slot(arg)).collect();
+                let result = self.result(inst);
+                self.asm.instr(Opcode::StrConcatAll, result, 0, 0);
+                self.asm.slots(&slots);
+            }
             Op::StrIndex => self.binary(inst, Opcode::StrIndex),
             Op::StrChar => self.binary(inst, Opcode::StrChar),
             Op::StrSlice => self.slice(inst, Opcode::StrSlice),

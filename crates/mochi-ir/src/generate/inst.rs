@@ -161,7 +161,8 @@ impl Body<'_, '_, '_> {
         let b = self.ty();
         let mut args = Vec::new();
         for &pat in op.args() {
-            let count = if pat == Pat::ManyA { self.g.c.below(4) } else { 1 };
+            let many = matches!(pat, Pat::ManyA | Pat::ManyStr);
+            let count = if many { self.g.c.below(4) } else { 1 };
             for _ in 0..count {
                 let Some(ty) = self.of_pat(pat, a, b) else { return };
                 args.push(self.of(ty));
@@ -179,7 +180,7 @@ impl Body<'_, '_, '_> {
             Pat::F64 => Types::F64,
             Pat::Bool => Types::BOOL,
             Pat::Unit => Types::UNIT,
-            Pat::Str => Types::STR,
+            Pat::Str | Pat::ManyStr => Types::STR,
             Pat::Any => Types::ANY,
             Pat::A | Pat::ManyA => a,
             Pat::B => b,

@@ -180,8 +180,16 @@ fn eval_str(module: &mut Module, op: Op, args: &[Const]) -> Option<Const> {
         // The order of UTF-8 is that of code points.
         (Op::StrLt, &[Str(b)]) => return Some(Bool(text < module.str(b))),
         (Op::StrLe, &[Str(b)]) => return Some(Bool(text <= module.str(b))),
-        (Op::StrConcat, &[Str(b)]) if text.len() + module.str(b).len() <= MAX_CONCAT => {
-            text.to_owned() + module.str(b)
+        (Op::StrConcat, rest) => {
+            let mut all = text.to_owned();
+            for part in rest {
+                let &Str(part) = part else { return None };
+                all += module.str(part);
+            }
+            if all.len() > MAX_CONCAT {
+                return None;
+            }
+            all
         }
         (Op::StrIndex, &[Int(i)]) => text.chars().nth(position(i, text.chars().count())?)?.to_string(),
         (Op::StrChar, &[Int(i)]) => text.get(usize::try_from(i).ok()?..)?.chars().next()?.to_string(),

@@ -115,7 +115,7 @@ impl Folder<'_, '_> {
             (Op::Branch, &[cond], _) => self.branch(cond),
             (_, &[a], Some(ty)) => self.unary(op, a, ty, &data.imm),
             (Op::GetOr, &[a, b], _) => self.get_or(a, b),
-            (Op::StrConcat, &[a, b], _) => self.concat(a, b),
+            (Op::StrConcat, args, _) => self.concat(args),
             (_, &[a, b], Some(ty)) if ty == Types::I64 => self.arith(op, a, b),
             (_, &[a, b], Some(ty)) if ty == Types::F64 => self.float(op, a, b),
             (_, &[a, b], Some(ty)) if ty == Types::BOOL => self.compare(op, a, b),
@@ -372,14 +372,16 @@ impl Folder<'_, '_> {
         }
     }
 
-    /// s + "" = "" + s = s.
-    fn concat(&self, a: Value, b: Value) -> Option<Rewrite> {
+    /// s + "" = "" + s = s, and the same among many.
+    fn concat(&self, args: &[Value]) -> Option<Rewrite> {
         let is_empty =
-            |v| matches!(self.const_of(v), Some(Const::Str(s)) if self.cx.module.str(s).is_empty());
-        match (is_empty(a), is_empty(b)) {
-            (_, true) => value(a),
-            (true, _) => value(b),
-            _ => None,
+            |&v: &Value| matches!(self.const_of(v), Some(Const::Str(s)) if self.cx.module.str(s).is_empty());
+        let rest: SmallVec<[Value; 3]> = args.iter().copied().filter(|v| !is_empty(v)).collect();
+        match rest[..] {
+            _ if rest.len() == args.len() => None,
+            [] => value(args[0]),
+            [only] => value(only),
+            _ => inst(Op::StrConcat, &rest),
         }
     }
 

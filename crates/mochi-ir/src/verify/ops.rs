@@ -32,7 +32,7 @@ impl Cx<'_> {
         let data = &func.insts[inst];
         let (pats, mnemonic) = (data.op.args(), data.op.mnemonic());
         let (fixed, rest) = match pats {
-            [fixed @ .., last @ (Pat::ManyA | Pat::Custom)] => (fixed, Some(*last)),
+            [fixed @ .., last @ (Pat::ManyA | Pat::ManyStr | Pat::Custom)] => (fixed, Some(*last)),
             _ => (pats, None),
         };
         let count = data.args.len();
@@ -80,7 +80,7 @@ impl Cx<'_> {
             Pat::F64 => ty == Types::F64,
             Pat::Bool => ty == Types::BOOL,
             Pat::Unit => false,
-            Pat::Str => ty == Types::STR,
+            Pat::Str | Pat::ManyStr => ty == Types::STR,
             Pat::Any => ty == Types::ANY,
             // Views are for ops that say so.
             Pat::A | Pat::ManyA => !matches!(kind, TyKind::View(_)) && same(&mut binding.a, ty),
@@ -123,7 +123,7 @@ impl Cx<'_> {
             Pat::F64 => "f64".into(),
             Pat::Bool => "bool".into(),
             Pat::Unit => "absent".into(),
-            Pat::Str => "str".into(),
+            Pat::Str | Pat::ManyStr => "str".into(),
             Pat::Any => "any".into(),
             Pat::A | Pat::ManyA => a,
             Pat::B => b,

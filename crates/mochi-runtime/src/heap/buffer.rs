@@ -32,7 +32,7 @@ pub struct Account {
     pub threshold: usize,
     /// Bytes found live by the last collection.
     pub live: usize,
-    /// Those of them in buffers without cells.
+    /// Those of them in buffers without cells and in the text of strings.
     pub flat: usize,
     /// Bytes of slots carved so far, free ones included.
     pub slot_bytes: usize,

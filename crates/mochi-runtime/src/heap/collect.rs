@@ -27,6 +27,8 @@ pub struct Marker<'a> {
     scanned: usize,
     /// Live bytes of other buffers.
     flat: usize,
+    /// Live bytes of strings in their slots.
+    text: usize,
 }
 
 impl Heap {
@@ -37,7 +39,8 @@ impl Heap {
         self.trim();
         let (shapes, pending) = (std::mem::take(&mut self.shapes), std::mem::take(&mut self.pending));
         let consts = std::mem::take(&mut self.consts);
-        let mut marker = Marker { heap: self, shapes: &shapes, pending, slots: 0, scanned: 0, flat: 0 };
+        let mut marker =
+            Marker { heap: self, shapes: &shapes, pending, slots: 0, scanned: 0, flat: 0, text: 0 };
         marker.cells(&consts);
         for shape in &shapes.structs {
             marker.cell(shape.name_cell);
@@ -45,7 +48,7 @@ impl Heap {
         }
         roots(&mut marker);
         marker.drain();
-        let Marker { pending, slots, scanned, flat, .. } = marker;
+        let Marker { pending, slots, scanned, flat, text, .. } = marker;
         (self.shapes, self.consts) = (shapes, consts);
         let stack_bytes = pending.capacity() * size_of::<u32>();
         // A stack that grew large is not kept.
@@ -59,8 +62,8 @@ impl Heap {
         }
         let account = &mut self.account;
         account.collections += 1;
-        account.live = slots + scanned + flat;
-        account.flat = flat;
+        account.live = slots + scanned + flat + text;
+        account.flat = flat + text;
         account.allocated = 0;
         account.set_threshold();
         let dead = account.buffer_bytes.saturating_sub(scanned + flat);
@@ -95,7 +98,12 @@ impl Marker<'_> {
         if word & MARK == 0 {
             // SAFETY: the slot is live; bit 0 of the meta word is the mark.
             unsafe { slot.write(word | MARK) };
-            self.pending.push(cell.index());
+            // Strings lead nowhere.
+            if arena_bits(word as u32) == Arena::Str as u32 {
+                self.count_str(slot.cast());
+            } else {
+                self.pending.push(cell.index());
+            }
         }
     }
 
@@ -156,7 +164,7 @@ impl Marker<'_> {
                     self.slots += size_of::<MapSlot>();
                     self.scan_map(map, payload);
                 }
-                Some(Arena::Str) => self.count_str(slot),
+                Some(Arena::Str) => unreachable!("strings are done when they are marked"),
                 Some(Arena::Bigint) => {
                     self.slots += 2 * GRANULE;
                     if meta & FLAG_I64 == 0 {
@@ -210,7 +218,8 @@ impl Marker<'_> {
         // SAFETY: a live string.
         let text = unsafe { &*slot.cast::<StrSlot>() };
         if !text.has_buffer() {
-            self.slots += size_of::<StrSlot>() + (text.bytes as usize).next_multiple_of(GRANULE);
+            self.slots += size_of::<StrSlot>();
+            self.text += (text.bytes as usize).next_multiple_of(GRANULE);
             return;
         }
         self.slots += size_of::<StrSlot>() + size_of::<StrTail>();

@@ -5,7 +5,7 @@
 
 use std::mem::offset_of;
 
-use mochi_abi::layout::{self, FLAG_BUFFER, META_SHIFT};
+use mochi_abi::layout::{self, FLAG_BUFFER, FLAG_GROWN, META_SHIFT};
 use num_bigint::BigInt;
 
 use crate::ratio::Ratio;
@@ -69,6 +69,11 @@ impl StrSlot {
     #[inline]
     pub fn has_buffer(&self) -> bool {
         self.head.meta & FLAG_BUFFER != 0
+    }
+    /// Whether the bytes are in the slot and come from a concatenation.
+    #[inline]
+    pub fn is_grown(&self) -> bool {
+        self.head.meta & FLAG_GROWN != 0
     }
 }
 

@@ -82,24 +82,20 @@ pub fn str_number(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
 
 /// Full Unicode upper case, code point by code point.
 pub fn str_upper(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
-    let text = rt.heap.str(&text);
-    let upper = if text.is_ascii() {
-        text.to_ascii_uppercase()
-    } else {
-        text.chars().flat_map(char::to_uppercase).collect()
-    };
+    if rt.heap.is_ascii(text) {
+        return rt.heap.str_map_ascii(text, |bytes| bytes.make_ascii_uppercase());
+    }
+    let upper: String = rt.heap.str(&text).chars().flat_map(char::to_uppercase).collect();
     rt.heap.new_str(&upper)
 }
 
 /// Full Unicode lower case, code point by code point.
 pub fn str_lower(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
-    let text = rt.heap.str(&text);
+    if rt.heap.is_ascii(text) {
+        return rt.heap.str_map_ascii(text, |bytes| bytes.make_ascii_lowercase());
+    }
     // `str::to_lowercase` would look at the neighbours of a final sigma.
-    let lower = if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.chars().flat_map(char::to_lowercase).collect()
-    };
+    let lower: String = rt.heap.str(&text).chars().flat_map(char::to_lowercase).collect();
     rt.heap.new_str(&lower)
 }
 

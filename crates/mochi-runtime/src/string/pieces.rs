@@ -3,6 +3,7 @@
 use mochi_abi::layout::INLINE_STR_MAX;
 use mochi_abi::{Cell, ElemKind, cell::SHORT_STR_MAX};
 
+use super::slice::{SHORT_TEXT, find};
 use super::{Span, count_chars, short_cell};
 use crate::heap::Heap;
 use crate::trap::{Outcome, Trap};
@@ -21,12 +22,17 @@ impl Heap {
             }
             return Ok(list);
         }
-        let finder = memchr::memmem::Finder::new(self.str(&separator)).into_owned();
         let ascii = self.span(&text).is_ascii();
+        let finder = (step > 1 && self.str_bytes(text) > SHORT_TEXT)
+            .then(|| memchr::memmem::Finder::new(self.str(&separator)).into_owned());
         let mut start = 0;
         loop {
             let bytes = self.str(&text).as_bytes();
-            let found = finder.find(&bytes[start..]).map(|at| start + at);
+            let found = match &finder {
+                Some(finder) => finder.find(&bytes[start..]),
+                None => find(&bytes[start..], self.str(&separator).as_bytes()),
+            };
+            let found = found.map(|at| start + at);
             let end = found.unwrap_or(bytes.len());
             let piece = if start == end {
                 Cell::EMPTY_STR
@@ -74,7 +80,7 @@ impl Heap {
         }
         let total = self.check_len(bytes)?;
         if bytes <= INLINE_STR_MAX {
-            let (cell, data) = self.alloc_inline(total, chars as u32)?;
+            let (cell, data) = self.alloc_inline(total, chars as u32, 0)?;
             // SAFETY: the new slot has room for all bytes, and no part lies in it.
             unsafe { self.write_parts(cells, between, data) };
             return Ok(cell);
@@ -92,7 +98,8 @@ impl Heap {
     ///
     /// # Safety
     /// There is room for them at `to`, and none of them lies there. The parts are strings.
-    unsafe fn write_parts(&self, parts: &[Cell], between: Span, mut to: *mut u8) {
+    #[inline]
+    pub(super) unsafe fn write_parts(&self, parts: &[Cell], between: Span, mut to: *mut u8) {
         let mut copy = |span: Span| {
             // SAFETY: by the caller's promise; the strings are alive, since nothing is freed here.
             unsafe {

@@ -12,6 +12,8 @@ use crate::trap::{Outcome, Trap};
 /// A slice shares the buffer of its string when it is at least one part in this of it: a small slice must not keep a
 /// large buffer alive.
 const SHARE: usize = 4;
+/// Longest text in bytes that is searched in the simple way.
+pub(super) const SHORT_TEXT: usize = 128;
 
 /// Bounds of a slice as the language clamps them: negative ones count from the end, then both are cut to `0..len`.
 #[inline]
@@ -198,9 +200,15 @@ impl Heap {
 
 /// Byte offset of the first occurrence.
 #[inline]
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+pub(super) fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
     match part {
         [byte] => memchr::memchr(*byte, bytes),
+        // What prepares a search in a longer text takes more time than this.
+        [first, ..] if bytes.len() <= SHORT_TEXT => {
+            let last = bytes.len().checked_sub(part.len())?;
+            let mut starts = memchr::memchr_iter(*first, &bytes[..=last]);
+            starts.find(|&at| bytes[at..].starts_with(part))
+        }
         _ => memchr::memmem::find(bytes, part),
     }
 }

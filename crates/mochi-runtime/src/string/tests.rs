@@ -31,13 +31,19 @@ fn operations_agree_with_std() {
         let (a, left) = pool[rng.below(pool.len())].clone();
         let (b, right) = pool[rng.below(pool.len())].clone();
         let chars: Vec<char> = left.chars().collect();
-        let (cell, expected) = match rng.below(4) {
+        let (cell, expected) = match rng.below(5) {
             0 => {
                 let new = rng.text(60);
                 (text(&mut heap, &new), new)
             }
             1 => (heap.str_concat(a, b).unwrap(), left.clone() + &right),
-            2 => {
+            2 if left.len() + right.len() < 3000 => {
+                let parts = [a, b, Cell::EMPTY_STR, a, short_cell(b"xyz"), b];
+                let texts: [&str; 6] = [&left, &right, "", &left, "xyz", &right];
+                let (from, to) = (rng.below(3), 3 + rng.below(4));
+                (heap.str_concat_all(&parts[from..to]).unwrap(), texts[from..to].concat())
+            }
+            2 | 3 => {
                 let from = rng.below(2 * chars.len() + 3) as i64 - chars.len() as i64 - 1;
                 let to = rng.below(2 * chars.len() + 3) as i64 - chars.len() as i64 - 1;
                 let (f, t) = clamp(from, to, chars.len());

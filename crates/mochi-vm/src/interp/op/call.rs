@@ -62,8 +62,8 @@ pub fn runtime(vm: &mut Vm, at: At, function: RuntimeFn) -> Outcome<()> {
     }
     let mut args = [0; MOST];
     let count = at.count();
-    for (arg, word) in args.iter_mut().zip(at.listed()) {
-        *arg = word;
+    for (i, arg) in args[..count].iter_mut().enumerate() {
+        *arg = at.word(5 + i);
     }
     let result = rows::call(&mut vm.runtime, function, &args[..count])?;
     let slot = at.field(4 * (count + 2).div_ceil(4) + 3);

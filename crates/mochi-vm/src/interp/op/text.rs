@@ -2,6 +2,7 @@
 
 use mochi_abi::Cell;
 use mochi_runtime::trap::Outcome;
+use smallvec::SmallVec;
 
 use super::super::at::At;
 use super::safepoint;
@@ -38,6 +39,15 @@ pub fn bytes(vm: &mut Vm, at: At) -> Outcome<()> {
 pub fn concat(vm: &mut Vm, at: At) -> Outcome<()> {
     safepoint(vm, at)?;
     at.set(vm.runtime.heap.str_concat(at.cell(2), at.cell(3))?.0);
+    Ok(())
+}
+
+/// `str.concat.all`
+#[inline(never)]
+pub fn concat_all(vm: &mut Vm, at: At) -> Outcome<()> {
+    safepoint(vm, at)?;
+    let parts: SmallVec<[Cell; 16]> = at.listed().map(Cell).collect();
+    at.set(vm.runtime.heap.str_concat_all(&parts)?.0);
     Ok(())
 }
 
