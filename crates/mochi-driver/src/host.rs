@@ -1,10 +1,9 @@
 //! The world as a running program sees it: standard streams, clock, files, environment, commands, network.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::net::ToSocketAddrs;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -18,6 +17,8 @@ use crate::compile::Options;
 use crate::eval::{self, Outer};
 use crate::policy::{Area, Policy};
 use crate::run::Limits;
+use crate::shell::{self, Group};
+use crate::{http, wait};
 
 /// The environment variable that tells programs their module root (language reference, 6.5).
 const ROOT_VARIABLE: &str = "MOCHI_ROOT";
@@ -125,6 +126,11 @@ impl Process {
         }
     }
 
+    /// What ends the program, once it runs.
+    fn interrupter(&self) -> Option<&Interrupter> {
+        self.outer.interrupter.get()
+    }
+
     /// Tells later whether the output's reader has gone.
     pub fn broken_pipe(&self) -> BrokenPipe {
         self.broken.clone()
@@ -151,13 +157,13 @@ impl Host for Process {
     }
     fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
         match self.output {
-            Output::Stdout(_) | Output::Nowhere => io::stdin().lock().read_until(b'\n', line),
+            Output::Stdout(_) | Output::Nowhere => wait::read_line(self.interrupter(), line),
             Output::Kept(_) => Ok(0),
         }
     }
     fn read_input(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self.output {
-            Output::Stdout(_) | Output::Nowhere => io::stdin().lock().read(buffer),
+            Output::Stdout(_) | Output::Nowhere => wait::read(self.interrupter(), buffer),
             Output::Kept(_) => Ok(0),
         }
     }
@@ -208,25 +214,16 @@ impl Host for Process {
     }
     fn shell(&mut self, command: &str) -> io::Result<Vec<u8>> {
         self.policy.allow(Area::Commands)?;
-        let (mut reader, writer) = io::pipe()?;
-        let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-        let mut command = {
-            let mut it = Command::new(shell);
-            it.arg(flag).arg(command).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
-            it
-        };
-        let mut child = command.spawn()?;
-        // It holds the pipe's other end, without whose closing there is no end to read.
-        drop(command);
-        let mut output = Vec::new();
-        let read = reader.read_to_end(&mut output);
-        child.wait()?;
-        read.map(|_| output)
+        // Without a timeout, Ctrl-C at a terminal is all that ends it, and reaches those of the same group.
+        let group = if self.outer.limits.timeout.is_some() { Group::Own } else { Group::Same };
+        shell::run(command, self.interrupter(), group)
     }
     fn lookup(&mut self, name: &str) -> io::Result<Vec<String>> {
         self.policy.allow(Area::Network)?;
         let mut found: Vec<String> = Vec::new();
-        for address in (name, 0).to_socket_addrs()? {
+        let owned = name.to_string();
+        let addresses = wait::apart(self.interrupter(), move || (owned.as_str(), 0).to_socket_addrs())??;
+        for address in addresses {
             let text = address.ip().to_string();
             if !found.contains(&text) {
                 found.push(text);
@@ -236,6 +233,14 @@ impl Host for Process {
     }
     fn http(&mut self, request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
         self.policy.allow(Area::Network)?;
-        crate::http::send(request)
+        let (method, url) = (request.method.to_string(), request.url.to_string());
+        let header = |&(name, value): &(&str, &str)| (name.to_string(), value.to_string());
+        let headers: Vec<(String, String)> = request.headers.iter().map(header).collect();
+        let (body, timeout, most) = (request.body.to_vec(), request.timeout, request.most);
+        wait::apart(self.interrupter(), move || {
+            let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let (method, url) = (method.as_str(), url.as_str());
+            http::send(&HttpRequest { method, url, headers, body: &body, timeout, most })
+        })?
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mochi_vm::vm::{Interrupt, Interrupter};
 
 /// What a shell shows for a process that Ctrl-C ended.
-const EXIT_INTERRUPTED: i32 = 130;
+pub(crate) const EXIT_INTERRUPTED: i32 = 130;
 
 /// Who is to be told of Ctrl-C.
 #[derive(Clone, Default)]

@@ -22,8 +22,10 @@ pub mod policy;
 pub mod project;
 pub mod report;
 pub mod run;
+mod shell;
 pub mod stack;
 pub mod test;
+pub mod wait;
 
 pub use compile::{Compiled, IntRange, Options, Session, Source};
 pub use mochi_syntax::Incomplete;

@@ -110,6 +110,27 @@ pub trait Replacement: Write {
     fn commit(self: Box<Self>) -> io::Result<()>;
 }
 
+/// The error of a wait that ends because somebody outside wants the program to end.
+pub fn stopped() -> io::Error {
+    io::Error::other(Stopped)
+}
+
+/// Whether an error is [`stopped`].
+pub fn is_stopped(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Stopped>())
+}
+
+#[derive(Debug)]
+struct Stopped;
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("interrupted")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
 /// A system error in the words of the system, without its number.
 pub fn describe(error: &io::Error) -> String {
     let text = error.to_string();

@@ -113,9 +113,7 @@ impl Runtime {
         // What was asked must be visible before the answer is read.
         self.flush()?;
         let mut line = Vec::new();
-        self.host.read_line(&mut line).map_err(|error| {
-            Trap::new(mochi_abi::TrapKind::Output, format!("cannot read standard input: {error}"))
-        })?;
+        self.host.read_line(&mut line).map_err(|error| Trap::io("read standard input", &error))?;
         if line.last() == Some(&b'\n') {
             line.pop();
             if line.last() == Some(&b'\r') {

@@ -116,6 +116,9 @@ impl Trap {
     /// A file, an address or a command that could not be used; `what` as in "read `data.csv`".
     #[cold]
     pub fn io(what: impl Display, error: &std::io::Error) -> Box<Trap> {
+        if crate::host::is_stopped(error) {
+            return Trap::new(TrapKind::Interrupt, "interrupted");
+        }
         Trap::new(TrapKind::Io, format!("cannot {what}: {}", crate::host::describe(error)))
     }
 }

@@ -68,6 +68,10 @@ impl Interrupter {
         };
         self.shared.store(word, Ordering::Relaxed);
     }
+    /// Whether the program has been asked to end, and has not yet done so.
+    pub fn is_requested(&self) -> bool {
+        self.shared.load(Ordering::Relaxed) != 0
+    }
     /// Takes the request back, so that the next run goes on to its end.
     pub fn clear(&self) {
         self.shared.store(0, Ordering::Relaxed);
@@ -267,6 +271,17 @@ impl Vm {
         })
     }
 
+    /// What ends a run that somebody outside asked to end: the trap, or that its time is over.
+    fn interruption(&mut self, trap: Box<Trap>) -> Box<Trap> {
+        match self.interrupt.swap(0, Ordering::Relaxed) {
+            0 | u64::MAX => trap,
+            millis => {
+                let seconds = (millis - 1) as f64 / 1000.0;
+                Trap::new(TrapKind::Timeout, format!("timeout: exceeded {seconds} s"))
+            }
+        }
+    }
+
     /// Ends the run with a run-time error at an instruction.
     ///
     /// # Safety
@@ -278,6 +293,7 @@ impl Vm {
         let bottom: *mut u64 = self.stack.base().cast();
         // SAFETY: by the caller's promise.
         let trace = unsafe { Trace::take(&self.program, pc, Frame { base: fp }, bottom) };
+        let trap = if trap.kind == TrapKind::Interrupt { self.interruption(trap) } else { trap };
         self.error = Some(RuntimeError { kind: trap.kind, message: trap.message, trace });
     }
 }

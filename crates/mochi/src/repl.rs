@@ -7,7 +7,7 @@ mod command;
 mod terminal;
 
 use std::cell::RefCell;
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -85,8 +85,8 @@ impl Repl {
         let mut line = Vec::new();
         loop {
             line.clear();
-            // Not locked for longer, since the inputs may read from it too.
-            match std::io::stdin().lock().read_until(b'\n', &mut line) {
+            // The inputs may read from it too.
+            match mochi_driver::wait::read_line(None, &mut line) {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(error) => {

@@ -5,6 +5,7 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// How a run ended.
 struct Ended {
@@ -51,6 +52,55 @@ fn fails(args: &[&str], source: &str, message: &str) {
     let shown = &source[..source.len().min(200)];
     let first = ended.stderr.lines().next().unwrap_or_default();
     assert_eq!((ended.status, first), (1, message), "{shown}");
+}
+
+/// A program that waits, with a standard input that stays open, ends when its time is over.
+fn stops_waiting(source: &str) {
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mochi"))
+        .args(["run", "--timeout", "0.3", "-e", source])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("mochi starts");
+    let stdin = child.stdin.take();
+    let output = child.wait_with_output().expect("mochi ends");
+    drop(stdin);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.starts_with("error: timeout: exceeded 0.3 s\n"), "{source}: {errors}");
+    assert_eq!(output.status.code(), Some(1), "{source}");
+    assert!(start.elapsed() < Duration::from_secs(30), "{source}: {:?}", start.elapsed());
+}
+
+#[test]
+#[cfg(unix)]
+fn waiting_is_bounded() {
+    stops_waiting("print(input())");
+    stops_waiting("type T { x: int } let rows = load \"-\" as T print(rows)");
+    stops_waiting("print(eval(\"input()\"))");
+    let shell = |command: &str| {
+        stops_waiting(&format!("import python \"subprocess\" auto print(subprocess.getoutput({command:?}))"));
+    };
+    shell("sleep 60");
+    shell("sleep 60; echo never");
+    shell("(sleep 60) & wait");
+    // It listens, but never answers.
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = server.local_addr().expect("an address").port();
+    stops_waiting(&format!("fetch \"http://127.0.0.1:{port}/\" into answer"));
+}
+
+/// What a command left behind is ended too, although it is no longer the shell's.
+#[test]
+#[cfg(unix)]
+fn commands_end_with_what_they_started() {
+    let file = std::env::temp_dir().join(format!("mochi-left-{}", std::process::id()));
+    let path = file.display();
+    let command = format!("(sleep 2; echo late > '{path}') & wait");
+    stops_waiting(&format!("import python \"subprocess\" auto print(subprocess.getoutput({command:?}))"));
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(!file.exists(), "a command went on after the end");
 }
 
 #[test]

@@ -32,13 +32,7 @@ pub fn refused(vm: &mut Vm, at: At, left: u64) {
 #[cold]
 #[inline(never)]
 pub fn interrupted(vm: &mut Vm, at: At) {
-    let trap = match vm.interrupt.swap(0, Ordering::Relaxed) {
-        u64::MAX => Trap::new(TrapKind::Interrupt, "interrupted"),
-        millis => {
-            let seconds = (millis - 1) as f64 / 1000.0;
-            Trap::new(TrapKind::Timeout, format!("timeout: exceeded {seconds} s"))
-        }
-    };
+    let trap = Trap::new(TrapKind::Interrupt, "interrupted");
     // SAFETY: `At::new`.
     unsafe { vm.fail(trap, at.pc(), at.fp()) }
 }
