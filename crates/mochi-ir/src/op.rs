@@ -435,6 +435,8 @@ macro_rules! for_each_op {
         TailCall "tail.call" Func (Custom) -> Unit [CALLS, TERMINATES];
         /// Returns what the call of a function value returns, in constant space.
         TailCallClosure "tail.call.closure" None (Custom) -> Unit [CALLS, TERMINATES];
+        /// Returns what the call of an `any`, the first operand, returns, in constant space. Traps: as `call.any`.
+        TailCallAny "tail.call.any" None (Any, Custom) -> Unit [CALLS, TERMINATES];
         /// Ends the program with a run-time error.
         Trap "trap" Trap () -> Unit [TRAPS, TERMINATES];
     }};

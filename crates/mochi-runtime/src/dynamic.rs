@@ -102,10 +102,10 @@ impl Heap {
         self.box_word(self.words(cell)[at], kind).map(Some)
     }
 
-    /// `x.f` for maps and structs. Traps: none, no such field of a struct, anything else.
+    /// `x.f` for maps and structs; none of none, as with `x["f"]`. Traps: no such field of a struct, anything else.
     pub fn any_field(&mut self, cell: Cell, name: Cell) -> Outcome<Cell> {
         match self.kind(cell) {
-            Kind::None => Err(Trap::field_of_none("read", self.str(&name))),
+            Kind::None => Ok(Cell::NONE),
             Kind::Map => Ok(self.map_get(cell, name.0, CELL, CELL)?.map_or(Cell::NONE, Cell)),
             Kind::Struct => match self.struct_field(cell, name)? {
                 Some(value) => Ok(value),

@@ -265,6 +265,11 @@ impl Checker<'_> {
                 }
             }
             Opcode::CallAny => instr.ext_slots().for_each(|slot| self.cell(slot)),
+            Opcode::TailCallAny => {
+                instr.ext_slots().for_each(|slot| self.cell(slot));
+                let same = self.f.result == Some(ElemKind::Cell);
+                self.require(same, "B008", "a tail call with another result");
+            }
             Opcode::CallRuntime => {
                 let Some(f) = RuntimeFn::ALL.get(usize::from(a)) else { return };
                 let args: Vec<u16> = instr.ext_slots().collect();

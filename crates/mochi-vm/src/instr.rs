@@ -548,6 +548,8 @@ macro_rules! for_each_instr {
             TailCall "tail.call" (Advance, Func) ManyArgs Ends;
             /// Continues as a function value in this frame, with `c` raw arguments, which come first. Traps: it is none.
             TailCallClosure "tail.call.closure" (Advance, InCell, Uint16) ManyArgs Ends;
+            /// Continues as a dynamic value in this frame, with cells. Traps: as `call.any`.
+            TailCallAny "tail.call.any" (Advance, InCell) ManyArgs Ends;
             /// Ends the program with a run-time error.
             Trap "trap" (TrapKind, Str) None Ends;
             /// Ends the run: where the outermost function returns to.

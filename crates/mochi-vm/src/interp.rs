@@ -812,6 +812,16 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                     }
                     pc = (*(*closure).callee).entry;
                 }
+                Opcode::TailCallAny => {
+                    let called = match op::call::dynamic(&mut *vm, At::new(pc, fp)) {
+                        Ok(called) => called,
+                        Err(trap) => return (*vm).fail(trap, pc, fp),
+                    };
+                    if !op::call::tail_dynamic(&mut *vm, called, At::new(pc, fp)) {
+                        return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                    }
+                    pc = (*called.callee).entry;
+                }
                 Opcode::Trap => return op::call::trap(&mut *vm, At::new(pc, fp)),
                 Opcode::Halt => return,
             }

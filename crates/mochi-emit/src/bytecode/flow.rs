@@ -64,6 +64,7 @@ impl Writer<'_, '_> {
                 self.asm.args(&args, NO_SLOT);
             }
             Op::TailCallClosure => self.call_closure(inst, Opcode::TailCallClosure),
+            Op::TailCallAny => self.call_any(inst, Opcode::TailCallAny),
             Op::Trap => {
                 let Imm::Trap(kind, message) = data.imm else { unreachable!("verified") };
                 let message = self.tables.str(message);
@@ -105,7 +106,7 @@ impl Writer<'_, '_> {
         let Some(&last) = insts.last() else { return false };
         let short = match self.func.insts[last].op {
             Op::Branch | Op::Return | Op::Jump => true,
-            Op::TailCall | Op::TailCallClosure | Op::Trap => !back,
+            Op::TailCall | Op::TailCallClosure | Op::TailCallAny | Op::Trap => !back,
             _ => false,
         };
         // A loop that is nothing but its header would be copied into itself.

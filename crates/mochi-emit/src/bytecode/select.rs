@@ -276,13 +276,7 @@ impl Writer<'_, '_> {
             }
             Op::Call => self.call(inst)?,
             Op::CallClosure => self.call_closure(inst, Opcode::CallClosure),
-            Op::CallAny => {
-                let (function, args) = data.args.split_first().expect("verified");
-                let slots: Vec<u16> = args.iter().map(|&arg| self.slot(arg)).collect();
-                let (advance, function, result) = (self.advance(), self.slot(*function), self.result(inst));
-                self.asm.instr(Opcode::CallAny, advance, function, 0);
-                self.asm.args(&slots, result);
-            }
+            Op::CallAny => self.call_any(inst, Opcode::CallAny),
             Op::CallRuntime => {
                 let Imm::Runtime(function) = data.imm else { unreachable!("verified") };
                 if let Some(op) = inlined(function) {
@@ -303,6 +297,7 @@ impl Writer<'_, '_> {
             | Op::Return
             | Op::TailCall
             | Op::TailCallClosure
+            | Op::TailCallAny
             | Op::Trap => unreachable!("terminators are in `flow`"),
         }
         Ok(())
@@ -530,6 +525,16 @@ impl Writer<'_, '_> {
             self.asm.fields([arg(0), arg(1), arg(2), result]);
         }
         Ok(())
+    }
+
+    /// Calls the dynamic value that comes first.
+    pub fn call_any(&mut self, inst: Inst, op: Opcode) {
+        let (function, args) = self.func.insts[inst].args.split_first().expect("verified");
+        let slots: Vec<u16> = args.iter().map(|&arg| self.slot(arg)).collect();
+        let (advance, function) = (self.advance(), self.slot(*function));
+        let result = if op == Opcode::CallAny { self.result(inst) } else { NO_SLOT };
+        self.asm.instr(op, advance, function, 0);
+        self.asm.args(&slots, result);
     }
 
     /// Calls the function value that comes first.

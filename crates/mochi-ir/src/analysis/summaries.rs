@@ -147,7 +147,7 @@ impl CallGraph {
                 _ => own = own.or(data.effects()),
             }
             self.calls_closures[node] |=
-                matches!(data.op, Op::CallClosure | Op::CallAny | Op::TailCallClosure);
+                matches!(data.op, Op::CallClosure | Op::CallAny | Op::TailCallClosure | Op::TailCallAny);
         }
         self.own[node] = Effects(own.0 & effect::CALLS.0);
         self.direct[node].sort_unstable();

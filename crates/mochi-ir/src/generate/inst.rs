@@ -83,6 +83,7 @@ impl Body<'_, '_, '_> {
             | Op::Return
             | Op::TailCall
             | Op::TailCallClosure
+            | Op::TailCallAny
             | Op::Trap => {}
             Op::Add
             | Op::Sub
@@ -347,6 +348,11 @@ impl Body<'_, '_, '_> {
 
     /// Ends the function with a call, if some function fits.
     pub(super) fn tail_call(&mut self) -> bool {
+        if self.func.result == Types::ANY && self.g.c.chance(30) {
+            let args: Vec<Value> = (0..1 + self.g.c.below(3)).map(|_| self.of(Types::ANY)).collect();
+            self.push(Op::TailCallAny, &args, Imm::None, Types::UNIT);
+            return true;
+        }
         if self.g.c.chance(30) {
             let result = self.func.result;
             let param = self.ty();

@@ -230,7 +230,7 @@ fn mentions(units: &Units<'_, '_>, instances: &mut Instances, source: Source) ->
     let mut found = Mentions { callees: Vec::new(), calls_any: false };
     for &inst in func.blocks.values().flat_map(|block| &block.insts) {
         let data = &func.insts[inst];
-        found.calls_any |= data.op == Op::CallAny;
+        found.calls_any |= matches!(data.op, Op::CallAny | Op::TailCallAny);
         if let Imm::Func(id, types) = &data.imm {
             let made = if data.op == Op::ClosureNew { Made::Value } else { Made::Call };
             found.callees.push((*id, types.clone(), made));

@@ -271,9 +271,13 @@ impl Copier<'_> {
                 let returned = std::mem::take(&mut data.args);
                 self.leave(data, &returned, to);
             }
-            Op::TailCall | Op::TailCallClosure => {
+            Op::TailCall | Op::TailCallClosure | Op::TailCallAny => {
                 let leave = InstData::new(Op::Jump, &[], Imm::None, data.span, data.scope);
-                data.op = if data.op == Op::TailCall { Op::Call } else { Op::CallClosure };
+                data.op = match data.op {
+                    Op::TailCall => Op::Call,
+                    Op::TailCallAny => Op::CallAny,
+                    _ => Op::CallClosure,
+                };
                 // The call that is being replaced has the callee's result type.
                 let result = self.into.blocks[self.after].params.first().map(|&v| self.into.ty(v));
                 data.result = result.map(|ty| self.into.add_value(ty));

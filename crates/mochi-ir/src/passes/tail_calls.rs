@@ -24,6 +24,7 @@ pub fn tail_calls(func: &mut Func, cx: &mut Context<'_>) -> Changed {
             (Op::Call, Imm::Func(id, _)) => (Op::TailCall, cx.summaries.get(*id).cycle == cycle),
             // A function value may be any that some instruction makes.
             (Op::CallClosure, _) => (Op::TailCallClosure, cx.summaries.recurs_through_closures(cx.id)),
+            (Op::CallAny, _) => (Op::TailCallAny, cx.summaries.recurs_through_closures(cx.id)),
             _ => continue,
         };
         if !may_return_here {
@@ -44,12 +45,12 @@ pub fn tail_call_of(func: &Func, block: Block) -> Option<usize> {
     let &last = insts.last()?;
     let end = &func.insts[last];
     match end.op {
-        Op::TailCall | Op::TailCallClosure => Some(insts.len() - 1),
+        Op::TailCall | Op::TailCallClosure | Op::TailCallAny => Some(insts.len() - 1),
         Op::Return => {
             let at = insts.len().checked_sub(2)?;
             let call = &func.insts[insts[at]];
             let returned = call.result.as_slice() == &end.args[..];
-            (matches!(call.op, Op::Call | Op::CallClosure) && returned).then_some(at)
+            (matches!(call.op, Op::Call | Op::CallClosure | Op::CallAny) && returned).then_some(at)
         }
         _ => None,
     }

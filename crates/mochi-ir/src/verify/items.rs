@@ -92,10 +92,8 @@ pub(super) fn check_head(module: &Module, func: &Func, facts: &mut Facts, violat
         let message = format!("the function has {params}, of which {} are captured", func.captures);
         report(Rule::Captures, message);
     }
-    if let Some(id) = func.uniform {
-        if let Err(message) = check_uniform(module, func, id) {
-            report(Rule::Uniforms, message);
-        }
+    if let Some(Err(message)) = func.uniform.map(|id| check_uniform(module, func, id)) {
+        report(Rule::Uniforms, message);
     }
     let Some(entry) = func.blocks.values().next() else { return };
     let entry = entry.params.iter().map(|&v| func.values.get(v).map(|v| v.ty));

@@ -168,9 +168,13 @@ impl Cx<'_> {
             Op::ClosureNew => self.check_closure_new(inst),
             Op::Call | Op::TailCall => self.check_call(inst),
             Op::CallClosure | Op::TailCallClosure => self.check_closure_call(inst),
-            Op::CallAny => {
+            Op::CallAny | Op::TailCallAny => {
                 for (i, &arg) in data.args.iter().enumerate() {
                     self.expect(inst, Rule::ClosureCalls, arg, Types::ANY, format_args!("operand {}", i + 1));
+                }
+                if data.op == Op::TailCallAny && self.func.result != Types::ANY {
+                    let message = format!("the function returns any, not {}", self.ty_name(self.func.result));
+                    self.report(Rule::Returns, inst, data.args.first().copied(), message);
                 }
             }
             Op::CallRuntime => self.check_runtime_call(inst),

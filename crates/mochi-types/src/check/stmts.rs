@@ -277,7 +277,14 @@ impl<'a> Checker<'a> {
             let e = if unit { e } else { self.convert(e, Conversion::Retype, Types::UNIT) };
             return StmtKind::Return(Some(e));
         }
-        StmtKind::Return(Some(self.value_for(id, result, span)))
+        let value = self.value_for(id, result, span);
+        if let ExprKind::Convert(inner, Conversion::Unbox) = self.exprs[value.0 as usize].kind
+            && self.ty(inner) == Types::ANY
+        {
+            // What other returns give is no more than a guess then.
+            self.refute_all(&[result]);
+        }
+        StmtKind::Return(Some(value))
     }
 
     #[inline(never)]

@@ -38,9 +38,7 @@ pub fn role(data: &InstData, operand: usize) -> Role {
         Op::GetOr => {
             return if operand == 0 { Role::Derive } else { Role::Keep };
         }
-        Op::Call | Op::CallClosure | Op::CallAny | Op::TailCall | Op::TailCallClosure => {
-            return Role::Argument;
-        }
+        op if is_call(op) => return Role::Argument,
         // Those that write put what they are given into their first operand.
         Op::CallRuntime => operand > 0 && data.effects().intersects(effect::WRITES),
         _ => false,
@@ -151,7 +149,10 @@ pub fn kinds_of(func: &Func, types: &Types, value: Value) -> Classes {
 
 /// Whether a call may come to run code of the program.
 pub fn is_call(op: Op) -> bool {
-    matches!(op, Op::Call | Op::CallClosure | Op::CallAny | Op::TailCall | Op::TailCallClosure)
+    matches!(
+        op,
+        Op::Call | Op::CallClosure | Op::CallAny | Op::TailCall | Op::TailCallClosure | Op::TailCallAny
+    )
 }
 
 /// Whether nothing but the result holds the new object.

@@ -182,6 +182,14 @@ pub fn tail_closure(vm: &mut Vm, closure: *const ClosureEntry, at: At) -> bool {
     become_callee(vm, at, unsafe { (*closure).callee }, free)
 }
 
+/// `tail.call.any`: makes this frame one of the callee. Whether it fits.
+#[inline(never)]
+pub fn tail_dynamic(vm: &mut Vm, called: Dynamic, at: At) -> bool {
+    let free = at.fp().wrapping_add(usize::from(at.field(1)));
+    copy_dynamic_args(vm, called, at, free);
+    become_callee(vm, at, called.callee, free)
+}
+
 /// Moves arguments to the start of the frame, whose header but for the function stays.
 fn become_callee(vm: &mut Vm, at: At, callee: *const Callee, args: *const u64) -> bool {
     let base = at.fp();
