@@ -17,7 +17,7 @@ use crate::passes::{Changed, Context};
 use crate::ty::Ty;
 
 /// Parts times blocks where paths meet, beyond which other objects stay.
-const MAX_PARAMS: usize = 1 << 20;
+const MAX_PARAMS: usize = 1 << 16;
 
 /// Runs the pass.
 pub fn sroa(func: &mut Func, cx: &mut Context<'_>) -> Changed {
