@@ -10,9 +10,14 @@ use crate::Cx;
 impl Cx<'_, '_> {
     /// Lowers a call of a built-in with a result of type `ty`; `None` when that is unit.
     pub fn builtin(&mut self, builtin: Builtin, args: &[ExprId], ty: Ty, span: Span) -> Option<Value> {
-        let args: Vec<Value> = args.iter().map(|&arg| self.operand(builtin, arg, span)).collect();
-        self.span = span;
-        let result = self.builtin_value(builtin, &args, ty)?;
+        let result = match self.folded(builtin, args, span) {
+            Some(result) => result,
+            None => {
+                let args: Vec<Value> = args.iter().map(|&arg| self.operand(builtin, arg, span)).collect();
+                self.span = span;
+                self.builtin_value(builtin, &args, ty)?
+            }
+        };
         // What is computed as `any` for a bigrat is one already.
         let known = ty == Types::BIGRAT && self.func.ty(result) == Types::ANY;
         (ty != Types::UNIT).then(|| if known { self.known(result, ty) } else { self.coerce(result, ty) })

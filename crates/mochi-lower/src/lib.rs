@@ -404,6 +404,8 @@ struct Cx<'l, 'a> {
     loop_vars: FxHashMap<*const mochi_types::typed::Stmt, std::ops::Range<usize>>,
     /// Variables assigned inside each query.
     query_vars: FxHashMap<ExprId, std::ops::Range<usize>>,
+    /// What parts of queries mention that were met inside of another query, by their `select`.
+    query_uses: FxHashMap<ExprId, query::Uses>,
     assigned: Vec<LocalId>,
     /// `None` for glue.
     fun: Option<FunId>,
@@ -427,6 +429,7 @@ impl<'l, 'a> Cx<'l, 'a> {
             loops: Vec::new(),
             loop_vars: FxHashMap::default(),
             query_vars: FxHashMap::default(),
+            query_uses: FxHashMap::default(),
             assigned: Vec::new(),
             fun,
         }

@@ -5,33 +5,68 @@
 //! its group, or, when the query sorts, into columns: one list per variable that `select` mentions. Groups, sorting and
 //! `distinct` are std functions.
 //!
-//! The lists that grow are carried through the loops as variables that only lowering knows.
+//! What a query does is planned from what its parts mention ([`uses`], [`needs`]). The values that grow or change while
+//! loops run are [`held`], by the loops as variables that only lowering knows, or in boxes. Where nobody wants the list,
+//! [`fold`] makes an aggregate of the values as they come.
 
+mod fold;
+mod held;
 mod join;
+mod limit;
+mod needs;
 mod rows;
+mod safe;
+mod uses;
 
 use mochi_ir::{Imm, Op, Ty, TyKind, Types, Value};
-use mochi_types::typed::{Clause, ExprId, Group, LocalId, Query};
-use rustc_hash::FxHashSet;
+use mochi_types::typed::{ExprId, Group, LocalId, Query};
 
 use crate::Cx;
 use crate::body::Jumps;
-use crate::storage::mentioned;
+use fold::Fold;
+use held::{Held, Holding};
+use limit::Limit;
+use needs::Needs;
+pub use uses::Uses;
 
 /// A query and what its parts share.
 struct Plan<'q> {
     query: &'q Query,
     /// Variables of the program that expressions of the query assign.
     assigned: Vec<LocalId>,
-    /// Variables whose values somebody needs; see [`Cx::used_variables`].
-    used: FxHashSet<LocalId>,
+    uses: Uses,
+    /// By clause.
+    needs: Vec<Needs>,
+    /// How what belongs to single clauses is held.
+    holding: Holding,
+    /// The source of the first clause. It is evaluated before all else, so nothing of the query is live meanwhile.
+    first: Value,
+}
+
+/// What becomes of the values of `select`.
+#[derive(Clone, Copy)]
+enum Output {
+    /// A list of them.
+    List(Held),
+    /// An aggregate.
+    Fold(Fold),
+}
+
+impl Output {
+    /// What the loops carry.
+    fn carried(self) -> Vec<LocalId> {
+        match self {
+            Output::List(list) => list.carried().into_iter().collect(),
+            Output::Fold(fold) => fold.carried(),
+        }
+    }
 }
 
 /// A variable and the list that holds its value for each of some rows.
 #[derive(Clone, Copy)]
 struct Column {
     var: LocalId,
-    list: LocalId,
+    list: Held,
 }
 
 /// Where rows or groups that have passed all conditions go.
@@ -39,17 +74,18 @@ enum Sink {
     /// `select` is evaluated at once.
     Select,
     /// Keys and variables are kept until all are known.
-    Sort { keys: LocalId, columns: Vec<Column> },
+    Sort { keys: Held, columns: Vec<Column> },
 }
 
 impl Sink {
-    /// The lists that grow, beside the result.
-    fn lists(&self) -> Vec<LocalId> {
+    /// The lists that the loops carry, beside the output.
+    fn carried(&self) -> Vec<LocalId> {
         match self {
             Sink::Select => Vec::new(),
-            Sink::Sort { keys, columns } => {
-                std::iter::once(*keys).chain(columns.iter().map(|c| c.list)).collect()
-            }
+            Sink::Sort { keys, columns } => std::iter::once(keys)
+                .chain(columns.iter().map(|c| &c.list))
+                .flat_map(|l| l.carried())
+                .collect(),
         }
     }
 }
@@ -58,14 +94,13 @@ impl<'a> Cx<'_, 'a> {
     /// The list that a query yields.
     pub fn query(&mut self, e: ExprId, query: &'a Query) -> Value {
         let ty = self.type_of(e);
-        let plan = Plan { query, assigned: self.query_locals(e), used: self.used_variables(query) };
-        let result = self.growing_list(ty);
-        match &query.group {
-            None => self.plain_rows(&plan, result),
-            Some(group) => self.groups(&plan, group, result),
-        }
+        let plan = self.plan(e, query);
+        let list = self.op(Op::ListNew, &[], ty);
+        let result = self.hold(Holding::Carry, list);
+        let limit = self.limit(&plan, result);
+        self.run_query(&plan, Output::List(result), limit.as_ref());
         self.span = self.program.exprs[e].span;
-        let mut list = self.current(result);
+        let mut list = self.held(result);
         if let (true, TyKind::List(elem)) = (query.distinct, self.kind(ty)) {
             list = self.std_value("distinct", &[elem], &[list]);
         }
@@ -80,19 +115,36 @@ impl<'a> Cx<'_, 'a> {
         list
     }
 
-    fn plain_rows(&mut self, plan: &Plan<'a>, result: LocalId) {
-        let query = plan.query;
-        let live = live(&query.clauses);
-        let sink = self.sink(query, &live);
-        let mut growing = sink.lists();
-        growing.push(result);
-        self.rows(plan, query.clauses.len(), &growing, &mut |cx| {
-            cx.filtered(query.cond, |cx| cx.emit(query, &sink, result));
-        });
-        self.select_sorted(plan, &sink, result);
+    /// Decides how a query runs, and evaluates its first source.
+    fn plan(&mut self, e: ExprId, query: &'a Query) -> Plan<'a> {
+        let uses = self.uses(query);
+        let needs = Needs::of(self.program, query, &uses);
+        let assigned = self.query_locals(e);
+        let first = self.source(query.clauses[0].source);
+        Plan { query, assigned, uses, needs, holding: Holding::of(&query.clauses), first }
     }
 
-    fn groups(&mut self, plan: &Plan<'a>, group: &'a Group, result: LocalId) {
+    /// Gives what `select` yields for the rows or groups to the output.
+    fn run_query(&mut self, plan: &Plan<'a>, output: Output, limit: Option<&Limit>) {
+        match &plan.query.group {
+            None => self.plain_rows(plan, output, limit),
+            Some(group) => self.groups(plan, group, output),
+        }
+    }
+
+    fn plain_rows(&mut self, plan: &Plan<'a>, output: Output, limit: Option<&Limit>) {
+        let query = plan.query;
+        let sink = self.sink(plan);
+        let mut growing = sink.carried();
+        growing.extend(output.carried());
+        let loops = Loops { growing: &growing, limit };
+        self.rows(plan, query.clauses.len(), loops, &mut |cx| {
+            cx.filtered(query.cond, |cx| cx.emit(query, &sink, output));
+        });
+        self.select_sorted(plan, &sink, output);
+    }
+
+    fn groups(&mut self, plan: &Plan<'a>, group: &'a Group, output: Output) {
         let query = plan.query;
         let (key_ty, item_ty) = (self.type_of(group.key), self.type_of(group.item));
         let types = &mut self.lowering.module.types;
@@ -103,43 +155,40 @@ impl<'a> Cx<'_, 'a> {
         let keys = self.op(Op::ListNew, &[], keys_ty);
         let groups = self.op(Op::ListNew, &[], groups_ty);
         let index = self.op(Op::MapNew, &[], index_ty);
-        self.rows(plan, query.clauses.len(), &[], &mut |cx| {
+        self.rows(plan, query.clauses.len(), Loops::growing(&[]), &mut |cx| {
             cx.filtered(query.cond, |cx| {
                 let key = cx.value(group.key);
                 let item = cx.value(group.item);
                 cx.std("group_add", &[key_ty, item_ty], &[index, keys, groups, key, item]);
             });
         });
-        let sink = self.sink(query, &[group.var]);
-        let mut growing = sink.lists();
-        growing.push(result);
-        self.each(plan, &growing, keys, |cx, at, key| {
+        let sink = self.sink(plan);
+        let mut growing = sink.carried();
+        growing.extend(output.carried());
+        self.each(plan, Loops::growing(&growing), keys, |cx, at, key| {
             let items = cx.op(Op::ListGet, &[groups, at], items_ty);
             let value = cx.make_group(key, items);
             cx.declare(group.var, value);
-            cx.filtered(group.having, |cx| cx.emit(query, &sink, result));
+            cx.filtered(group.having, |cx| cx.emit(query, &sink, output));
         });
-        self.select_sorted(plan, &sink, result);
+        self.select_sorted(plan, &sink, output);
     }
 
     /// Evaluates `select` for the rows in order of their keys.
-    fn select_sorted(&mut self, plan: &Plan<'a>, sink: &Sink, result: LocalId) {
+    fn select_sorted(&mut self, plan: &Plan<'a>, sink: &Sink, output: Output) {
         let (Sink::Sort { keys, columns }, Some(key)) = (sink, plan.query.sort) else { return };
         self.span = self.program.exprs[key].span;
         let order = self.sort_order(*keys);
-        let lists: Vec<Value> = columns.iter().map(|c| self.current(c.list)).collect();
-        self.each(plan, &[result], order, |cx, _, at| {
-            for (column, &list) in columns.iter().zip(&lists) {
-                let value = cx.element(list, at);
-                cx.declare(column.var, value);
-            }
-            cx.select_into(plan.query, result);
+        let lists = self.column_lists(columns);
+        self.each(plan, Loops::growing(&output.carried()), order, |cx, _, at| {
+            cx.declare_columns(columns, &lists, at);
+            cx.select_into(plan.query, output);
         });
     }
 
     /// The positions of keys in ascending order of the keys.
-    fn sort_order(&mut self, keys: LocalId) -> Value {
-        let keys = self.current(keys);
+    fn sort_order(&mut self, keys: Held) -> Value {
+        let keys = self.held(keys);
         let name = match self.kind(self.func.ty(keys)) {
             TyKind::List(Types::I64) => "sort_ints",
             TyKind::List(Types::F64) => "sort_floats",
@@ -151,30 +200,31 @@ impl<'a> Cx<'_, 'a> {
         self.std_value(name, &[], &[keys])
     }
 
-    fn sink(&mut self, query: &Query, live: &[LocalId]) -> Sink {
-        let Some(key) = query.sort else { return Sink::Select };
+    fn sink(&mut self, plan: &Plan<'_>) -> Sink {
+        let Some(key) = plan.query.sort else { return Sink::Select };
         let ty = self.type_of(key);
-        let keys = self.growing_list_of(ty);
-        let mentioned = self.mentioned(&[query.select]);
-        let vars: Vec<LocalId> = live.iter().copied().filter(|var| mentioned.contains(var)).collect();
-        Sink::Sort { keys, columns: self.columns(&vars) }
+        let keys = self.growing_list(plan.holding, ty);
+        Sink::Sort { keys, columns: self.columns(plan, plan.uses.of(plan.query.select)) }
     }
 
     /// A row or group that has passed.
-    fn emit(&mut self, query: &Query, sink: &Sink, result: LocalId) {
+    fn emit(&mut self, query: &Query, sink: &Sink, output: Output) {
         match (sink, query.sort) {
             (Sink::Sort { keys, columns }, Some(key)) => {
                 let key = self.value(key);
                 self.add_to(*keys, key);
                 self.keep(columns);
             }
-            _ => self.select_into(query, result),
+            _ => self.select_into(query, output),
         }
     }
 
-    fn select_into(&mut self, query: &Query, result: LocalId) {
+    fn select_into(&mut self, query: &Query, output: Output) {
         let value = self.value(query.select);
-        self.add_to(result, value);
+        match output {
+            Output::List(list) => self.add_to(list, value),
+            Output::Fold(fold) => self.fold_in(fold, value),
+        }
     }
 
     // ------------------------------------------------------------------------------------------ groups as values
@@ -210,69 +260,12 @@ impl<'a> Cx<'_, 'a> {
 
     // -------------------------------------------------------------------------------------------------- machinery
 
-    /// The variables that expressions mention, themselves or through functions that they mention.
-    fn mentioned(&self, exprs: &[ExprId]) -> FxHashSet<LocalId> {
-        mentioned(self.program, &self.lowering.storage, &self.lowering.captures, exprs)
-    }
-
-    /// The variables of a query's rows that its expressions mention, and those that other variables come from. A single
-    /// clause is not worth the search.
-    fn used_variables(&self, query: &Query) -> FxHashSet<LocalId> {
-        if query.clauses.len() == 1 {
-            return FxHashSet::default();
-        }
-        let mut used = self.mentioned(&query.children());
-        for &(from, to) in query.clauses.iter().rev().flat_map(|clause| &clause.optional) {
-            if used.contains(&to) {
-                used.insert(from);
-            }
-        }
-        used
-    }
-
-    /// A variable of lowering's own with a value to start with.
-    fn carry(&mut self, value: Value) -> LocalId {
-        let var = self.env.fresh();
-        self.env.set(var, value);
-        var
-    }
-
-    /// The value of a variable of lowering's own.
-    fn current(&mut self, var: LocalId) -> Value {
-        match self.env.get(var) {
-            Some(value) => value,
-            None => unreachable!("a carried variable has a value where it is carried"),
-        }
-    }
-
-    fn growing_list(&mut self, ty: Ty) -> LocalId {
-        let list = self.op(Op::ListNew, &[], ty);
-        self.carry(list)
-    }
-
-    fn growing_list_of(&mut self, elem: Ty) -> LocalId {
-        let ty = self.lowering.module.types.list(elem);
-        self.growing_list(ty)
-    }
-
-    /// Adds a value to a growing list, which nobody else has seen yet.
-    fn add_to(&mut self, list: LocalId, value: Value) {
-        let old = self.current(list);
-        let ty = self.func.ty(old);
-        let value = match self.kind(ty) {
-            TyKind::List(elem) => self.coerce(value, elem),
-            _ => value,
-        };
-        let new = self.op(Op::ListPush, &[old, value], ty);
-        self.env.set(list, new);
-    }
-
     /// Empty columns for variables.
-    fn columns(&mut self, vars: &[LocalId]) -> Vec<Column> {
+    fn columns(&mut self, plan: &Plan<'_>, vars: &[LocalId]) -> Vec<Column> {
         let mut columns = Vec::with_capacity(vars.len());
         for &var in vars {
             let ty = self.lowering.ty(self.program.locals[var].ty);
-            columns.push(Column { var, list: self.growing_list_of(ty) });
+            columns.push(Column { var, list: self.growing_list(plan.holding, ty) });
         }
         columns
     }
@@ -282,6 +275,18 @@ impl<'a> Cx<'_, 'a> {
         for column in columns {
             let value = self.read(column.var);
             self.add_to(column.list, value);
+        }
+    }
+
+    fn column_lists(&mut self, columns: &[Column]) -> Vec<Value> {
+        columns.iter().map(|column| self.held(column.list)).collect()
+    }
+
+    /// Gives variables the values that they had in the row at a position.
+    fn declare_columns(&mut self, columns: &[Column], lists: &[Value], at: Value) {
+        for (column, &list) in columns.iter().zip(lists) {
+            let value = self.element(list, at);
+            self.declare(column.var, value);
         }
     }
 
@@ -303,14 +308,14 @@ impl<'a> Cx<'_, 'a> {
     fn each(
         &mut self,
         plan: &Plan<'_>,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         list: Value,
         body: impl FnOnce(&mut Self, Value, Value),
     ) {
         let zero = self.b().int(0);
         let len = self.op(Op::ListLen, &[list], Types::I64);
-        let vars = self.carried(plan, growing);
-        self.count_hidden(vars, zero, len, |cx, at| {
+        let vars = self.carried(plan, loops.growing);
+        self.count_hidden(vars, loops.limit, zero, len, |cx, at| {
             let item = cx.element(list, at);
             body(cx, at, item);
         });
@@ -320,6 +325,7 @@ impl<'a> Cx<'_, 'a> {
     fn count_hidden(
         &mut self,
         vars: Vec<LocalId>,
+        limit: Option<&Limit>,
         from: Value,
         to: Value,
         body: impl FnOnce(&mut Self, Value),
@@ -328,7 +334,10 @@ impl<'a> Cx<'_, 'a> {
             Jumps::Outside,
             vars,
             &[from],
-            |cx, at| cx.op(Op::Lt, &[at[0], to], Types::BOOL),
+            |cx, at| {
+                let more = cx.op(Op::Lt, &[at[0], to], Types::BOOL);
+                cx.within(limit, more)
+            },
             |cx, at| body(cx, at[0]),
             |cx, at| {
                 let one = cx.b().int(1);
@@ -358,14 +367,18 @@ impl<'a> Cx<'_, 'a> {
     }
 }
 
-/// The variables of the rows after some clauses, among them ones whose names are hidden by later ones.
-fn live(clauses: &[Clause]) -> Vec<LocalId> {
-    let mut live = Vec::with_capacity(clauses.len());
-    for clause in clauses {
-        live.push(clause.var);
-        for &(from, to) in &clause.optional {
-            live.iter_mut().filter(|var| **var == from).for_each(|var| *var = to);
-        }
+/// What all loops over the rows of some clauses have in common.
+#[derive(Clone, Copy)]
+struct Loops<'l> {
+    /// The variables of lowering's own that the innermost code changes.
+    growing: &'l [LocalId],
+    /// When the loops may end early.
+    limit: Option<&'l Limit>,
+}
+
+impl<'l> Loops<'l> {
+    /// Loops that go on to the end.
+    fn growing(growing: &'l [LocalId]) -> Self {
+        Self { growing, limit: None }
     }
-    live
 }

@@ -7,7 +7,7 @@
 use mochi_types::typed::walk::{Node, walk};
 use mochi_types::typed::{Builtin, Expr, ExprId, ExprKind, FunId, LocalId, Program, StmtKind};
 
-use crate::Cx;
+use crate::Lowering;
 
 /// The loud functions of a program.
 pub struct Loud(Vec<bool>);
@@ -42,26 +42,24 @@ impl Loud {
     }
 }
 
-impl Cx<'_, '_> {
-    /// Whether expressions are quiet; they may assign no variable at all.
-    pub fn is_quiet(&mut self, exprs: &[ExprId]) -> bool {
+impl Lowering<'_> {
+    /// Makes [`is_loud`](Self::is_loud) know the functions of the program.
+    pub fn find_loud(&mut self) {
         let program = self.program;
-        let loud = self.lowering.loud.get_or_insert_with(|| Loud::of(program));
-        let mut quiet = true;
-        walk(
-            |e| &program.exprs[e],
-            exprs.to_vec(),
-            &[],
-            |node| {
-                let calls_loud = mentioned_function(node).is_some_and(|fun| loud.0[fun.0 as usize]);
-                quiet &= !calls_loud && !is_loud(program, node, None);
-            },
-        );
-        quiet
+        self.loud.get_or_insert_with(|| Loud::of(program));
+    }
+
+    /// Whether an expression, or a statement in one, is loud by itself or calls a loud function. Expressions may assign
+    /// no variable at all.
+    pub fn is_loud(&self, node: Node<'_>) -> bool {
+        let calls_loud = mentioned_function(node)
+            .is_some_and(|fun| self.loud.as_ref().is_none_or(|loud| loud.0[fun.0 as usize]));
+        calls_loud || is_loud(self.program, node, None)
     }
 }
 
-fn mentioned_function(node: Node<'_>) -> Option<FunId> {
+/// The function that an expression calls or has as its value.
+pub fn mentioned_function(node: Node<'_>) -> Option<FunId> {
     match node {
         Node::Expr(Expr {
             kind:

@@ -82,19 +82,6 @@ pub fn analyse(program: &Program, globals: Globals) -> (IdVec<FunId, Vec<LocalId
     }
 }
 
-/// The variables (not globals) that expressions mention, themselves or through the functions that they mention.
-pub fn mentioned(
-    program: &Program,
-    storage: &IdVec<LocalId, Storage>,
-    captures: &IdVec<FunId, Vec<LocalId>>,
-    exprs: &[ExprId],
-) -> FxHashSet<LocalId> {
-    let mut mentions = Mentions { program, storage, locals: Vec::new(), funs: Vec::new() };
-    mentions.exprs(exprs);
-    let captured = mentions.funs.iter().flat_map(|&fun| captures[fun].iter().copied());
-    mentions.locals.iter().copied().chain(captured).collect()
-}
-
 /// Collects the variables (not globals) and functions that code mentions.
 struct Mentions<'a> {
     program: &'a Program,

@@ -113,3 +113,52 @@ fn everything_that_checks_lowers_to_valid_ir() {
     }
     assert!(lowered > 200, "{lowered} programs");
 }
+
+/// Instructions and what they are given, of the program alone.
+fn size(std: &InMemory, name: &str, text: String) -> usize {
+    let checked = check(name, text, false).unwrap_or_else(|e| panic!("{e}"));
+    let module = lower(&Input {
+        program: &checked.program,
+        names: &checked.names,
+        sources: &checked.sources,
+        std: Some(std),
+        int: IntRange::Word,
+    });
+    let of_func = |func: &Func| -> usize {
+        let params: usize = func.blocks.values().map(|block| block.params.len()).sum();
+        let insts: usize = func.insts.values().map(|inst| 1 + inst.args.len()).sum();
+        params + insts
+    };
+    module.funcs.values().map(of_func).sum()
+}
+
+#[test]
+fn the_code_of_a_query_grows_as_the_query_does() {
+    let std = InMemory(std_module());
+    let joins = |kind: &str, end: &str, n: usize| {
+        let joins: String = (1..=n)
+            .map(|i| format!(" {kind} join a{i} in rs on a{i}.k == a{}?.k && a{i}.k != {i}", i - 1))
+            .collect();
+        format!("type R {{ k: int }} let rs = [R {{ k: 1 }}] print(from a0 in rs{joins} {end})")
+    };
+    let nested =
+        |before: &str, after: &str, n: usize| format!("print({}[1]{})", before.repeat(n), after.repeat(n));
+    let programs: [(&str, &dyn Fn(usize) -> String); 8] = [
+        ("inner joins", &|n| joins("", "select a0.k", n)),
+        ("left joins", &|n| joins("left", "sort by a0.k select a0.k", n)),
+        ("right joins", &|n| joins("right", "select 1", n)),
+        ("outer joins", &|n| joins("outer", "select 1", n)),
+        ("sources", &|n| {
+            let sources: String = (0..n).map(|i| format!(" from b{i} in [a.k]")).collect();
+            format!("type R {{ k: int }} print(from a in [R {{ k: 1 }}]{sources} select a.k)")
+        }),
+        ("queries as sources", &|n| nested("(from x in ", " where len(str(x)) > 0 select x)", n)),
+        ("queries as results", &|n| nested("(from x in [1] join y in [1] on x == y select ", ")", n)),
+        ("queries that are joined", &|n| nested("(from x in [1] join y in ", " on x == y select x)", n)),
+    ];
+    for (name, program) in programs {
+        let [base, once, twice] = [50, 150, 250].map(|n| size(&std, name, program(n)));
+        let (first, second) = (once - base, twice - once);
+        assert!(second <= first + first / 10, "{name}: {base}, {once}, {twice}");
+    }
+}

@@ -3,27 +3,32 @@
 //! A source that mentions no variable of the query is evaluated once, when the first row asks for it. If the condition
 //! starts with an equality between the joined variable and the others, its rows are then linked by key: a map from each
 //! key to the first row that has it, and a list from each row to the next one with the same key. So partners come in the
-//! order of the source, as they would in a nested loop.
+//! order of the source, as they would in a nested loop. Further equalities become parts of the key where nobody can tell
+//! that they are tested earlier, and for rows that the first one excludes.
 //!
 //! Keys are computed at another time than the condition of a nested loop would be. Nobody can tell as long as everything
 //! that runs for a row is quiet ([`crate::quiet`]); a query that is not keeps the nested loop.
 
 use mochi_ir::{Op, Ty, TyKind, Types, Value};
-use mochi_types::typed::{BinaryOp, Clause, ExprId, ExprKind, LocalId};
+use mochi_types::typed::{Clause, ExprId, LocalId};
 
-use super::Plan;
+use super::held::Held;
+use super::limit::Limit;
+use super::safe::Safety;
+use super::uses::{conjuncts, sides};
+use super::{Column, Loops, Plan};
 use crate::Cx;
 use crate::body::Jumps;
 
-/// The condition of a join as an equality and the rest.
+/// The condition of a join as equalities and the rest.
 pub(super) struct Equality {
-    /// The side of the joined variable.
-    pub inner: ExprId,
-    /// The side of the other variables.
-    pub outer: ExprId,
-    /// The conditions after `&&`.
+    /// The sides of the joined variable.
+    pub inner: Vec<ExprId>,
+    /// The sides of the other variables.
+    pub outer: Vec<ExprId>,
+    /// The conditions that are left.
     pub rest: Vec<ExprId>,
-    /// The type of the keys, which both sides are converted to.
+    /// The type of the keys: that which both sides are converted to, or a list of several.
     pub ty: Ty,
 }
 
@@ -37,11 +42,11 @@ pub(super) struct JoinPlan {
     kept: Option<Kept>,
 }
 
-/// Variables that hold a source once it is evaluated.
+/// Where a source is once it is evaluated.
 struct Kept {
-    ready: LocalId,
-    list: LocalId,
-    index: Option<Index<LocalId>>,
+    ready: Held,
+    list: Held,
+    index: Option<Index<Held>>,
 }
 
 /// Rows linked by key.
@@ -61,8 +66,8 @@ pub(super) struct Partners {
     pub index: Option<Index<Value>>,
 }
 
-/// Joins after so many clauses keep nothing: what is kept is carried through all loops around it.
-const MAX_KEPT: usize = 64;
+/// More equalities than this are conditions, since instructions have few operands in bytecode.
+const MAX_KEYS: usize = 16;
 /// The end of a chain of rows.
 const END: i64 = -1;
 /// What follows the end where an absent partner is visited last: std puts it behind the last row, where position -1 is.
@@ -73,8 +78,8 @@ impl JoinPlan {
     pub fn carried(&self, growing: &[LocalId]) -> Vec<LocalId> {
         let mut all = growing.to_vec();
         if let Some(kept) = &self.kept {
-            all.extend([kept.ready, kept.list]);
-            all.extend(kept.index.iter().flat_map(|index| [index.heads, index.next]));
+            let index = kept.index.iter().flat_map(|index| [index.heads, index.next]);
+            all.extend([kept.ready, kept.list].into_iter().chain(index).filter_map(Held::carried));
         }
         all
     }
@@ -84,65 +89,83 @@ impl<'a> Cx<'_, 'a> {
     /// Decides how the join at a position finds partners, and prepares the variables for that.
     pub(super) fn plan_join(&mut self, plan: &Plan<'a>, at: usize, on: ExprId) -> JoinPlan {
         let clause = &plan.query.clauses[at];
-        if at >= MAX_KEPT || !self.is_independent(plan, at, clause.source) {
+        if !plan.uses.is_free(clause.source) {
             return JoinPlan { equality: None, tests: vec![on], kept: None };
         }
         let equality = self.equality(plan, at, on);
         let no = self.b().bool(false);
-        let ready = self.carry(no);
-        let ty = self.source_type(clause.source);
-        let list = self.growing_list(ty);
+        let ready = self.hold(plan.holding, no);
+        let elem = self.element_of_source(clause.source);
+        let list = self.growing_list(plan.holding, elem);
         let index = equality.as_ref().map(|equality| {
             let ty = self.lowering.module.types.map(equality.ty, Types::I64);
             let heads = self.op(Op::MapNew, &[], ty);
-            Index { heads: self.carry(heads), next: self.growing_list_of(Types::I64) }
+            let heads = self.hold(plan.holding, heads);
+            Index { heads, next: self.growing_list(plan.holding, Types::I64) }
         });
         let tests = equality.as_ref().map_or(vec![on], |equality| equality.rest.clone());
         JoinPlan { equality, tests, kept: Some(Kept { ready, list, index }) }
     }
 
-    /// Whether an expression mentions no variable of the rows before a clause.
-    fn is_independent(&self, plan: &Plan<'_>, at: usize, e: ExprId) -> bool {
-        let mentioned = self.mentioned(&[e]);
-        !plan.row_vars(at).any(|var| mentioned.contains(&var))
-    }
-
-    /// The type of a source as a list.
-    fn source_type(&mut self, source: ExprId) -> Ty {
+    /// The type of the elements of a source.
+    fn element_of_source(&mut self, source: ExprId) -> Ty {
         let ty = self.type_of(source);
-        let elem = match self.kind(ty) {
-            TyKind::List(_) => return ty,
-            TyKind::Map(key, _) => key,
+        match self.kind(ty) {
+            TyKind::List(elem) | TyKind::Map(elem, _) => elem,
             TyKind::Str => Types::STR,
             _ => Types::ANY,
-        };
-        self.lowering.module.types.list(elem)
+        }
     }
 
-    /// The condition of a join as an equality, if it starts with one by which rows may be linked.
+    /// The condition of a join as equalities, if it starts with one by which rows may be linked.
     pub(super) fn equality(&mut self, plan: &Plan<'a>, at: usize, on: ExprId) -> Option<Equality> {
-        let program = self.program;
-        let mut rest = Vec::new();
-        let mut first = on;
-        while let ExprKind::Binary(BinaryOp::And, left, right) = program.exprs[first].kind {
-            rest.push(right);
-            first = left;
+        if plan.uses.loud_rows {
+            return None;
         }
-        rest.reverse();
-        let ExprKind::Binary(BinaryOp::Eq, a, b) = program.exprs[first].kind else { return None };
-        let (inner, outer) = [(a, b), (b, a)].into_iter().find(|&(inner, outer)| {
-            let var = plan.query.clauses[at].var;
-            self.is_independent(plan, at, inner)
-                && self.mentioned(&[inner]).contains(&var)
-                && !self.mentioned(&[outer]).contains(&var)
-        })?;
+        let conditions = conjuncts(self.program, on);
+        let (&first, others) = conditions.split_first()?;
+        let (inner, outer, ty) = self.key_sides(plan, at, first)?;
+        let mut equality = Equality { inner: vec![inner], outer: vec![outer], rest: Vec::new(), ty };
+        // Rows that the first equality excludes would not get to the others, which must not fail for them, and must not
+        // go before something that might.
+        let mut safety = Safety::default();
+        self.add_present(inner, &mut safety);
+        self.add_present(outer, &mut safety);
+        let mut may_pass = true;
+        for &cond in others {
+            let sides = self.key_sides(plan, at, cond).filter(|_| may_pass);
+            match sides {
+                Some((inner, outer, _))
+                    if equality.inner.len() < MAX_KEYS
+                        && [inner, outer].iter().all(|&e| self.is_safe(e, &mut safety)) =>
+                {
+                    equality.inner.push(inner);
+                    equality.outer.push(outer);
+                    equality.ty = self.lowering.module.types.list(Types::ANY);
+                }
+                _ => {
+                    equality.rest.push(cond);
+                    may_pass = may_pass && self.is_safe(cond, &mut safety);
+                }
+            }
+        }
+        Some(equality)
+    }
+
+    /// The sides of a condition that is an equality between the variable of a join and the others, that of the variable
+    /// first, and the type in which they are compared.
+    fn key_sides(&mut self, plan: &Plan<'a>, at: usize, cond: ExprId) -> Option<(ExprId, ExprId, Ty)> {
+        let (left, right) = sides(self.program, cond)?;
+        let var = plan.query.clauses[at].var;
+        let (inner, outer) = [(left, right), (right, left)]
+            .into_iter()
+            .find(|&(inner, outer)| plan.uses.of(inner) == [var] && !plan.uses.mentions(outer, var))?;
         let ty = match (self.type_of(inner), self.type_of(outer)) {
             (a, b) if a == b => a,
             _ => Types::ANY,
         };
         // Functions are compared as they are, not as `any`.
-        let comparable = !matches!(self.kind(ty), TyKind::Fn(..));
-        (comparable && self.is_quiet(&plan.per_row())).then_some(Equality { inner, outer, rest, ty })
+        (!matches!(self.kind(ty), TyKind::Fn(..))).then_some((inner, outer, ty))
     }
 
     /// What a join goes through, evaluated if no row has asked for it before.
@@ -150,26 +173,25 @@ impl<'a> Cx<'_, 'a> {
         let Some(kept) = &join.kept else {
             return Partners { list: self.source(clause.source), index: None };
         };
-        let ready = self.current(kept.ready);
+        let ready = self.held(kept.ready);
         let (known, new) = (self.new_block(), self.new_block());
         self.b().branch(ready, known, &[], new, &[]);
         let known = self.branch(known, |_| {});
         let new = self.branch(new, |cx| {
             let list = cx.source(clause.source);
-            cx.env.set(kept.list, list);
+            cx.set_held(kept.list, list);
             if let (Some(equality), Some(index)) = (&join.equality, &kept.index) {
                 let found = cx.index_of_source(plan, clause, list, equality);
-                cx.env.set(index.heads, found.heads);
-                cx.env.set(index.next, found.next);
+                cx.set_held(index.heads, found.heads);
+                cx.set_held(index.next, found.next);
             }
             let yes = cx.b().bool(true);
-            cx.env.set(kept.ready, yes);
+            cx.set_held(kept.ready, yes);
         });
         self.join(vec![(known, vec![]), (new, vec![])], &[]);
-        let index = kept
-            .index
-            .map(|index| Index { heads: self.current(index.heads), next: self.current(index.next) });
-        Partners { list: self.current(kept.list), index }
+        let index =
+            kept.index.map(|index| Index { heads: self.held(index.heads), next: self.held(index.next) });
+        Partners { list: self.held(kept.list), index }
     }
 
     /// Links the elements of the source of a join.
@@ -180,18 +202,44 @@ impl<'a> Cx<'_, 'a> {
         list: Value,
         equality: &Equality,
     ) -> Index<Value> {
-        let keys = self.growing_list_of(equality.ty);
-        self.each(plan, &[keys], list, |cx, _, item| {
+        let keys = self.growing_list(plan.holding, equality.ty);
+        let growing: Vec<LocalId> = keys.carried().into_iter().collect();
+        self.each(plan, Loops::growing(&growing), list, |cx, _, item| {
             cx.declare_row(clause.var, item);
-            let key = cx.key_value(equality.inner, equality.ty);
+            let key = cx.key_value(&equality.inner, equality.ty);
             cx.add_to(keys, key);
         });
-        let keys = self.current(keys);
+        let keys = self.held(keys);
+        self.index_rows(keys)
+    }
+
+    /// Links the rows before a right join, which are in columns, unless the joined `source` is empty.
+    pub(super) fn index_of_rows(
+        &mut self,
+        plan: &Plan<'a>,
+        columns: &[Column],
+        lists: &[Value],
+        source: Value,
+        equality: &Equality,
+    ) -> Index<Value> {
+        let keys = self.growing_list(plan.holding, equality.ty);
+        let growing: Vec<LocalId> = keys.carried().into_iter().collect();
+        let zero = self.b().int(0);
+        let len = self.op(Op::ListLen, &[source], Types::I64);
+        let some = self.op(Op::Lt, &[zero, len], Types::BOOL);
+        self.when(some, |cx| {
+            cx.each(plan, Loops::growing(&growing), lists[0], |cx, at, _| {
+                cx.declare_columns(columns, lists, at);
+                let key = cx.key_value(&equality.outer, equality.ty);
+                cx.add_to(keys, key);
+            });
+        });
+        let keys = self.held(keys);
         self.index_rows(keys)
     }
 
     /// Links rows by their keys.
-    pub(super) fn index_rows(&mut self, keys: Value) -> Index<Value> {
+    fn index_rows(&mut self, keys: Value) -> Index<Value> {
         let key = match self.kind(self.func.ty(keys)) {
             TyKind::List(key) => key,
             _ => unreachable!("keys are a list"),
@@ -202,10 +250,15 @@ impl<'a> Cx<'_, 'a> {
         Index { heads, next }
     }
 
+    /// What stands for no row.
+    pub(super) fn end_of_chain(&mut self) -> Value {
+        self.b().int(END)
+    }
+
     /// The first row with a key, or [`END`]; `None` when rows are not linked.
     pub(super) fn look_up(&mut self, partners: &Partners, key: Value) -> Option<Value> {
         let index = partners.index?;
-        let end = self.b().int(END);
+        let end = self.end_of_chain();
         Some(self.op(Op::MapGetOr, &[index.heads, key, end], Types::I64))
     }
 
@@ -213,16 +266,17 @@ impl<'a> Cx<'_, 'a> {
     pub(super) fn candidates(
         &mut self,
         vars: Vec<LocalId>,
+        limit: Option<&Limit>,
         partners: &Partners,
         first: Option<Value>,
         body: impl FnOnce(&mut Self, Value),
     ) {
         match (partners.index, first) {
-            (Some(index), Some(first)) => self.chain(vars, index, first, END, body),
+            (Some(index), Some(first)) => self.chain(vars, limit, index, first, END, body),
             _ => {
                 let zero = self.b().int(0);
                 let len = self.op(Op::ListLen, &[partners.list], Types::I64);
-                self.count_hidden(vars, zero, len, body);
+                self.count_hidden(vars, limit, zero, len, body);
             }
         }
     }
@@ -231,13 +285,14 @@ impl<'a> Cx<'_, 'a> {
     pub(super) fn candidates_and_none(
         &mut self,
         vars: Vec<LocalId>,
+        limit: Option<&Limit>,
         partners: &Partners,
         first: Option<Value>,
         body: impl FnOnce(&mut Self, Value, Value),
     ) {
         let zero = self.b().int(0);
         match (partners.index, first) {
-            (Some(index), Some(first)) => self.chain(vars, index, first, AFTER_END, |cx, at| {
+            (Some(index), Some(first)) => self.chain(vars, limit, index, first, AFTER_END, |cx, at| {
                 let absent = cx.op(Op::Lt, &[at, zero], Types::BOOL);
                 body(cx, at, absent);
             }),
@@ -245,7 +300,7 @@ impl<'a> Cx<'_, 'a> {
                 let len = self.op(Op::ListLen, &[partners.list], Types::I64);
                 let one = self.b().int(1);
                 let end = self.op(Op::AddWrap, &[len, one], Types::I64);
-                self.count_hidden(vars, zero, end, |cx, at| {
+                self.count_hidden(vars, limit, zero, end, |cx, at| {
                     let absent = cx.op(Op::Ge, &[at, len], Types::BOOL);
                     body(cx, at, absent);
                 });
@@ -256,6 +311,7 @@ impl<'a> Cx<'_, 'a> {
     fn chain(
         &mut self,
         vars: Vec<LocalId>,
+        limit: Option<&Limit>,
         index: Index<Value>,
         first: Value,
         end: i64,
@@ -266,35 +322,12 @@ impl<'a> Cx<'_, 'a> {
             Jumps::Outside,
             vars,
             &[first],
-            |cx, at| cx.op(Op::Ne, &[at[0], end], Types::BOOL),
+            |cx, at| {
+                let more = cx.op(Op::Ne, &[at[0], end], Types::BOOL);
+                cx.within(limit, more)
+            },
             |cx, at| body(cx, at[0]),
             |cx, at| vec![cx.op(Op::ListGet, &[index.next, at[0]], Types::I64)],
         );
-    }
-}
-
-impl Plan<'_> {
-    /// The variables of the rows before a clause, present and optional ones.
-    fn row_vars(&self, at: usize) -> impl Iterator<Item = LocalId> {
-        let clauses = &self.query.clauses[..at];
-        let optional = clauses.iter().flat_map(|clause| clause.optional.iter().map(|&(_, to)| to));
-        clauses.iter().map(|clause| clause.var).chain(optional)
-    }
-
-    /// The expressions that are evaluated while rows are enumerated.
-    fn per_row(&self) -> Vec<ExprId> {
-        let query = self.query;
-        let mut all = Vec::new();
-        for (i, clause) in query.clauses.iter().enumerate() {
-            all.extend((i > 0).then_some(clause.source));
-            all.extend(clause.on());
-        }
-        all.extend(query.cond);
-        match (&query.group, query.sort) {
-            (Some(group), _) => all.extend([group.key, group.item]),
-            (None, Some(key)) => all.push(key),
-            (None, None) => all.push(query.select),
-        }
-        all
     }
 }

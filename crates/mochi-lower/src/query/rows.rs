@@ -4,11 +4,12 @@
 //! the rows before it are kept in columns; the rows of an outer join are kept, since those without a partner come last.
 //! Either way, the code for what follows a clause exists once.
 
-use mochi_ir::{Op, TyKind, Types, Value};
-use mochi_types::typed::{Clause, ClauseKind, ExprId, JoinKind, LocalId};
+use mochi_ir::{Op, Ty, TyKind, Types, Value};
+use mochi_types::typed::{ClauseKind, ExprId, JoinKind, LocalId};
 
-use super::join::{Equality, Partners};
-use super::{Column, Plan, live};
+use super::held::Holding;
+use super::join::{JoinPlan, Partners};
+use super::{Column, Loops, Plan};
 use crate::Cx;
 
 /// A loop over candidates for a join that also visits the absent partner, if no candidate fitted.
@@ -24,28 +25,28 @@ struct Optional<'p> {
 }
 
 impl<'a> Cx<'_, 'a> {
-    /// Runs `body` for each row of the first `count` clauses. `growing` are the lists that it adds to.
+    /// Runs `body` for each row of the first `count` clauses.
     pub(super) fn rows(
         &mut self,
         plan: &Plan<'a>,
         count: usize,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         body: &mut dyn FnMut(&mut Self),
     ) {
         let Some(before) = count.checked_sub(1) else { return body(self) };
         let clause = &plan.query.clauses[before];
         match clause.kind {
-            ClauseKind::From => self.rows(plan, before, growing, &mut |cx| {
-                let list = cx.source(clause.source);
-                cx.each(plan, growing, list, |cx, _, item| {
+            ClauseKind::From => self.rows(plan, before, loops, &mut |cx| {
+                let list = if before == 0 { plan.first } else { cx.source(clause.source) };
+                cx.each(plan, loops, list, |cx, _, item| {
                     cx.declare_row(clause.var, item);
                     body(cx);
                 });
             }),
-            ClauseKind::Join(JoinKind::Inner, on) => self.inner_join(plan, before, on, growing, body),
-            ClauseKind::Join(JoinKind::Left, on) => self.left_join(plan, before, on, growing, body),
-            ClauseKind::Join(JoinKind::Right, on) => self.right_join(plan, before, on, growing, body),
-            ClauseKind::Join(JoinKind::Outer, on) => self.outer_join(plan, before, on, growing, body),
+            ClauseKind::Join(JoinKind::Inner, on) => self.inner_join(plan, before, on, loops, body),
+            ClauseKind::Join(JoinKind::Left, on) => self.left_join(plan, before, on, loops, body),
+            ClauseKind::Join(JoinKind::Right, on) => self.right_join(plan, before, on, loops, body),
+            ClauseKind::Join(JoinKind::Outer, on) => self.outer_join(plan, before, on, loops, body),
         }
     }
 
@@ -78,19 +79,16 @@ impl<'a> Cx<'_, 'a> {
         plan: &Plan<'a>,
         at: usize,
         on: ExprId,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         body: &mut dyn FnMut(&mut Self),
     ) {
-        let clause = &plan.query.clauses[at];
+        let var = plan.query.clauses[at].var;
         let join = self.plan_join(plan, at, on);
-        let inside = join.carried(growing);
-        self.rows(plan, at, &inside, &mut |cx| {
-            let partners = cx.partners(plan, clause, &join);
-            let first = cx.first_candidate(&partners, join.equality.as_ref());
-            let vars = cx.carried(plan, growing);
-            cx.candidates(vars, &partners, first, |cx, at| {
+        self.rows_with_partners(plan, at, &join, loops, &mut |cx, partners, first| {
+            let vars = cx.carried(plan, loops.growing);
+            cx.candidates(vars, loops.limit, partners, first, |cx, at| {
                 let item = cx.element(partners.list, at);
-                cx.declare_row(clause.var, item);
+                cx.declare_row(var, item);
                 let fits = cx.all_hold(&join.tests);
                 cx.when(fits, |cx| body(cx));
             });
@@ -102,22 +100,37 @@ impl<'a> Cx<'_, 'a> {
         plan: &Plan<'a>,
         at: usize,
         on: ExprId,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         body: &mut dyn FnMut(&mut Self),
     ) {
-        let clause = &plan.query.clauses[at];
+        let var = plan.query.clauses[at].var;
+        let pairs = &plan.needs[at].optional;
         let join = self.plan_join(plan, at, on);
-        let inside = join.carried(growing);
-        self.rows(plan, at, &inside, &mut |cx| {
-            let partners = cx.partners(plan, clause, &join);
-            let first = cx.first_candidate(&partners, join.equality.as_ref());
-            let optional =
-                Optional { partners: &partners, first, tests: &join.tests, pairs: &clause.optional };
+        self.rows_with_partners(plan, at, &join, loops, &mut |cx, partners, first| {
+            let optional = Optional { partners, first, tests: &join.tests, pairs };
             let bind = |cx: &mut Self, at| {
                 let item = cx.element(partners.list, at);
-                cx.declare_row(clause.var, item);
+                cx.declare_row(var, item);
             };
-            cx.optional_candidates(plan, growing, &optional, bind, |cx, _, _| body(cx));
+            cx.optional_candidates(plan, loops, &optional, bind, |cx, _, _| body(cx));
+        });
+    }
+
+    /// Runs `body` for each row before an inner or left join, with what the join goes through and, when rows are linked
+    /// by key, the first candidate.
+    fn rows_with_partners(
+        &mut self,
+        plan: &Plan<'a>,
+        at: usize,
+        join: &JoinPlan,
+        loops: Loops<'_>,
+        body: &mut dyn FnMut(&mut Self, &Partners, Option<Value>),
+    ) {
+        let inside = join.carried(loops.growing);
+        self.rows(plan, at, Loops { growing: &inside, ..loops }, &mut |cx| {
+            let partners = cx.partners(plan, &plan.query.clauses[at], join);
+            let first = join.equality.as_ref().and_then(|eq| cx.first_candidate(&partners, &eq.outer, eq.ty));
+            body(cx, &partners, first);
         });
     }
 
@@ -127,44 +140,26 @@ impl<'a> Cx<'_, 'a> {
         plan: &Plan<'a>,
         at: usize,
         on: ExprId,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         body: &mut dyn FnMut(&mut Self),
     ) {
         let clause = &plan.query.clauses[at];
         let equality = self.equality(plan, at, on);
-        let pairs = used_pairs(plan, clause);
-        let earlier = self.earlier_columns(plan, at, &pairs);
-        let keys = equality.as_ref().map(|equality| self.growing_list_of(equality.ty));
-        let lists: Vec<LocalId> = earlier.iter().map(|c| c.list).chain(keys).collect();
-        self.rows(plan, at, &lists, &mut |cx| {
-            cx.keep(&earlier);
-            if let (Some(equality), Some(keys)) = (&equality, keys) {
-                let key = cx.key_value(equality.outer, equality.ty);
-                cx.add_to(keys, key);
-            }
-        });
-        let columns: Vec<(LocalId, Value)> = earlier.iter().map(|c| (c.var, self.current(c.list))).collect();
-        let index = keys.map(|keys| {
-            let keys = self.current(keys);
-            self.index_rows(keys)
-        });
-        let partners = Partners { list: columns[0].1, index };
+        let earlier = self.columns(plan, &plan.needs[at].earlier);
+        let growing = carried(&earlier);
+        self.rows(plan, at, Loops::growing(&growing), &mut |cx| cx.keep(&earlier));
+        let lists = self.column_lists(&earlier);
         let list = self.source(clause.source);
+        let index = equality.as_ref().map(|eq| self.index_of_rows(plan, &earlier, &lists, list, eq));
+        let partners = Partners { list: lists[0], index };
         let tests = equality.as_ref().map_or(vec![on], |equality| equality.rest.clone());
-        self.each(plan, growing, list, |cx, _, item| {
+        self.each(plan, loops, list, |cx, _, item| {
             cx.declare_row(clause.var, item);
-            let first = equality.as_ref().and_then(|equality| {
-                let key = cx.key_value(equality.inner, equality.ty);
-                cx.look_up(&partners, key)
-            });
-            let optional = Optional { partners: &partners, first, tests: &tests, pairs: &pairs };
-            let bind = |cx: &mut Self, at| {
-                for &(var, list) in &columns {
-                    let value = cx.element(list, at);
-                    cx.declare(var, value);
-                }
-            };
-            cx.optional_candidates(plan, growing, &optional, bind, |cx, _, _| body(cx));
+            let first = equality.as_ref().and_then(|eq| cx.first_candidate(&partners, &eq.inner, eq.ty));
+            let pairs = &plan.needs[at].optional;
+            let optional = Optional { partners: &partners, first, tests: &tests, pairs };
+            let bind = |cx: &mut Self, at| cx.declare_columns(&earlier, &lists, at);
+            cx.optional_candidates(plan, loops, &optional, bind, |cx, _, _| body(cx));
         });
     }
 
@@ -173,7 +168,7 @@ impl<'a> Cx<'_, 'a> {
         plan: &Plan<'a>,
         at: usize,
         on: ExprId,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         body: &mut dyn FnMut(&mut Self),
     ) {
         let clause = &plan.query.clauses[at];
@@ -183,68 +178,48 @@ impl<'a> Cx<'_, 'a> {
         let partners = Partners { list, index };
         let len = self.op(Op::ListLen, &[list], Types::I64);
         let met = self.std_value("unmet", &[], &[len]);
-        let pairs = used_pairs(plan, clause);
+        let pairs = &plan.needs[at].optional;
         let after: Vec<LocalId> = pairs.iter().map(|&(_, to)| to).collect();
-        let columns = self.columns(&after);
-        let lists: Vec<LocalId> = columns.iter().map(|c| c.list).collect();
+        let columns = self.columns(plan, &after);
+        let growing = carried(&columns);
+        let keeping = Loops::growing(&growing);
         let tests = equality.as_ref().map_or(vec![on], |equality| equality.rest.clone());
         let own: Vec<_> = pairs.iter().copied().filter(|pair| pair.0 == clause.var).collect();
-        self.rows(plan, at, &lists, &mut |cx| {
-            let first = cx.first_candidate(&partners, equality.as_ref());
+        self.rows(plan, at, keeping, &mut |cx| {
+            let first = equality.as_ref().and_then(|eq| cx.first_candidate(&partners, &eq.outer, eq.ty));
             let optional = Optional { partners: &partners, first, tests: &tests, pairs: &own };
             let bind = |cx: &mut Self, at| {
                 let item = cx.element(list, at);
                 cx.declare_row(clause.var, item);
             };
-            cx.optional_candidates(plan, &lists, &optional, bind, |cx, at, absent| {
+            cx.optional_candidates(plan, keeping, &optional, bind, |cx, at, absent| {
                 let present = cx.op(Op::Not, &[absent], Types::BOOL);
                 cx.when(present, |cx| {
                     let yes = cx.b().bool(true);
                     cx.effect(Op::ListSet, &[met, at, yes]);
                 });
-                for (column, &(from, to)) in columns.iter().zip(&pairs) {
+                for (column, &(from, to)) in columns.iter().zip(pairs) {
                     let value = cx.read(if from == clause.var { to } else { from });
                     cx.add_to(column.list, value);
                 }
             });
         });
-        self.each(plan, &lists, list, |cx, at, item| {
+        self.each(plan, keeping, list, |cx, at, item| {
             let met = cx.element(met, at);
             let alone = cx.op(Op::Not, &[met], Types::BOOL);
             cx.when(alone, |cx| {
-                for (column, &(from, to)) in columns.iter().zip(&pairs) {
+                for (column, &(from, to)) in columns.iter().zip(pairs) {
                     let ty = cx.lowering.ty(cx.program.locals[to].ty);
                     let value = if from == clause.var { cx.coerce(item, ty) } else { cx.zero(ty) };
                     cx.add_to(column.list, value);
                 }
             });
         });
-        self.kept_rows(plan, &columns, growing, body);
-    }
-
-    /// A loop over rows that were kept.
-    fn kept_rows(
-        &mut self,
-        plan: &Plan<'a>,
-        columns: &[Column],
-        growing: &[LocalId],
-        body: &mut dyn FnMut(&mut Self),
-    ) {
-        let lists: Vec<Value> = columns.iter().map(|c| self.current(c.list)).collect();
-        self.each(plan, growing, lists[0], |cx, at, _| {
-            for (column, &list) in columns.iter().zip(&lists) {
-                let value = cx.element(list, at);
-                cx.declare(column.var, value);
-            }
+        let lists = self.column_lists(&columns);
+        self.each(plan, loops, lists[0], |cx, at, _| {
+            cx.declare_columns(&columns, &lists, at);
             body(cx);
         });
-    }
-
-    /// Columns for the variables of the rows before a join that somebody needs; `pairs` has at least one.
-    fn earlier_columns(&mut self, plan: &Plan<'_>, at: usize, pairs: &[(LocalId, LocalId)]) -> Vec<Column> {
-        let needed = |var: &LocalId| plan.used.contains(var) || pairs.iter().any(|(from, _)| from == var);
-        let vars: Vec<LocalId> = live(&plan.query.clauses[..at]).into_iter().filter(needed).collect();
-        self.columns(&vars)
     }
 
     /// A loop over the candidates for a partner, and then, when none passed the tests, over the absent one. `bind`
@@ -252,24 +227,24 @@ impl<'a> Cx<'_, 'a> {
     fn optional_candidates(
         &mut self,
         plan: &Plan<'a>,
-        growing: &[LocalId],
+        loops: Loops<'_>,
         optional: &Optional<'_>,
         bind: impl FnOnce(&mut Self, Value),
         body: impl FnOnce(&mut Self, Value, Value),
     ) {
         let Optional { partners, first, tests, pairs } = *optional;
         let no = self.b().bool(false);
-        let met = self.carry(no);
-        let mut vars = self.carried(plan, growing);
-        vars.push(met);
-        self.candidates_and_none(vars, partners, first, |cx, at, absent| {
+        let met = self.hold(Holding::Carry, no);
+        let mut vars = self.carried(plan, loops.growing);
+        vars.extend(met.carried());
+        self.candidates_and_none(vars, loops.limit, partners, first, |cx, at, absent| {
             let (none, some) = (cx.new_block(), cx.new_block());
             cx.b().branch(absent, none, &[], some, &[]);
             let mut tys = vec![Types::BOOL];
             tys.extend(pairs.iter().map(|&(_, to)| cx.lowering.ty(cx.program.locals[to].ty)));
             let mut values = Vec::with_capacity(tys.len());
             let without = cx.branch(none, |cx| {
-                let met = cx.current(met);
+                let met = cx.held(met);
                 values.push(cx.op(Op::Not, &[met], Types::BOOL));
                 values.extend(tys[1..].iter().map(|&ty| cx.zero(ty)).collect::<Vec<_>>());
             });
@@ -277,9 +252,9 @@ impl<'a> Cx<'_, 'a> {
             let with = cx.branch(some, |cx| {
                 bind(cx, at);
                 let fits = cx.all_hold(tests);
-                let before = cx.current(met);
+                let before = cx.held(met);
                 let now = cx.op(Op::Select, &[fits, fits, before], Types::BOOL);
-                cx.env.set(met, now);
+                cx.set_held(met, now);
                 values.push(fits);
                 for (&(from, _), &ty) in pairs.iter().zip(&tys[1..]) {
                     let value = cx.read(from);
@@ -311,24 +286,40 @@ impl<'a> Cx<'_, 'a> {
         self.join(vec![(short, vec![values[0]]), (long, vec![values[1]])], &[Types::BOOL])[0]
     }
 
-    /// The key that one side of an equality has in the current row.
-    pub(super) fn key_value(&mut self, side: ExprId, ty: mochi_ir::Ty) -> Value {
-        let value = self.value(side);
-        self.coerce(value, ty)
+    /// The key that the sides of one variable have in the current row.
+    pub(super) fn key_value(&mut self, sides: &[ExprId], ty: Ty) -> Value {
+        if let &[side] = sides {
+            let value = self.value(side);
+            return self.coerce(value, ty);
+        }
+        let mut parts = Vec::with_capacity(sides.len());
+        for &side in sides {
+            let value = self.value(side);
+            parts.push(self.coerce(value, Types::ANY));
+        }
+        self.op(Op::ListNew, &parts, ty)
     }
 
-    fn first_candidate(&mut self, partners: &Partners, equality: Option<&Equality>) -> Option<Value> {
-        let equality = equality?;
-        let key = self.key_value(equality.outer, equality.ty);
-        self.look_up(partners, key)
+    /// The first candidate for a key that is made of the sides of the other variables; `None` when rows are not linked.
+    fn first_candidate(&mut self, partners: &Partners, sides: &[ExprId], key: Ty) -> Option<Value> {
+        partners.index?;
+        // Without candidates the condition would not be evaluated, and must not fail.
+        let zero = self.b().int(0);
+        let len = self.op(Op::ListLen, &[partners.list], Types::I64);
+        let some = self.op(Op::Lt, &[zero, len], Types::BOOL);
+        let (yes, no) = (self.new_block(), self.new_block());
+        self.b().branch(some, yes, &[], no, &[]);
+        let mut found = Vec::new();
+        let with = self.branch(yes, |cx| {
+            let key = cx.key_value(sides, key);
+            found.extend(cx.look_up(partners, key));
+        });
+        let end = self.branch(no, |cx| found.push(cx.end_of_chain()));
+        Some(self.join(vec![(with, vec![found[0]]), (end, vec![found[1]])], &[Types::I64])[0])
     }
 }
 
-/// The variables that a join makes optional and later clauses mention; one at least, which counts the rows.
-fn used_pairs(plan: &Plan<'_>, clause: &Clause) -> Vec<(LocalId, LocalId)> {
-    let mut used: Vec<_> = clause.optional.iter().copied().filter(|(_, to)| plan.used.contains(to)).collect();
-    if used.is_empty() {
-        used.extend(clause.optional.first());
-    }
-    used
+/// What loops carry that add to columns.
+fn carried(columns: &[Column]) -> Vec<LocalId> {
+    columns.iter().filter_map(|column| column.list.carried()).collect()
 }

@@ -164,19 +164,16 @@ impl<'a> Checker<'a> {
             JoinKind::Right => earlier.into_iter().filter(|row| row.name.name != join.var.name).collect(),
             JoinKind::Outer => rows.clone(),
         };
-        let mut optional = Vec::with_capacity(absent.len());
+        let mut optional = Vec::new();
         for row in absent {
-            let ty = self.locals[row.local.0 as usize].ty;
-            let ty = self.or_none_option(ty);
-            optional.push((row.local, self.row_var(rows, row.name, ty)));
+            let before = self.resolve(self.locals[row.local.0 as usize].ty);
+            let ty = self.types.option(before);
+            // Many joins in one query would otherwise declare all variables before them again and again.
+            if ty != before {
+                optional.push((row.local, self.row_var(rows, row.name, ty)));
+            }
         }
         Clause { kind: ClauseKind::Join(join.kind, on), var, source, optional }
-    }
-
-    /// `T?`.
-    fn or_none_option(&mut self, ty: Ty) -> Ty {
-        let ty = self.resolve(ty);
-        self.types.option(ty)
     }
 
     /// A condition as a bool.

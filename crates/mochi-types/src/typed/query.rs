@@ -1,7 +1,7 @@
 //! Queries of the typed tree (2.4, 4.12).
 //!
 //! Variables have one type each, so a join that makes a variable optional declares another one of that name, which the
-//! later clauses mention. Conversions are explicit as everywhere: sources are collections, conditions are bools, what
+//! later clauses mention, unless its type has none already. Conversions are explicit as everywhere: sources are collections, conditions are bools, what
 //! multiplies rows is an int. An aggregate is a built-in applied to the list that a query yields.
 
 pub use mochi_syntax::tree::JoinKind;
@@ -39,7 +39,8 @@ pub struct Clause {
     /// A list, map (its keys), string (its characters) or `any`. That of a right or outer join mentions no variable of
     /// the query.
     pub source: ExprId,
-    /// Variables that a row without a match leaves absent: each with the optional one that later clauses mention.
+    /// Variables that a row without a match leaves absent: each with the optional one that later clauses mention. One
+    /// whose type has none already stays the same variable and is not listed.
     pub optional: Vec<(LocalId, LocalId)>,
 }
 

@@ -11,12 +11,34 @@ pub enum Node<'t> {
     Expr(&'t Expr),
 }
 
+/// Whether a walk goes on inside of what it has visited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Inside {
+    /// The parts of the node are visited too.
+    Visit,
+    /// They are left out.
+    Skip,
+}
+
 /// Visits expressions and statements with everything inside of them, except the bodies of functions.
 pub fn walk<'t>(
     get: impl Fn(ExprId) -> &'t Expr,
-    mut exprs: Vec<ExprId>,
+    exprs: Vec<ExprId>,
     body: &'t [Stmt],
     mut visit: impl FnMut(Node<'t>),
+) {
+    walk_some(get, exprs, body, |node| {
+        visit(node);
+        Inside::Visit
+    });
+}
+
+/// The same, for a visitor that decides which expressions are looked into; statements always are.
+pub fn walk_some<'t>(
+    get: impl Fn(ExprId) -> &'t Expr,
+    mut exprs: Vec<ExprId>,
+    body: &'t [Stmt],
+    mut visit: impl FnMut(Node<'t>) -> Inside,
 ) {
     let mut blocks = vec![body];
     while let Some(block) = blocks.pop() {
@@ -26,7 +48,9 @@ pub fn walk<'t>(
         }
         while let Some(e) = exprs.pop() {
             let expr = get(e);
-            visit(Node::Expr(expr));
+            if visit(Node::Expr(expr)) == Inside::Skip {
+                continue;
+            }
             if let ExprKind::Match { arms, .. } = &expr.kind {
                 blocks.extend(arms.iter().map(|arm| arm.block.as_slice()));
             }
