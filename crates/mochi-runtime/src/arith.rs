@@ -5,6 +5,7 @@ use num_bigint::BigInt;
 
 use crate::heap::Heap;
 use crate::number::{Num, big_to_float};
+use crate::quotient;
 use crate::trap::{Outcome, Trap};
 use crate::value::Kind;
 
@@ -76,8 +77,14 @@ fn big_op(op: Arith, a: &BigInt, b: &BigInt) -> Option<BigInt> {
         Arith::Sub => a - b,
         Arith::Mul => a * b,
         Arith::Div | Arith::Rem if *b == BigInt::ZERO => return None,
-        Arith::Div => a / b,
-        Arith::Rem => a % b,
+        Arith::Div => match quotient::short(a, b) {
+            Some(short) => BigInt::from(short),
+            None => a / b,
+        },
+        Arith::Rem => match quotient::short(a, b) {
+            Some(short) => quotient::remainder(a, b, short),
+            None => a % b,
+        },
     })
 }
 

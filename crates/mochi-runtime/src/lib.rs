@@ -23,6 +23,7 @@ mod map;
 pub mod number;
 mod order;
 mod parse;
+mod quotient;
 pub mod ratio;
 pub mod rows;
 pub mod runtime;

@@ -174,8 +174,9 @@ macro_rules! fixed {
                     unions: IdVec::new(),
                     vars: IdVec::new(),
                 };
-                $(let id = types.intern(TyKind::$kind); debug_assert_eq!(id, Self::$const);)*
-                types.kinds.push(TyKind::Any);
+                $(let id = types.intern(TyKind::$kind); assert_eq!(id, Self::$const);)*
+                let again = types.kinds.push(TyKind::Any);
+                assert_eq!(again, Self::AGAIN);
                 types.mentions_var.push(false);
                 types
             }

@@ -98,7 +98,7 @@ impl Heap {
     ///
     /// # Safety
     /// There is room for them at `to`, and none of them lies there. The parts are strings.
-    #[inline]
+    #[inline(always)]
     pub(super) unsafe fn write_parts(&self, parts: &[Cell], between: Span, mut to: *mut u8) {
         let mut copy = |span: Span| {
             // SAFETY: by the caller's promise; the strings are alive, since nothing is freed here.
