@@ -251,8 +251,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The hidden variables get their values before anything else runs.
-    pub(super) fn logic_prologue(&mut self, body: &mut Vec<Stmt>) {
+    /// The hidden variables get their values before anything else runs. To be called when all queries are known.
+    pub(super) fn logic_prologue(&mut self) {
         if self.logic.state.is_empty() {
             return;
         }
@@ -260,7 +260,7 @@ impl<'a> Checker<'a> {
         let indexes = self.logic.planner.indexes();
         let span = Span::NONE;
         let empty_lists = |n: usize| vec![Vec::new(); n];
-        let rows = self.int_lists(empty_lists(predicates));
+        let rows = self.int_lists(empty_lists(predicates + 2));
         let chains = self.int_lists(empty_lists(3 * indexes));
         let map = self.types.map(Types::WORD, Types::WORD);
         let maps =
@@ -282,10 +282,11 @@ impl<'a> Checker<'a> {
         let ty = self.state_type(State::Constants);
         let constants = self.push(ExprKind::List(constants), ty, span);
         let values = [rows, maps, chains, marks, program, constants];
-        for (i, value) in values.into_iter().enumerate() {
+        let lets = values.into_iter().enumerate().map(|(i, value)| {
             let kind = StmtKind::Let(self.logic.state[i], Some(value));
-            body.push(Stmt { kind, span });
-        }
+            Stmt { kind, span }
+        });
+        self.funs[Program::MAIN.0 as usize].body.splice(0..0, lets);
     }
 
     fn int_list(&mut self, values: Vec<i64>) -> ExprId {
@@ -335,7 +336,8 @@ impl<'a> Checker<'a> {
     /// `rule ...`: from here on it takes part, unless it does already.
     pub(super) fn rule(&mut self, span: Span) -> Option<StmtKind> {
         let &rule = self.logic.rules.get(&span.lo)?;
-        let at = 2 * self.logic.names.len() as i64 + i64::from(rule);
+        let predicates = self.logic.names.len() as i64;
+        let at = 2 * predicates + i64::from(rule);
         let mark = |this: &mut Self| {
             let marks = this.state(State::Marks, span);
             let at = this.push(ExprKind::Int(at), Types::WORD, span);
@@ -346,7 +348,19 @@ impl<'a> Checker<'a> {
         let cond = self.push(ExprKind::Binary(BinaryOp::Eq, now, zero), Types::BOOL, span);
         let place = mark(self);
         let value = self.push(ExprKind::Int(1), Types::WORD, span);
-        let then = vec![Stmt { kind: StmtKind::Assign { place, value }, span }];
+        let marked = Stmt { kind: StmtKind::Assign { place, value }, span };
+        let begun = |this: &mut Self| {
+            let rows = this.state(State::Rows, span);
+            let at = this.push(ExprKind::Int(predicates + 1), Types::WORD, span);
+            let ints = this.types.list(Types::WORD);
+            this.push(ExprKind::Index(rows, at), ints, span)
+        };
+        let list = begun(self);
+        let end = begun(self);
+        let end = self.push(ExprKind::Builtin(Builtin::Len, vec![end]), Types::WORD, span);
+        let place = self.push(ExprKind::Index(list, end), Types::WORD, span);
+        let value = self.push(ExprKind::Int(rule.into()), Types::WORD, span);
+        let then = vec![marked, Stmt { kind: StmtKind::Assign { place, value }, span }];
         Some(StmtKind::If { cond, then, otherwise: Vec::new() })
     }
 
@@ -370,7 +384,7 @@ impl<'a> Checker<'a> {
             })
             .collect();
         let terms = or_hidden(terms, Slot::Ignored);
-        let plan = plan::query(predicate, &terms, &slots.initial);
+        let plan = self.logic.planner.query(&Atom { predicate, terms }, &slots.initial);
         let mut names: Vec<(u32, Name)> = slots.variables.iter().map(|(&name, &slot)| (slot, name)).collect();
         names.sort_unstable();
         let keys = names

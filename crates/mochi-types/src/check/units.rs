@@ -94,6 +94,7 @@ impl Checker<'_> {
             self.cut_back(&mark);
             self.forget_found_types();
         }
+        self.logic_prologue();
     }
 
     /// Forgets what was found about the types of functions and variables of the top level.
@@ -213,7 +214,6 @@ impl Checker<'_> {
         self.packages.forget_imports();
         let mut body = Vec::with_capacity(tree.body.stmts.len());
         self.streams_prologue(&mut body);
-        self.logic_prologue(&mut body);
         self.models_prologue(&mut body);
         for &stmt in &tree.body.stmts {
             self.top_level_statement(stmt, &mut body);

@@ -13,6 +13,8 @@
 //! An action is -1 for nothing to do, `2 * slot` to set a slot, `2 * slot + 1` to compare with it. Ranges cut the tuples
 //! of a predicate by age: those that earlier rounds have seen, those that the last round found, both.
 //!
+//! The plan of a query has one step, of the last three.
+//!
 //! A rule has one plan over all tuples, for its first round, and one for each of its conditions over the tuples that the
 //! last round found for that condition: conditions before it see older tuples only, so no combination comes twice. Such
 //! a plan starts with the new tuples, since there are few; otherwise conditions stay in the order written.
@@ -72,7 +74,11 @@ pub struct Planner {
     index_ids: FxHashMap<(u32, Vec<i64>), i64>,
     /// For each rule its first plan, then a plan and its predicate for each condition.
     rules: Vec<Vec<i64>>,
+    /// For each rule the predicate of its head.
+    heads: Vec<u32>,
     plans: Vec<Vec<i64>>,
+    /// The predicates that queries ask for.
+    asked: Vec<u32>,
 }
 
 impl Planner {
@@ -83,6 +89,7 @@ impl Planner {
 
     /// Adds a rule; its number.
     pub fn add(&mut self, rule: &Rule) -> u32 {
+        self.heads.push(rule.head.predicate);
         let order: Vec<usize> = (0..rule.body.len()).collect();
         let first = self.plan(rule, &order, |_| Range::All);
         let mut entry = vec![first];
@@ -119,23 +126,63 @@ impl Planner {
         self.indexes.len()
     }
 
-    /// Everything as std reads it: the numbers of predicates, indexes and rules, then those in order, then the plans.
+    /// Everything as std reads it: the numbers of predicates, indexes and rules, then those in order, then for each
+    /// predicate the rules with a condition on it, then the plans. Rules that no query needs have no plans.
     pub fn program(&self) -> Vec<Vec<i64>> {
         let counts = [&self.predicates, &self.indexes, &self.rules].map(|list| list.len() as i64);
-        let first_plan = 1 + counts.iter().sum::<i64>();
-        let rules = self.rules.iter().map(|rule| {
+        let first_plan = 1 + counts.iter().sum::<i64>() + counts[0];
+        let needed = self.needed();
+        let mut users = vec![Vec::new(); self.predicates.len()];
+        let mut rules = Vec::with_capacity(self.rules.len());
+        for (number, rule) in self.rules.iter().enumerate() {
+            if !needed[self.heads[number] as usize] {
+                rules.push(Vec::new());
+                continue;
+            }
+            for predicate in predicates_of(rule) {
+                let users: &mut Vec<i64> = &mut users[predicate];
+                if users.last() != Some(&(number as i64)) {
+                    users.push(number as i64);
+                }
+            }
             // Plans become positions in the result.
-            rule.iter()
-                .enumerate()
-                .map(|(i, &n)| if i == 0 || i % 2 == 1 { n + first_plan } else { n })
-                .collect()
-        });
+            let positions = rule.iter().enumerate();
+            rules.push(
+                positions.map(|(i, &n)| if i == 0 || i % 2 == 1 { n + first_plan } else { n }).collect(),
+            );
+        }
         std::iter::once(counts.to_vec())
             .chain(self.predicates.iter().cloned())
             .chain(self.indexes.iter().cloned())
             .chain(rules)
+            .chain(users)
             .chain(self.plans.iter().cloned())
             .collect()
+    }
+
+    /// For each predicate whether what queries ask for depends on it.
+    fn needed(&self) -> Vec<bool> {
+        let mut rules_of = vec![Vec::new(); self.predicates.len()];
+        for (rule, &head) in self.heads.iter().enumerate() {
+            rules_of[head as usize].push(rule);
+        }
+        let mut needed = vec![false; self.predicates.len()];
+        let mut pending: Vec<usize> = self.asked.iter().map(|&predicate| predicate as usize).collect();
+        while let Some(predicate) = pending.pop() {
+            if !std::mem::replace(&mut needed[predicate], true) {
+                pending.extend(rules_of[predicate].iter().flat_map(|&rule| predicates_of(&self.rules[rule])));
+            }
+        }
+        needed
+    }
+
+    /// The plan of a query.
+    pub fn query(&mut self, atom: &Atom, initial: &[Option<i64>]) -> Vec<i64> {
+        self.asked.push(atom.predicate);
+        let mut plan = start(initial);
+        let mut bound: Vec<bool> = initial.iter().map(Option::is_some).collect();
+        self.condition(atom, Range::All, &mut bound, &mut plan);
+        plan
     }
 
     fn index(&mut self, predicate: u32, terms: Vec<i64>) -> i64 {
@@ -195,13 +242,9 @@ impl Planner {
     }
 }
 
-/// The plan of a query: a predicate and the actions for a tuple of it.
-pub fn query(predicate: u32, terms: &[Slot], initial: &[Option<i64>]) -> Vec<i64> {
-    let mut plan = start(initial);
-    let mut bound: Vec<bool> = initial.iter().map(Option::is_some).collect();
-    plan.push(predicate.into());
-    actions(terms, &[], &mut bound, &mut plan);
-    plan
+/// The predicates of the conditions of a rule, as the planner keeps it.
+fn predicates_of(rule: &[i64]) -> impl Iterator<Item = usize> {
+    rule.iter().skip(2).step_by(2).map(|&predicate| predicate as usize)
 }
 
 fn start(initial: &[Option<i64>]) -> Vec<i64> {
@@ -291,16 +334,40 @@ mod tests {
 
     #[test]
     fn rules_name_plans_by_their_position_in_the_program() {
-        let program = path().program();
+        let mut planner = path();
+        planner.query(&Atom { predicate: 1, terms: vec![Slot::Known(0), Slot::Known(1)] }, &[None; 2]);
+        let program = planner.program();
         assert_eq!(program[0], [2, 2, 1]);
-        assert_eq!(program[5], [6, 7, 0, 8, 1]);
-        assert_eq!(program.len(), 9);
+        assert_eq!(program[5], [8, 9, 0, 10, 1]);
+        assert_eq!(program[6..8], [[0], [0]]);
+        assert_eq!(program.len(), 11);
     }
 
     #[test]
-    fn a_variable_that_comes_twice_is_compared() {
-        let plan =
-            query(3, &[Slot::Known(0), Slot::Ignored, Slot::Known(0), Slot::Known(1)], &[None, Some(7)]);
-        assert_eq!(plan, [2, 0, 7, 3, 0, -1, 1, 3]);
+    fn rules_that_no_query_needs_have_no_plans() {
+        let mut planner = path();
+        planner.query(&Atom { predicate: 0, terms: vec![Slot::Ignored, Slot::Ignored] }, &[]);
+        let program = planner.program();
+        assert!(program[5..8].iter().all(Vec::is_empty));
+    }
+
+    #[test]
+    fn a_query_finds_tuples_by_its_constants() {
+        let all = Range::All as i64;
+        let query = |terms: &[Slot], initial: &[Option<i64>]| {
+            let mut planner = Planner::default();
+            planner.add_predicate(terms.len());
+            let plan = planner.query(&Atom { predicate: 0, terms: terms.to_vec() }, initial);
+            (plan, planner.indexes)
+        };
+        let (a, b) = (Slot::Known(0), Slot::Known(1));
+        let (plan, indexes) = query(&[a, Slot::Ignored, a, b], &[None, Some(7)]);
+        assert_eq!(plan, [2, 0, 7, PROBE, all, 0, 0, 1, 1, 0, -1, 1, -1]);
+        assert_eq!(indexes, [[3]]);
+        let (plan, indexes) = query(&[a, b], &[Some(7), Some(-1)]);
+        assert_eq!(plan, [2, 7, -1, MEMBER, all, 0, 0, 1]);
+        assert!(indexes.is_empty());
+        let (plan, _) = query(&[a, a], &[None]);
+        assert_eq!(plan, [1, 0, SCAN, all, 0, 0, 1]);
     }
 }
