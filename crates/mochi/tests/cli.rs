@@ -2,10 +2,12 @@
 //!
 //! `$ command` is run by `sh` in the folder `tests/cli/files`, with `mochi` on the PATH. Then follow its standard output,
 //! its standard error with `! ` before each line, and `? N` when the exit status N is not 0. `BLESS=1` rewrites the files.
+//! `$NEW` is an empty folder that is removed after the command.
 //! Other lines before the first command are comments.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -57,12 +59,17 @@ fn check(path: &Path) -> Result<(), Failed> {
 fn run(command: &str, folder: &Path) -> Result<String, Failed> {
     let bin = Path::new(env!("CARGO_BIN_EXE_mochi")).parent().unwrap_or(Path::new("."));
     let path = std::env::var("PATH").unwrap_or_default();
+    let new =
+        std::env::temp_dir().join(format!("mochi-cli-{}-{:?}", std::process::id(), thread::current().id()));
+    std::fs::create_dir_all(&new)?;
     let output = Command::new("sh")
         .args(["-c", command])
         .current_dir(folder.join("files"))
+        .env("NEW", &new)
         .env("PATH", format!("{}:{path}", bin.display()))
         .env_remove("MOCHI_GC_STRESS")
         .output()?;
+    std::fs::remove_dir_all(&new)?;
     let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str("(no newline)\n");

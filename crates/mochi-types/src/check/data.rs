@@ -4,7 +4,7 @@
 //! data becomes. Options that are written out are checked here, others when the program runs.
 
 use mochi_base::Span;
-use mochi_base::diag::codes::{T008, T028, T029, T030, T067};
+use mochi_base::diag::codes::{T008, T028, T029, T030, T046, T067};
 use mochi_syntax::tree::{self, FieldInit, StmtKind as Written, StrLit};
 
 use super::Checker;
@@ -55,11 +55,28 @@ impl<'a> Checker<'a> {
         with: Option<tree::ExprId>,
         span: Span,
     ) -> ExprId {
+        let at = self.tree.types[ty].span;
         let row = self.written_type(ty);
+        self.check_row(row, at);
         let path = self.path(path, span);
         let options = self.options("load", FILE_OPTIONS, with, span);
         let ty = self.types.list(row);
         self.data(Builtin::Load, vec![path, options], ty, span)
+    }
+
+    /// Rows are maps, which no cast makes anything but a map or a struct: data says not which variant of a union it is.
+    fn check_row(&mut self, row: Ty, at: Span) {
+        let inner = match *self.kind(row) {
+            TyKind::Option(inner) => inner,
+            _ => row,
+        };
+        let fine = matches!(
+            self.kind(inner),
+            TyKind::Struct(_) | TyKind::Map(..) | TyKind::Any | TyKind::Var(_) | TyKind::Error
+        );
+        if !fine {
+            self.type_error([row], |[to]| T046 { from: "a row", to }.at(at));
+        }
     }
 
     /// `save rows to "path" with options`.
