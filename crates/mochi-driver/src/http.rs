@@ -4,24 +4,60 @@
 //! and needs a C compiler.
 
 use std::io::{self, Read};
+use std::time::{Duration, Instant};
 
 use mochi_runtime::host::{HttpRequest, HttpResponse};
-use ureq::http::Request;
+use ureq::Body;
+use ureq::http::{Request, Response};
+
+use redirect::Next;
+
+mod redirect;
 
 /// Redirections that are followed.
 const MAX_REDIRECTS: u32 = 10;
 
 /// Sends a request and waits for the answer.
 pub fn send(request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
+    let start = Instant::now();
+    let (mut method, mut body, mut headers) = (request.method, request.body, request.headers.clone());
+    let (mut url, mut redirects) = (request.url.to_string(), 0);
+    loop {
+        let sent = HttpRequest { method, url: &url, headers: headers.clone(), body, ..*request };
+        let response = send_once(&sent, request.timeout.saturating_sub(start.elapsed()), request)?;
+        let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+        let next = redirect::next(response.status().as_u16(), method);
+        let (Some(next), Some(location)) = (next, location) else { return receive(response, request) };
+        if redirects == MAX_REDIRECTS {
+            return Err(io::Error::other(format!("more than {MAX_REDIRECTS} redirections")));
+        }
+        redirects += 1;
+        let there = redirect::join(&url, location);
+        let same_origin = redirect::origin(&there) == redirect::origin(&url);
+        headers.retain(|(name, _)| redirect::keeps(name, same_origin, next));
+        if next == Next::Get {
+            (method, body) = ("GET", &[]);
+        }
+        url = there;
+    }
+}
+
+/// Sends a request of a chain that began with another.
+fn send_once(
+    request: &HttpRequest<'_>,
+    timeout: Duration,
+    first: &HttpRequest<'_>,
+) -> io::Result<Response<Body>> {
     if cfg!(not(feature = "https")) && request.url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:"))
     {
         return Err(no_https());
     }
     let config = ureq::Agent::config_builder()
-        .timeout_global(Some(request.timeout))
+        .timeout_global(Some(timeout))
         .http_status_as_error(false)
-        .max_redirects(MAX_REDIRECTS)
-        .max_redirects_will_error(true)
+        // Others than GET are not followed with their body.
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .allow_non_standard_methods(true)
         .user_agent(concat!("mochi/", env!("CARGO_PKG_VERSION")))
         .build();
@@ -35,10 +71,14 @@ pub fn send(request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
     } else {
         builder.body(request.body).map(|it| agent.run(it))
     };
-    let response = match sent {
-        Ok(response) => response.map_err(|error| explain(error, request))?,
-        Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string())),
-    };
+    match sent {
+        Ok(response) => response.map_err(|error| explain(error, first)),
+        Err(error) => Err(io::Error::new(io::ErrorKind::InvalidInput, error.to_string())),
+    }
+}
+
+/// Reads the body of an answer.
+fn receive(response: Response<Body>, request: &HttpRequest<'_>) -> io::Result<HttpResponse> {
     let status = response.status().as_u16();
     let mut body = Vec::new();
     // One byte more than allowed tells whether there is more.
@@ -70,7 +110,6 @@ fn explain(error: ureq::Error, request: &HttpRequest<'_>) -> io::Error {
         }
         ureq::Error::HostNotFound => io::Error::new(io::ErrorKind::NotFound, "no such host"),
         ureq::Error::ConnectionFailed => io::Error::other("the connection failed"),
-        ureq::Error::TooManyRedirects => io::Error::other(format!("more than {MAX_REDIRECTS} redirections")),
         ureq::Error::TlsRequired if cfg!(not(feature = "https")) => no_https(),
         other => io::Error::other(other.to_string()),
     }

@@ -25,6 +25,10 @@ fn respond(request: &Request) -> Vec<u8> {
         "/missing" => answer("404 Not Found", b"no such page\n\n  sorry\nthird\nfourth"),
         "/broken" => answer("500 Internal Server Error", b""),
         "/redirect" => answer("302 Found\r\nLocation: /values\r\n", b""),
+        "/kept307" => answer("307 Temporary Redirect\r\nLocation: /echo?kept\r\n", b""),
+        "/deep/kept308" => answer("308 Permanent Redirect\r\nLocation: ../echo\r\n", b""),
+        "/loop307" => answer("307 Temporary Redirect\r\nLocation: loop307\r\n", b""),
+        "/turned" => answer("303 See Other\r\nLocation: /echo\r\n", b""),
         "/loop" => answer("302 Found\r\nLocation: /loop\r\n", b""),
         "/to_https" => {
             answer(&format!("302 Found\r\nLocation: https://{}/\r\n", request.header("host")), b"")
@@ -123,6 +127,24 @@ fn options_make_the_request() {
         r#"print(starts((fetch "HOST/echo")["user-agent"])) fun starts(s: string): bool { return s.starts_with("mochi/") }"#,
         "true",
     );
+}
+
+#[test]
+fn redirections_keep_method_and_body_where_http_says_so() {
+    let post = |path: &str| {
+        format!(
+            r#"let e = fetch "HOST{path}" with {{body: [1, "x"], headers: {{"X-Test": "t"}}}}
+               print(e.method, e.target, e.body, e["content-type"], e["x-test"])"#
+        )
+    };
+    prints(&post("/kept307"), "POST /echo?kept [1.0, \"x\"] application/json t");
+    prints(&post("/deep/kept308"), "POST /echo [1.0, \"x\"] application/json t");
+    prints(&post("/turned"), "GET /echo nil  t");
+    prints(
+        r#"let e = fetch "HOST/kept307" with {method: "DELETE"} print(e.method, e.target)"#,
+        "DELETE /echo?kept",
+    );
+    fails(&post("/loop307"), "more than 10 redirections");
 }
 
 #[test]
