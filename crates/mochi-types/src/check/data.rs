@@ -64,17 +64,13 @@ impl<'a> Checker<'a> {
         self.data(Builtin::Load, vec![path, options], ty, span)
     }
 
-    /// Rows are maps, which no cast makes anything but a map or a struct: data says not which variant of a union it is.
+    /// Data says not which variant of a union it is, and is no function.
     fn check_row(&mut self, row: Ty, at: Span) {
         let inner = match *self.kind(row) {
             TyKind::Option(inner) => inner,
             _ => row,
         };
-        let fine = matches!(
-            self.kind(inner),
-            TyKind::Struct(_) | TyKind::Map(..) | TyKind::Any | TyKind::Var(_) | TyKind::Error
-        );
-        if !fine {
+        if matches!(self.kind(inner), TyKind::Union(_) | TyKind::Fun(..)) {
             self.type_error([row], |[to]| T046 { from: "a row", to }.at(at));
         }
     }
