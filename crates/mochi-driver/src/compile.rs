@@ -13,6 +13,7 @@ use mochi_types::Program;
 use mochi_types::blocks::{Block, BlockKind, separate};
 
 use crate::library::StdLibrary;
+use crate::packages::Imported;
 use crate::project::Manifest;
 
 pub use mochi_lower::IntRange;
@@ -118,6 +119,8 @@ pub struct Session {
     pub module_root: Option<PathBuf>,
     /// What the module file there says.
     pub manifest: Manifest,
+    /// What earlier inputs of a program that grows imported.
+    pub(crate) imported: Imported,
 }
 
 /// A program ready to run.

@@ -102,7 +102,9 @@ impl Interactive {
     pub fn input(&mut self, source: &Source, last: Last) -> Result<Duration, Rejected> {
         self.session.sink = Sink::new();
         let file = self.session.load(source).map_err(Rejected::NotRun)?;
-        self.compile(source, file, last).map_err(Rejected::NotRun)?;
+        let compiled = self.compile(source, file, last);
+        self.session.imported.keep(self.past.packages());
+        compiled.map_err(Rejected::NotRun)?;
         let start = Instant::now();
         let ended = self.run();
         let took = start.elapsed();
@@ -129,6 +131,7 @@ impl Interactive {
     }
 
     fn parse(&mut self, source: &Source, file: FileId) -> Result<Tree, Failure> {
+        self.session.imported.names = self.past.package_names().collect();
         let tree = self.session.parse_program(source, file);
         if self.session.sink.errors() > 0 { Err(Failure::Diagnostics) } else { Ok(tree) }
     }

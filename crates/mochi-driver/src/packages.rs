@@ -6,7 +6,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use mochi_base::diag::codes::{M001, M002};
-use mochi_base::{FileId, Span};
+use mochi_base::{FileId, Name, Span};
 use mochi_syntax::tree::{Import, Package, PackageId, StmtId, StmtKind};
 use mochi_syntax::{Forest, Tree};
 use rustc_hash::FxHashMap;
@@ -16,10 +16,44 @@ use crate::compile::{Session, Source, decode, describe};
 /// Ends the names of source files.
 const EXTENSION: &str = "mochi";
 
+/// The packages of a program that grows.
+#[derive(Default)]
+pub(crate) struct Imported {
+    /// In the order of their numbers.
+    packages: Vec<Known>,
+    /// How many of them earlier inputs imported.
+    kept: usize,
+    /// Their names in the next input.
+    pub names: Vec<Name>,
+}
+
+/// A package that was read.
+struct Known {
+    /// Its real path.
+    key: PathBuf,
+    path: Box<str>,
+    /// The real paths of its files.
+    files: Vec<PathBuf>,
+}
+
+impl Imported {
+    /// Those of the last input stay, if there were so many in the end; else they are read again by the next import.
+    pub fn keep(&mut self, count: usize) {
+        self.packages.truncate(count);
+        self.kept = self.packages.len();
+    }
+}
+
 impl Session {
     /// Parses a program and the packages that it imports. Errors are in the sink.
     pub fn parse_program(&mut self, source: &Source, file: FileId) -> Tree {
         let mut forest = Forest::default();
+        forest.imported.clone_from(&self.imported.names);
+        self.imported.packages.truncate(self.imported.kept);
+        for known in &self.imported.packages {
+            let path = known.path.clone();
+            forest.tree.packages.push(Package { path, ..Package::default() });
+        }
         let root = self.timed("parse", |s| forest.parse(&s.sources, file, &mut s.names, &mut s.sink));
         let imports = imports(&forest.tree, &root.body.stmts, source_folder(source));
         if !imports.is_empty() {
@@ -75,6 +109,8 @@ struct Open {
     from: Wanted,
     key: PathBuf,
     package: Package,
+    /// The real paths of its files.
+    files: Vec<PathBuf>,
     /// Imports that are left, last first.
     left: Vec<Wanted>,
 }
@@ -91,7 +127,11 @@ struct Finder<'a> {
 
 impl<'a> Finder<'a> {
     fn new(session: &'a mut Session, forest: &'a mut Forest) -> Self {
-        let (states, owners) = Default::default();
+        let (mut states, mut owners) = (FxHashMap::default(), FxHashMap::default());
+        for (at, known) in session.imported.packages.iter().enumerate() {
+            states.insert(known.key.clone(), State::Done(PackageId(at as u32)));
+            owners.extend(known.files.iter().map(|file| (file.clone(), known.key.clone())));
+        }
         Self { session, forest, states, owners, open: Vec::new() }
     }
 
@@ -121,7 +161,8 @@ impl<'a> Finder<'a> {
     }
 
     /// All imports of a package are known.
-    fn close(&mut self, Open { from, key, package, .. }: Open) {
+    fn close(&mut self, Open { from, key, package, files, .. }: Open) {
+        self.session.imported.packages.push(Known { key: key.clone(), path: package.path.clone(), files });
         let id = self.forest.tree.packages.push(package);
         self.states.insert(key, State::Done(id));
         self.resolve(from.stmt, id);
@@ -162,16 +203,17 @@ impl<'a> Finder<'a> {
             return self.unreadable(&wanted, &place, "the folder has no .mochi files");
         }
         let start = self.forest.tree.extent();
-        let (mut stmts, mut left) = (Vec::new(), Vec::new());
+        let (mut stmts, mut left, mut read) = (Vec::new(), Vec::new(), Vec::new());
         for file in files {
             let real = file.canonicalize().unwrap_or_else(|_| file.clone());
-            if let Some(owner) = self.owners.insert(real, key.clone()) {
+            if let Some(owner) = self.owners.insert(real.clone(), key.clone()) {
                 if matches!(self.states.get(&owner), Some(State::Open)) {
                     return self.cycle(&wanted, &place, &owner);
                 }
                 let why = format!("`{}` is part of another package already", file.display());
                 return self.unreadable(&wanted, &place, &why);
             }
+            read.push(real);
             let text = match std::fs::read(&file) {
                 Ok(bytes) => decode(bytes),
                 Err(error) => Err(describe(&error)),
@@ -193,7 +235,7 @@ impl<'a> Finder<'a> {
         self.states.insert(key.clone(), State::Open);
         let path = wanted.path.as_str().into();
         let package = Package { path, stmts, nodes: start..self.forest.tree.extent() };
-        self.open.push(Open { from: wanted, key, package, left });
+        self.open.push(Open { from: wanted, key, package, files: read, left });
     }
 
     /// The file or folder that a path means.

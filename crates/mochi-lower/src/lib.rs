@@ -279,7 +279,9 @@ impl<'a> Lowering<'a> {
             };
             let shown = match &parent {
                 Some((_, shown)) => qualified(shown, &own),
-                None => own.clone(),
+                None => {
+                    std.then(|| mochi_types::foreign::shown(&own)).flatten().unwrap_or_else(|| own.clone())
+                }
             };
             let mut name = match parent {
                 Some((parent, _)) => qualified(&parent, &own),

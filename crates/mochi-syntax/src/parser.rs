@@ -46,6 +46,8 @@ pub fn parse(map: &SourceMap, file: FileId, names: &mut Interner, sink: &mut Sin
 pub struct Forest {
     /// The nodes; which statements are whose top level is up to the user of the forest.
     pub tree: Tree,
+    /// Names of packages that the next file may use without importing them.
+    pub imported: Vec<mochi_base::Name>,
     heights: Heights,
 }
 
@@ -72,7 +74,7 @@ impl Forest {
         let mut parser = Parser::new(&source.text, source.start, tokens, names, std::mem::take(self));
         parser.program();
         let Parser { tree, heights, errors: more, .. } = parser;
-        *self = Forest { tree, heights };
+        *self = Forest { tree, heights, imported: Vec::new() };
         errors.extend(more);
         // Both parts are sorted by themselves, but the parser reports some errors at an earlier token.
         errors.sort_by_key(|error| error.span.lo);
@@ -169,7 +171,7 @@ impl<'a> Parser<'a> {
         // Ordinary code has an expression per two to three tokens and a statement per ten to fifteen. Room that is
         // not used costs nothing.
         let (exprs, stmts) = (tokens.len() / 2, tokens.len() / 8);
-        let Forest { mut tree, mut heights } = forest;
+        let Forest { mut tree, mut heights, imported } = forest;
         if tree.exprs.is_empty() && tree.stmts.is_empty() {
             tree.exprs = IdVec::with_capacity(exprs);
             tree.stmts = IdVec::with_capacity(stmts);
@@ -192,7 +194,7 @@ impl<'a> Parser<'a> {
             muted: 0,
             gave_up: false,
             abandoned: Abandoned::default(),
-            packages: Vec::new(),
+            packages: imported,
             pending_exprs: Vec::new(),
             pending_stmts: Vec::new(),
             pending_prefixes: Vec::new(),

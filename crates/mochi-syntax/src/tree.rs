@@ -46,7 +46,7 @@ pub struct Tree {
     /// in the tree.
     pub qualified: Vec<Qualified>,
     /// The imported packages, each after those that it imports. Made by whoever finds the files; see
-    /// [`Forest`](crate::parser::Forest).
+    /// [`Forest`](crate::parser::Forest). In a program that grows, those of earlier inputs come first, without nodes.
     pub packages: IdVec<PackageId, Package>,
 }
 

@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
         };
         let (builtins, methods) = builtins::tables(names, options);
         let old = past.size();
-        let Past { program, binders, signatures, declared, reactive, effects, .. } = past;
+        let Past { program, binders, signatures, declared, reactive, packages, effects, .. } = past;
         let infer = infer::Infer::with_rigid(program.types.vars.len());
         Self {
             tree,
@@ -219,7 +219,7 @@ impl<'a> Checker<'a> {
             funs: program.funs.into(),
             signatures,
             declared,
-            packages: packages::Packages::new(tree),
+            packages: packages::Packages::new(tree, packages),
             reactive,
             logic: logic::Logic::default(),
             models: None,

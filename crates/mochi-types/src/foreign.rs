@@ -91,6 +91,18 @@ pub fn symbols(module: u8, name: &str) -> impl Iterator<Item = SymbolId> {
     named.map(move |(at, _)| SymbolId { module, symbol: at as u8 })
 }
 
+/// The name `module.symbol` that a library function stands for, without the prefix of std; `None` for all others.
+pub fn shown(library: &str) -> Option<String> {
+    MODULES.iter().find_map(|module| {
+        let stands = |symbol: &&Symbol| match symbol.meaning {
+            Meaning::Function { library: own, .. } => own == library,
+            Meaning::Float(_) | Meaning::Int(_) => false,
+        };
+        let symbol = module.symbols.iter().find(stands)?;
+        Some(format!("{}.{}", module.path, symbol.name))
+    })
+}
+
 const TESTPKG: &str = "testpkg";
 
 macro_rules! symbols {

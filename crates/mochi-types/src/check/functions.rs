@@ -24,6 +24,8 @@ pub(super) struct Signature<'a> {
     pub inferred: bool,
     /// The body has been checked, or is being checked.
     pub checked: bool,
+    /// Importers of its package may call it.
+    pub exported: bool,
     /// Whose names the body means; see [`packages`](super::packages).
     pub package: u32,
 }
@@ -48,6 +50,7 @@ impl Signature<'_> {
             result: Outcome::Known(Types::UNIT),
             inferred: false,
             checked: true,
+            exported: false,
             package: super::packages::MAIN,
         }
     }
@@ -115,6 +118,7 @@ impl<'a> Checker<'a> {
             result,
             inferred: matches!(result, Outcome::Pending),
             checked: false,
+            exported: decl.export,
             package: self.packages.current(),
         });
         id

@@ -56,19 +56,29 @@ pub(super) struct Packages<'a> {
     /// Their names, by number; the place of the current one is empty.
     aside: Vec<Declared<'a>>,
     current: u32,
+    /// How many of them earlier inputs imported.
+    old: usize,
     /// Whether a package's statements are part of the top-level code.
     imported: Vec<bool>,
 }
 
-impl Packages<'_> {
-    pub fn new(tree: &Tree) -> Self {
-        let count = tree.packages.len();
-        let aside = if count == 0 { 0 } else { count + 1 };
-        Self {
-            aside: (0..aside).map(|_| Declared::default()).collect(),
-            current: MAIN,
-            imported: vec![false; count],
+impl<'a> Packages<'a> {
+    /// The packages of a tree, with the names of those that earlier inputs imported.
+    pub fn new(tree: &Tree, known: Vec<Declared<'static>>) -> Self {
+        let (count, old) = (tree.packages.len(), known.len());
+        let places = if count == 0 { 0 } else { count + 1 };
+        let mut aside: Vec<Declared<'a>> = Vec::with_capacity(places);
+        if places > 0 {
+            aside.push(Declared::default());
+            aside.extend(known);
+            aside.resize_with(places, Declared::default);
         }
+        Self { aside, current: MAIN, old, imported: vec![false; count] }
+    }
+
+    /// The names of all packages, in their order.
+    pub fn into_known(self) -> impl Iterator<Item = Declared<'static>> {
+        self.aside.into_iter().skip(1).map(Declared::settled)
     }
 
     /// The number of the package being checked.
@@ -78,7 +88,9 @@ impl Packages<'_> {
 
     /// Nothing has been imported, as before the top-level code is checked.
     pub fn forget_imports(&mut self) {
-        self.imported.fill(false);
+        for (at, imported) in self.imported.iter_mut().enumerate() {
+            *imported = at < self.old;
+        }
     }
 }
 
@@ -111,7 +123,7 @@ impl<'a> Checker<'a> {
         let tree = self.tree;
         let (stmts, qualified) = (tree.stmts.as_slice(), tree.qualified.as_slice());
         let mut main = tree.extent();
-        for (id, package) in tree.packages.iter() {
+        for (id, package) in tree.packages.iter().skip(self.packages.old) {
             let (from, to) = (package.nodes.start, package.nodes.end);
             // The files of the program itself are parsed first.
             main.stmts = main.stmts.min(from.stmts);
@@ -133,7 +145,11 @@ impl<'a> Checker<'a> {
 
     /// Every global of this input is as before the top-level code was checked.
     pub(super) fn forget_globals(&mut self) {
-        let old = |number: u32| if number == MAIN { self.old.globals } else { 0 };
+        let old = |number: u32| match number {
+            MAIN => self.old.globals,
+            _ if number as usize <= self.packages.old => usize::MAX,
+            _ => 0,
+        };
         let mut all = vec![(old(self.packages.current), &mut self.declared)];
         let aside = (0..).zip(&mut self.packages.aside).map(|(number, declared)| (old(number), declared));
         all.extend(aside);
@@ -254,7 +270,7 @@ impl<'a> Checker<'a> {
     }
 
     fn is_exported(&self, fun: FunId) -> bool {
-        self.signatures[fun.0 as usize].decl.is_some_and(|decl| decl.export)
+        self.signatures[fun.0 as usize].exported
     }
 
     /// An exported function, variant or variable.

@@ -13,7 +13,7 @@ use mochi_syntax::tree::{self, StmtKind as Written, Tree, TypeBody};
 
 use super::declare::Declared;
 use super::functions::Signature;
-use super::packages::{MAIN, Own};
+use super::packages::{MAIN, Module, Own};
 use super::streams::Reactive;
 use super::{Binder, Checker, LAST_VALUE, Last, Options};
 use crate::ty::{StructDef, StructId, TyKind, Types, TypesSize};
@@ -27,6 +27,8 @@ pub struct Past {
     pub(super) signatures: Vec<Signature<'static>>,
     pub(super) declared: Declared<'static>,
     pub(super) reactive: Reactive<'static>,
+    /// The names of imported packages, in the order of their numbers.
+    pub(super) packages: Vec<Declared<'static>>,
     /// The effects of each function, as bits.
     pub(super) effects: Vec<u8>,
     /// What names meant before the last input, and how much there was.
@@ -48,6 +50,7 @@ pub(super) struct Old {
     pub locals: usize,
     pub globals: usize,
     pub structs: usize,
+    packages: usize,
     types: TypesSize,
 }
 
@@ -69,6 +72,7 @@ impl Default for Past {
             signatures: vec![Signature::main()],
             declared: Declared::default(),
             reactive: Reactive::default(),
+            packages: Vec::new(),
             effects: Vec::new(),
             before: Before::default(),
         }
@@ -111,6 +115,7 @@ impl Past {
             locals: self.program.locals.len(),
             globals: self.declared.globals.len(),
             structs: self.program.types.structs.len(),
+            packages: self.packages.len(),
             types: self.program.types.size(),
         }
     }
@@ -119,6 +124,7 @@ impl Past {
     pub fn restore_names(&mut self) {
         self.declared = mem::take(&mut self.before.declared);
         self.reactive = mem::take(&mut self.before.reactive);
+        self.packages.truncate(self.before.size.packages);
     }
 
     /// Leaves out numbers of structs up to one: lowering made structs of its own, and both count alike.
@@ -169,6 +175,18 @@ impl Past {
             .chain(declared.variants.keys().copied())
     }
 
+    /// How many packages are known, in the order in which they were imported.
+    pub fn packages(&self) -> usize {
+        self.packages.len()
+    }
+
+    /// The names under which packages were imported, in no order.
+    pub fn package_names(&self) -> impl Iterator<Item = Name> + '_ {
+        let package = |module: &(u32, Module)| matches!(module.1, Module::Package(_));
+        let named = self.declared.modules.iter().filter(move |(_, all)| all.iter().any(package));
+        named.map(|(&name, _)| name)
+    }
+
     /// The names of all fields and methods of structs, in no order; some more than once.
     pub fn all_members(&self) -> impl Iterator<Item = Name> + '_ {
         self.declared.fields.keys().chain(self.declared.methods.keys()).map(|&(_, name)| name)
@@ -202,8 +220,10 @@ impl Checker<'_> {
         let declared = mem::take(&mut self.declared).settled();
         let reactive = mem::take(&mut self.reactive).settled();
         let binders = mem::take(&mut self.binders);
+        let no_packages = super::packages::Packages::new(&Tree::default(), Vec::new());
+        let packages = mem::replace(&mut self.packages, no_packages).into_known().collect();
         let before = Before::default();
-        Past { program: self.program(), binders, signatures, declared, reactive, effects, before }
+        Past { program: self.program(), binders, signatures, declared, reactive, packages, effects, before }
     }
 
     /// Makes room for the names that the input declares. Variables need none: the last one of a name is found first.
@@ -227,10 +247,14 @@ impl Checker<'_> {
             }
         }
         for &stmt in own.top {
-            if let Written::Fun(decl) = &self.tree.stmts[stmt].kind
-                && let Some(name) = decl.name
-            {
-                self.hide_value(name.name);
+            match &self.tree.stmts[stmt].kind {
+                Written::Fun(decl) => {
+                    if let Some(name) = decl.name {
+                        self.hide_value(name.name);
+                    }
+                }
+                Written::Let(binding) => drop(self.declared.modules.remove(&binding.name.name)),
+                _ => {}
             }
         }
     }
@@ -244,6 +268,7 @@ impl Checker<'_> {
         self.declared.global_names.remove(&name);
         self.declared.functions.remove(&name);
         self.declared.variants.remove(&name);
+        self.declared.modules.remove(&name);
     }
 
     /// Whether a statement of the top-level code is the expression that [`Options::last`] is about.
@@ -326,17 +351,17 @@ impl Signature<'_> {
             inferred: self.inferred,
             package: self.package,
             checked: self.checked,
+            exported: self.exported,
         }
     }
 }
 
 impl Declared<'_> {
     /// The names without what refers to a tree.
-    fn settled(self) -> Declared<'static> {
+    pub(super) fn settled(self) -> Declared<'static> {
         Declared {
-            // Packages and foreign modules belong to the tree of their import.
-            externs: Default::default(),
-            modules: Default::default(),
+            externs: self.externs,
+            modules: self.modules,
             exports: self.exports,
             types: self.types,
             variants: self.variants,

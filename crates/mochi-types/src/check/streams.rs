@@ -164,6 +164,7 @@ impl<'a> Checker<'a> {
             result: Outcome::Known(fun.result),
             inferred: false,
             package: self.packages.current(),
+            exported: false,
             checked,
         });
         self.funs.push(fun);
