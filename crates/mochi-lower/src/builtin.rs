@@ -238,6 +238,10 @@ impl Cx<'_, '_> {
                 self.std("logic_fact", &[], args);
                 return None;
             }
+            B::LogicGrow => {
+                self.std("logic_grow", &[], args);
+                return None;
+            }
             B::LogicQuery => self.std_value("logic_query", &[], args),
             B::And => self.op(Op::And, args, Types::I64),
             B::Or => self.op(Op::Or, args, Types::I64),

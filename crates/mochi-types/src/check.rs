@@ -44,6 +44,8 @@ mod suggest;
 mod units;
 mod update;
 
+use std::rc::Rc;
+
 use mochi_base::{Interner, Name, Sink, Span};
 use mochi_syntax::tree::{self, Tree};
 use rustc_hash::FxHashMap;
@@ -161,7 +163,7 @@ struct Checker<'a> {
     declared: declare::Declared<'a>,
     packages: packages::Packages<'a>,
     reactive: streams::Reactive<'a>,
-    logic: logic::Logic,
+    logic: Rc<logic::Logic>,
     /// The hidden variable with the models of the program, when there are some.
     models: Option<LocalId>,
     builtins: FxHashMap<Name, &'static builtins::Row>,
@@ -204,7 +206,7 @@ impl<'a> Checker<'a> {
         };
         let (builtins, methods) = builtins::tables(names, options);
         let old = past.size();
-        let Past { program, binders, signatures, declared, reactive, packages, effects, .. } = past;
+        let Past { program, binders, signatures, declared, reactive, packages, logic, effects, .. } = past;
         let infer = infer::Infer::with_rigid(program.types.vars.len());
         Self {
             tree,
@@ -221,7 +223,7 @@ impl<'a> Checker<'a> {
             declared,
             packages: packages::Packages::new(tree, packages),
             reactive,
-            logic: logic::Logic::default(),
+            logic,
             models: None,
             builtins,
             methods,

@@ -434,6 +434,9 @@ pub enum Builtin {
     Generate,
     /// Adds a fact to the state of the logic program: rows, maps, chains, program, the fact.
     LogicFact,
+    /// Makes room in the state of the logic program for what a later input declares: the state, the program of now or
+    /// nothing, further constants.
+    LogicGrow,
     /// The tuples that fit a query: the state, its plan, the names of its variables and their slots.
     LogicQuery,
     /// A function of a foreign module; arguments and result have the types of the symbol.
@@ -509,6 +512,7 @@ impl Builtin {
             Builtin::Fetch => "fetch",
             Builtin::Generate => "generate",
             Builtin::LogicFact => "fact",
+            Builtin::LogicGrow => "fact",
             Builtin::LogicQuery => "query",
             Builtin::Foreign(id) => id.library(),
             Builtin::And => "__and",

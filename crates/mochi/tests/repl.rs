@@ -36,7 +36,7 @@ fn session(name: &str) -> String {
 
 #[test]
 fn sessions_survive_a_collection_at_every_allocation() {
-    for name in ["values.txt", "persist.txt", "redefine.txt"] {
+    for name in ["values.txt", "persist.txt", "redefine.txt", "logic.txt"] {
         let input = session(name);
         assert_eq!(shown(&input, &[("MOCHI_GC_STRESS", "1")]), shown(&input, &[]), "{name}");
     }

@@ -8,6 +8,8 @@
 
 mod plan;
 
+use std::rc::Rc;
+
 use mochi_base::diag::codes::{T071, T072, T073};
 use mochi_base::{Name, Span};
 use mochi_syntax::tree::{self, Cond, Pred, StmtKind as Written, Term};
@@ -20,7 +22,7 @@ use crate::typed::*;
 use plan::{Atom, Planner, Rule, Slot};
 
 /// The logic program of a source.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Logic {
     /// By package and name.
     predicates: FxHashMap<(u32, Name), Predicate>,
@@ -33,6 +35,41 @@ pub(super) struct Logic {
     planner: Planner,
     /// The hidden variables, in the order in which std wants them; empty in a program without facts and rules.
     state: Vec<LocalId>,
+    /// What of this the state has room for already, from earlier inputs.
+    size: Size,
+}
+
+/// How much there is of what the state has tables for.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Size {
+    predicates: usize,
+    indexes: usize,
+    rules: usize,
+    asked: usize,
+    constants: usize,
+}
+
+impl Logic {
+    fn size(&self) -> Size {
+        Size {
+            predicates: self.names.len(),
+            indexes: self.planner.indexes(),
+            rules: self.planner.rules(),
+            asked: self.planner.asked(),
+            constants: self.constants.len(),
+        }
+    }
+
+    /// The same once the state has room for everything.
+    pub fn settled(mut self: Rc<Self>) -> Rc<Self> {
+        if self.size != self.size() {
+            let this = Rc::make_mut(&mut self);
+            this.size = this.size();
+            // Their places do not come again.
+            this.rules.clear();
+        }
+        self
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -65,13 +102,14 @@ impl<'a> Checker<'a> {
 
     /// Numbers the predicates, constants and rules of a package, and reports what is wrong with its facts and rules.
     pub(super) fn declare_logic(&mut self, own: &Own<'a>) {
-        let before = self.logic.names.len();
+        let mut some = false;
         for stmt in own.stmts {
             if let Written::Fact(head) | Written::Rule { head, .. } = &stmt.kind {
                 self.declare_predicate(head);
+                some = true;
             }
         }
-        if self.logic.names.len() == before {
+        if !some {
             return;
         }
         for stmt in own.stmts {
@@ -79,8 +117,9 @@ impl<'a> Checker<'a> {
                 Written::Fact(fact) => self.declare_fact(fact),
                 Written::Rule { head, conds } => {
                     if let Some(rule) = self.read_rule(head, conds) {
-                        let number = self.logic.planner.add(&rule);
-                        self.logic.rules.insert(stmt.span.lo, number);
+                        let logic = Rc::make_mut(&mut self.logic);
+                        let number = logic.planner.add(&rule);
+                        logic.rules.insert(stmt.span.lo, number);
                     }
                 }
                 _ => {}
@@ -105,10 +144,11 @@ impl<'a> Checker<'a> {
         let id = self.logic.names.len() as u32;
         let predicate = Predicate { id, terms: head.terms.len(), span: head.name.span };
         let key = (self.packages.current(), name);
-        self.logic.predicates.insert(key, predicate);
-        self.logic.names.push(key);
+        let logic = Rc::make_mut(&mut self.logic);
+        logic.predicates.insert(key, predicate);
+        logic.names.push(key);
         // One without terms has a hidden one, the same in all its tuples.
-        self.logic.planner.add_predicate(predicate.terms.max(1));
+        logic.planner.add_predicate(predicate.terms.max(1));
     }
 
     /// The number of a predicate with as many terms as it was introduced with, or a report.
@@ -147,11 +187,13 @@ impl<'a> Checker<'a> {
     }
 
     fn constant(&mut self, constant: Constant) -> u32 {
-        let next = self.logic.constants.len() as u32;
-        let id = *self.logic.constant_ids.entry(constant.clone()).or_insert(next);
-        if id == next {
-            self.logic.constants.push(constant);
+        if let Some(&id) = self.logic.constant_ids.get(&constant) {
+            return id;
         }
+        let logic = Rc::make_mut(&mut self.logic);
+        let id = logic.constants.len() as u32;
+        logic.constant_ids.insert(constant.clone(), id);
+        logic.constants.push(constant);
         id
     }
 
@@ -247,17 +289,23 @@ impl<'a> Checker<'a> {
             let name = self.names.intern(name);
             let local = self.new_local(name, ty, Span::NONE);
             self.locals[local.0 as usize].top_level = true;
-            self.logic.state.push(local);
+            Rc::make_mut(&mut self.logic).state.push(local);
         }
     }
 
-    /// The hidden variables get their values before anything else runs. To be called when all queries are known.
+    /// The hidden variables get their values before anything else runs, or room for more than they had. To be called when
+    /// all queries are known.
     pub(super) fn logic_prologue(&mut self) {
-        if self.logic.state.is_empty() {
+        let (old, new) = (self.logic.size, self.logic.size());
+        if self.logic.state.is_empty() || old == new {
             return;
         }
-        let predicates = self.logic.names.len();
-        let indexes = self.logic.planner.indexes();
+        let first =
+            if old == Size::default() { self.first_state(new) } else { vec![self.wider_state(old, new)] };
+        self.funs[Program::MAIN.0 as usize].body.splice(0..0, first);
+    }
+
+    fn first_state(&mut self, Size { predicates, indexes, rules, .. }: Size) -> Vec<Stmt> {
         let span = Span::NONE;
         let empty_lists = |n: usize| vec![Vec::new(); n];
         let rows = self.int_lists(empty_lists(predicates + 2));
@@ -267,10 +315,35 @@ impl<'a> Checker<'a> {
             (0..1 + predicates + indexes).map(|_| self.push(ExprKind::Map(Vec::new()), map, span)).collect();
         let ty = self.state_type(State::Maps);
         let maps = self.push(ExprKind::List(maps), ty, span);
-        let marks = self.int_list(vec![0; 2 * predicates + self.logic.planner.rules()]);
+        let marks = self.int_list(vec![0; 3 * predicates.max(rules)]);
         let program = self.logic.planner.program();
         let program = self.int_lists(program);
-        let constants = self.logic.constants.clone();
+        let constants = self.constants(0);
+        let values = [rows, maps, chains, marks, program, constants];
+        let lets = values.into_iter().enumerate().map(|(i, value)| {
+            let kind = StmtKind::Let(self.logic.state[i], Some(value));
+            Stmt { kind, span }
+        });
+        lets.collect()
+    }
+
+    fn wider_state(&mut self, old: Size, new: Size) -> Stmt {
+        use State::*;
+        let span = Span::NONE;
+        let only_constants = old == Size { constants: old.constants, ..new };
+        let program = if only_constants { Vec::new() } else { self.logic.planner.program() };
+        let mut args: Vec<ExprId> =
+            [Rows, Maps, Chains, Marks, Program, Constants].map(|state| self.state(state, span)).into();
+        args.push(self.int_lists(program));
+        args.push(self.constants(old.constants));
+        let grow = self.push(ExprKind::Builtin(Builtin::LogicGrow, args), Types::UNIT, span);
+        Stmt { kind: StmtKind::Expr(grow), span }
+    }
+
+    /// A list of the constants from one on.
+    fn constants(&mut self, from: usize) -> ExprId {
+        let span = Span::NONE;
+        let constants = self.logic.constants[from..].to_vec();
         let constants = constants.into_iter().map(|constant| {
             let e = match constant {
                 Constant::Str(text) => self.push(ExprKind::Str(text), Types::STR, span),
@@ -280,13 +353,7 @@ impl<'a> Checker<'a> {
         });
         let constants = constants.collect::<Vec<_>>();
         let ty = self.state_type(State::Constants);
-        let constants = self.push(ExprKind::List(constants), ty, span);
-        let values = [rows, maps, chains, marks, program, constants];
-        let lets = values.into_iter().enumerate().map(|(i, value)| {
-            let kind = StmtKind::Let(self.logic.state[i], Some(value));
-            Stmt { kind, span }
-        });
-        self.funs[Program::MAIN.0 as usize].body.splice(0..0, lets);
+        self.push(ExprKind::List(constants), ty, span)
     }
 
     fn int_list(&mut self, values: Vec<i64>) -> ExprId {
@@ -336,8 +403,7 @@ impl<'a> Checker<'a> {
     /// `rule ...`: from here on it takes part, unless it does already.
     pub(super) fn rule(&mut self, span: Span) -> Option<StmtKind> {
         let &rule = self.logic.rules.get(&span.lo)?;
-        let predicates = self.logic.names.len() as i64;
-        let at = 2 * predicates + i64::from(rule);
+        let at = 3 * i64::from(rule) + 2;
         let mark = |this: &mut Self| {
             let marks = this.state(State::Marks, span);
             let at = this.push(ExprKind::Int(at), Types::WORD, span);
@@ -351,7 +417,7 @@ impl<'a> Checker<'a> {
         let marked = Stmt { kind: StmtKind::Assign { place, value }, span };
         let begun = |this: &mut Self| {
             let rows = this.state(State::Rows, span);
-            let at = this.push(ExprKind::Int(predicates + 1), Types::WORD, span);
+            let at = this.push(ExprKind::Int(1), Types::WORD, span);
             let ints = this.types.list(Types::WORD);
             this.push(ExprKind::Index(rows, at), ints, span)
         };
@@ -384,7 +450,7 @@ impl<'a> Checker<'a> {
             })
             .collect();
         let terms = or_hidden(terms, Slot::Ignored);
-        let plan = self.logic.planner.query(&Atom { predicate, terms }, &slots.initial);
+        let plan = Rc::make_mut(&mut self.logic).planner.query(&Atom { predicate, terms }, &slots.initial);
         let mut names: Vec<(u32, Name)> = slots.variables.iter().map(|(&name, &slot)| (slot, name)).collect();
         names.sort_unstable();
         let keys = names

@@ -7,12 +7,14 @@
 //! A declaration hides what earlier inputs declared under its name; code that was checked before keeps what it meant.
 
 use std::mem;
+use std::rc::Rc;
 
 use mochi_base::{Interner, Name, Sink, Span};
 use mochi_syntax::tree::{self, StmtKind as Written, Tree, TypeBody};
 
 use super::declare::Declared;
 use super::functions::Signature;
+use super::logic::Logic;
 use super::packages::{MAIN, Module, Own};
 use super::streams::Reactive;
 use super::{Binder, Checker, LAST_VALUE, Last, Options};
@@ -29,6 +31,7 @@ pub struct Past {
     pub(super) reactive: Reactive<'static>,
     /// The names of imported packages, in the order of their numbers.
     pub(super) packages: Vec<Declared<'static>>,
+    pub(super) logic: Rc<Logic>,
     /// The effects of each function, as bits.
     pub(super) effects: Vec<u8>,
     /// What names meant before the last input, and how much there was.
@@ -40,6 +43,7 @@ pub struct Past {
 struct Before {
     declared: Declared<'static>,
     reactive: Reactive<'static>,
+    logic: Rc<Logic>,
     size: Old,
 }
 
@@ -73,6 +77,7 @@ impl Default for Past {
             declared: Declared::default(),
             reactive: Reactive::default(),
             packages: Vec::new(),
+            logic: Rc::default(),
             effects: Vec::new(),
             before: Before::default(),
         }
@@ -87,8 +92,8 @@ pub fn check_input(
     options: &Options,
     sink: &mut Sink,
 ) -> bool {
-    let before =
-        Before { declared: past.declared.clone(), reactive: past.reactive.clone(), size: past.size() };
+    let (declared, reactive, logic) = (past.declared.clone(), past.reactive.clone(), Rc::clone(&past.logic));
+    let before = Before { declared, reactive, logic, size: past.size() };
     for fun in past.program.funs.values_mut() {
         fun.body = Vec::new();
     }
@@ -124,6 +129,7 @@ impl Past {
     pub fn restore_names(&mut self) {
         self.declared = mem::take(&mut self.before.declared);
         self.reactive = mem::take(&mut self.before.reactive);
+        self.logic = mem::take(&mut self.before.logic);
         self.packages.truncate(self.before.size.packages);
     }
 
@@ -222,8 +228,19 @@ impl Checker<'_> {
         let binders = mem::take(&mut self.binders);
         let no_packages = super::packages::Packages::new(&Tree::default(), Vec::new());
         let packages = mem::replace(&mut self.packages, no_packages).into_known().collect();
+        let logic = mem::take(&mut self.logic).settled();
         let before = Before::default();
-        Past { program: self.program(), binders, signatures, declared, reactive, packages, effects, before }
+        Past {
+            program: self.program(),
+            binders,
+            signatures,
+            declared,
+            reactive,
+            packages,
+            logic,
+            effects,
+            before,
+        }
     }
 
     /// Makes room for the names that the input declares. Variables need none: the last one of a name is found first.

@@ -19,7 +19,7 @@
 //! last round found for that condition: conditions before it see older tuples only, so no combination comes twice. Such
 //! a plan starts with the new tuples, since there are few; otherwise conditions stay in the order written.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,7 +65,7 @@ const PROBE: i64 = 3;
 const MEMBER: i64 = 4;
 
 /// The plans of a program and the indexes that they use.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Planner {
     /// For each predicate its number of terms, then its indexes.
     predicates: Vec<Vec<i64>>,
@@ -78,7 +78,7 @@ pub struct Planner {
     heads: Vec<u32>,
     plans: Vec<Vec<i64>>,
     /// The predicates that queries ask for.
-    asked: Vec<u32>,
+    asked: FxHashSet<u32>,
 }
 
 impl Planner {
@@ -119,6 +119,11 @@ impl Planner {
     /// Number of rules.
     pub fn rules(&self) -> usize {
         self.rules.len()
+    }
+
+    /// Number of predicates that queries ask for.
+    pub fn asked(&self) -> usize {
+        self.asked.len()
     }
 
     /// Number of indexes.
@@ -178,7 +183,7 @@ impl Planner {
 
     /// The plan of a query.
     pub fn query(&mut self, atom: &Atom, initial: &[Option<i64>]) -> Vec<i64> {
-        self.asked.push(atom.predicate);
+        self.asked.insert(atom.predicate);
         let mut plan = start(initial);
         let mut bound: Vec<bool> = initial.iter().map(Option::is_some).collect();
         self.condition(atom, Range::All, &mut bound, &mut plan);
