@@ -40,6 +40,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("tests", Speed::Quick, tests),
     ("documentation", Speed::Slow, documentation),
     ("tests of some seconds each", Speed::Slow, long_tests),
+    ("encrypted connections", Speed::Slow, encrypted),
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
@@ -130,6 +131,13 @@ fn tests(root: &Path, _: &mut Skips) -> Result<()> {
 /// Those marked `#[ignore]`, whose reason says what they cost.
 fn long_tests(root: &Path, _: &mut Skips) -> Result<()> {
     succeed(workspace::cargo(root).args(["test", "--workspace", "--quiet", "--tests", "--", "--ignored"]))
+}
+
+/// The feature `https`, which must build without a C compiler.
+fn encrypted(root: &Path, _: &mut Skips) -> Result<()> {
+    let mut command = workspace::cargo(root);
+    command.args(["test", "--package", "mochi", "--quiet", "--features", "https-test"]);
+    succeed(command.args(["--test", "https", "--test", "fetch"]).env("CC", "no-c-compiler"))
 }
 
 fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Requests over HTTP for running programs.
 //!
-//! Encrypted connections are a feature of the build, `https`: the cryptography behind them is not written in Rust alone
-//! and needs a C compiler.
+//! Encrypted connections are a feature of the build, `https` ([`tls`]), since they are most of what there would be to
+//! compile.
 
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
@@ -13,6 +13,8 @@ use ureq::http::{Request, Response};
 use redirect::Next;
 
 mod redirect;
+#[cfg(feature = "https")]
+mod tls;
 
 /// Redirections that are followed.
 const MAX_REDIRECTS: u32 = 10;
@@ -48,11 +50,14 @@ fn send_once(
     timeout: Duration,
     first: &HttpRequest<'_>,
 ) -> io::Result<Response<Body>> {
-    if cfg!(not(feature = "https")) && request.url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:"))
-    {
+    let encrypted = request.url.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("https:"));
+    if cfg!(not(feature = "https")) && encrypted {
         return Err(no_https());
     }
-    let config = ureq::Agent::config_builder()
+    let config = ureq::Agent::config_builder();
+    #[cfg(feature = "https")]
+    let config = if encrypted { config.tls_config(tls::config()?) } else { config };
+    let config = config
         .timeout_global(Some(timeout))
         .http_status_as_error(false)
         // Others than GET are not followed with their body.
