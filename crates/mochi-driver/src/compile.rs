@@ -95,6 +95,8 @@ pub struct Options {
     pub dump_after: Option<String>,
     /// Packages come from this folder only, links followed.
     pub root: Option<PathBuf>,
+    /// A file with a `package` clause is taken together with the other files of that package in its folder.
+    pub whole_package: bool,
 }
 
 impl Options {

@@ -6,7 +6,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use mochi_base::diag::codes::{M001, M002};
-use mochi_base::{FileId, Name, Span};
+use mochi_base::{FileId, Name, Sink, SourceMap, Span};
 use mochi_syntax::tree::{Import, Package, PackageId, StmtId, StmtKind};
 use mochi_syntax::{Forest, Tree};
 use rustc_hash::FxHashMap;
@@ -54,12 +54,55 @@ impl Session {
             let path = known.path.clone();
             forest.tree.packages.push(Package { path, ..Package::default() });
         }
-        let root = self.timed("parse", |s| forest.parse(&s.sources, file, &mut s.names, &mut s.sink));
+        let mut root = self.timed("parse", |s| forest.parse(&s.sources, file, &mut s.names, &mut s.sink));
+        if self.options.whole_package
+            && let Source::File(path) = source
+            && let Some(package) = root.package
+        {
+            root.body.stmts = self.parse_siblings(path, package.name, &root.body.stmts, &mut forest);
+        }
         let imports = imports(&forest.tree, &root.body.stmts, source_folder(source));
         if !imports.is_empty() {
             self.timed("packages", |s| Finder::new(s, &mut forest).find_all(source, imports));
         }
         Tree { package: root.package, body: root.body, ..forest.tree }
+    }
+}
+
+impl Session {
+    /// Parses the other files of a file's package: those of its folder with the same `package` clause. The top-level
+    /// statements of all, in order of the files' names.
+    fn parse_siblings(
+        &mut self,
+        main: &Path,
+        package: Name,
+        own: &[StmtId],
+        forest: &mut Forest,
+    ) -> Vec<StmtId> {
+        let folder = main.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut all = Vec::new();
+        for path in files(folder).unwrap_or_default() {
+            if path.file_name() == main.file_name() {
+                all.extend_from_slice(own);
+                continue;
+            }
+            // What cannot be read is no part of the package; whoever imports it is told why.
+            let Some(text) = std::fs::read(&path).ok().and_then(|bytes| decode(bytes).ok()) else { continue };
+            if self.package_of(&text) == Some(package)
+                && let Ok(file) = self.sources.add(path.display().to_string(), text)
+            {
+                all.extend(forest.parse(&self.sources, file, &mut self.names, &mut self.sink).body.stmts);
+            }
+        }
+        all
+    }
+
+    /// What the `package` clause of a text says.
+    fn package_of(&mut self, text: &str) -> Option<Name> {
+        let mut sources = SourceMap::new();
+        let file = sources.add("", text).ok()?;
+        let tree = mochi_syntax::parse(&sources, file, &mut self.names, &mut Sink::new());
+        tree.package.map(|package| package.name)
     }
 }
 

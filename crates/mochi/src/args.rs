@@ -278,6 +278,7 @@ fn check(args: &mut Args) -> Result<Command, Stop> {
     let mut sources = Vec::new();
     let mut shared = Shared::default();
     shared.options.lints = true;
+    shared.options.whole_package = true;
     while let Some(arg) = args.next()? {
         match arg {
             Arg::Operand(word) => sources.push(source(word)),

@@ -58,7 +58,7 @@ pub fn prepare(wanted: &Wanted<'_>, path: &Path) -> Prepared {
 }
 
 fn prepare_file(wanted: &Wanted<'_>, path: &Path) -> Prepared {
-    let mut session = Session::new(wanted.options.clone());
+    let mut session = Session::new(Options { whole_package: true, ..wanted.options.clone() });
     match try_prepare(wanted, path, &mut session) {
         Ok(None) => Prepared::Nothing,
         Ok(Some((compiled, blocks, chosen))) => {
