@@ -278,13 +278,25 @@ impl<'a> Checker<'a> {
             return StmtKind::Return(Some(e));
         }
         let value = self.value_for(id, result, span);
-        if let ExprKind::Convert(inner, Conversion::Unbox) = self.exprs[value.0 as usize].kind
-            && self.ty(inner) == Types::ANY
-        {
+        if self.unboxes_any(value) {
             // What other returns give is no more than a guess then.
             self.refute_all(&[result]);
         }
         StmtKind::Return(Some(value))
+    }
+
+    /// Whether a value, or a branch that may give it, is an `any` of which a type is demanded.
+    fn unboxes_any(&self, e: ExprId) -> bool {
+        let mut todo = vec![e];
+        while let Some(e) = todo.pop() {
+            match &self.exprs[e.0 as usize].kind {
+                ExprKind::Convert(inner, Conversion::Unbox) if self.ty(*inner) == Types::ANY => return true,
+                ExprKind::If(_, yes, no) => todo.extend([*yes, *no]),
+                ExprKind::Match { arms, .. } => todo.extend(arms.iter().filter_map(|arm| arm.value)),
+                _ => {}
+            }
+        }
+        false
     }
 
     #[inline(never)]
