@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must pass before a change goes in.
 //!
 //! Steps are rows of a table; each runs even if an earlier one failed, so that one run shows everything that is wrong.
-//! The quick ones are enough while working; the slow ones repeat the corpora with a collection at every allocation,
-//! compare kernel outputs with other languages and watch memory.
+//! The quick ones are enough while working; the slow ones repeat the corpora with a collection at every allocation and in
+//! little memory, compare kernel outputs with other languages and watch memory.
 
 use std::path::Path;
 use std::process::Command;
@@ -42,6 +42,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("tests of some seconds each", Speed::Slow, long_tests),
     ("encrypted connections", Speed::Slow, encrypted),
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
+    ("programs and kernels in little memory", Speed::Slow, little_memory),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),
@@ -145,6 +146,14 @@ fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {
     command.args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--tests"]);
     scoreboard::STRESS.prepare(root, &mut command);
     succeed(&mut command)
+}
+
+fn little_memory(root: &Path, _: &mut Skips) -> Result<()> {
+    let mut command = workspace::cargo(root);
+    command.args(["test", "-p", "mochi", "--test", "corpus", "--quiet"]);
+    scoreboard::LITTLE.prepare(root, &mut command);
+    succeed(&mut command)?;
+    bench::check_memory(root, &workspace::build_mochi(root)?, scoreboard::LITTLE_MEMORY)
 }
 
 fn kernel_outputs(root: &Path, skips: &mut Skips) -> Result<()> {

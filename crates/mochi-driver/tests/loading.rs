@@ -30,9 +30,9 @@ fn seeds_and_corpora_are_loaded_or_refused() {
 #[test]
 fn damaged_data_is_loaded_or_refused() {
     const DAMAGE: &[u8] = b"\"\n,:-{[&*\t\xff";
-    for (i, file) in files().into_iter().enumerate() {
+    for (i, file) in files().into_iter().enumerate().step_by(4) {
         let data = std::fs::read(&file).expect("a readable file");
-        // One place in each file: there are many files, and each goes through all loaders.
+        // One place in some files: there are many, and each goes through all loaders.
         let at = i * 37 % data.len().max(1);
         support::loading::load(&data[..at]);
         let mut damaged = data.clone();

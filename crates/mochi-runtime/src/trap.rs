@@ -106,7 +106,11 @@ impl Trap {
     /// More memory than allowed; `limit` in bytes.
     #[cold]
     pub fn memory(limit: usize) -> Box<Trap> {
-        Trap::new(TrapKind::Memory, format!("out of memory: limit {} MiB", limit >> 20))
+        let limit = match limit >> 20 {
+            0 => format!("{} KiB", limit >> 10),
+            mib => format!("{mib} MiB"),
+        };
+        Trap::new(TrapKind::Memory, format!("out of memory: limit {limit}"))
     }
     /// Output that could not be written.
     #[cold]

@@ -51,7 +51,7 @@ fn programs() -> &'static [Arc<mochi_vm::Program>] {
 pub fn load(data: &[u8]) {
     for program in programs() {
         let host = Memory { input: data.to_vec(), ..Memory::default() };
-        let limits = Limits { memory: MAX_MEMORY, ..Limits::default() };
+        let limits = Limits { memory: MAX_MEMORY };
         let runtime = Runtime::new(Box::new(host), limits).expect("there is memory");
         let mut vm = Vm::new(Arc::clone(program), runtime, vm::Limits::default()).expect("there is memory");
         if let Err(error) = vm.run() {

@@ -35,8 +35,9 @@ impl Shared {
             Opt::DisablePass => self.options.disabled_passes.push(pass_name(&args.value()?)?),
             Opt::Timeout => self.limits.timeout = seconds("timeout", args)?,
             Opt::MaxMemory => {
-                let mib: usize = positive("max-memory", "a number of MiB above 0", args)?;
-                self.limits.max_memory = mib.checked_mul(1 << 20);
+                let mib: f64 = positive("max-memory", "a number of MiB above 0", args)?;
+                let bytes = mib * f64::from(1 << 20);
+                self.limits.max_memory = (bytes < usize::MAX as f64).then_some(bytes as usize);
             }
             Opt::MaxDepth => {
                 self.limits.max_depth = Some(positive("max-depth", "a number of frames above 0", args)?);

@@ -54,7 +54,7 @@ options! {
     /// `--timeout`.
     Timeout: None, "timeout", Value::Needed("SECONDS", Words::Any), "end what runs after so long (fractions are fine)";
     /// `--max-memory`.
-    MaxMemory: None, "max-memory", Value::Needed("MIB", Words::Any), "end what runs when its data grows larger";
+    MaxMemory: None, "max-memory", Value::Needed("MIB", Words::Any), "end what runs when its data grows larger (fractions too)";
     /// `--max-depth`.
     MaxDepth: None, "max-depth", Value::Needed("FRAMES", Words::Any), "deepest recursion (1048576)";
     /// `--root`.
