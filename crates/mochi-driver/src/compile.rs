@@ -280,6 +280,15 @@ impl Session {
         Ok(module)
     }
 
+    /// Leads a source through all stages to one unit of C.
+    pub fn compile_to_c(&mut self, source: &Source) -> Result<String, Failure> {
+        let module = self.compile_to_ir(source)?;
+        let sources = std::mem::take(&mut self.sources);
+        let unit = self.timed("emit", |_| mochi_emit::c::emit(&module, &sources));
+        self.sources = sources;
+        unit.map_err(|e| Failure::Message(format!("`{}` cannot be built: {}", e.func, e.reason)))
+    }
+
     /// Leads a source through parser and checker; errors are in the sink.
     pub fn front_end(&mut self, source: &Source) -> Result<Program, Failure> {
         let file = self.load(source)?;

@@ -17,12 +17,14 @@ pub enum Stage {
     IrOpt,
     /// What the interpreter runs.
     Bytecode,
+    /// What a C compiler is given.
+    C,
 }
 
 impl Stage {
     /// All stages in order.
-    pub const ALL: [Stage; 6] =
-        [Stage::Tokens, Stage::Tree, Stage::Types, Stage::Ir, Stage::IrOpt, Stage::Bytecode];
+    pub const ALL: [Stage; 7] =
+        [Stage::Tokens, Stage::Tree, Stage::Types, Stage::Ir, Stage::IrOpt, Stage::Bytecode, Stage::C];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Stage {
             Stage::Ir => "ir",
             Stage::IrOpt => "ir-opt",
             Stage::Bytecode => "bytecode",
+            Stage::C => "c",
         }
     }
 }
@@ -85,5 +88,6 @@ pub fn dump(
             let compiled = session.compile(source)?;
             Ok(mochi_vm::print::print(&compiled.program))
         }
+        Stage::C => session.compile_to_c(source),
     }
 }

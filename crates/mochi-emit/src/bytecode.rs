@@ -1,6 +1,6 @@
 //! SSA to bytecode.
 //!
-//! Per function: [`fold`] decides what becomes an instruction, [`layout`] orders the blocks, [`pool`] places constants,
+//! Per function: [`fold`] decides what becomes an instruction, [`layout`](crate::layout) orders the blocks, [`pool`] places constants,
 //! [`live`] finds where values are live, [`slots`] gives them slots so that few copies are left, and [`code`] writes
 //! the instructions, with the dictionary of operations in [`select`] and everything about control in [`flow`].
 //! [`tables`] holds what functions share.
@@ -17,7 +17,7 @@ mod asm;
 mod code;
 mod flow;
 mod fold;
-mod layout;
+
 mod live;
 mod moves;
 mod pool;

@@ -9,6 +9,8 @@ use std::fmt;
 use mochi_base::Span;
 
 pub mod bytecode;
+pub mod c;
+mod layout;
 
 /// Something that a back end cannot emit.
 #[derive(Clone, PartialEq, Eq, Debug)]

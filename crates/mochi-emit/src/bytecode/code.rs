@@ -13,12 +13,12 @@ use rustc_hash::FxHashMap;
 use super::asm::{Asm, Label, OutOfReach};
 use super::flow::Increment;
 use super::fold::{Const, Folded, Form, fold};
-use super::layout::{Layout, Place};
 use super::live::{self, Entity, Ranges, Uses};
 use super::pool::Pool;
 use super::slots::{self, Bank, Copy, Scratch, Slots, TooManySlots, Wanted};
 use super::tables::{Tables, raw_first};
 use crate::Unsupported;
+use crate::layout::{Layout, Place};
 
 /// How far jumps of the code reach.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -13,12 +13,12 @@ use mochi_vm::instr::Opcode;
 use super::asm::Label;
 use super::code::{Reach, Writer};
 use super::fold::{Form, compared};
-use super::layout::Place;
 use super::live::Entity;
 use super::moves::{Move, Source, sequence};
 use super::slots::Bank;
 use super::test::{Order, Test};
 use crate::Unsupported;
+use crate::layout::Place;
 
 /// Instructions of a loop header that are copied to the end of its loop.
 const MOST_AT_BACK_EDGE: usize = 8;

@@ -7,7 +7,7 @@
 use mochi_base::id::Id;
 use mochi_ir::analysis::Loops;
 
-use super::layout::{Layout, Place};
+use crate::layout::{Layout, Place};
 
 /// What needs a slot: a value, or after all values a pooled constant.
 pub(super) type Entity = u32;

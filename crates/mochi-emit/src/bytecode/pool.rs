@@ -7,7 +7,7 @@ use mochi_ir::analysis::{Dominators, Loops};
 use rustc_hash::FxHashMap;
 
 use super::fold::{Const, ConstId};
-use super::layout::{Layout, Place};
+use crate::layout::{Layout, Place};
 
 /// A constant that is made at some place.
 pub(super) struct Pooled {

@@ -8,10 +8,10 @@ use mochi_ir::analysis::{Dominators, Loops, Preds};
 use mochi_ir::{Block, Func};
 
 /// The position of a block in the order.
-pub(super) type Place = u32;
+pub(crate) type Place = u32;
 
 /// The order of the reached blocks of a function, and facts about them by place.
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// The blocks in order.
     pub order: Vec<Block>,
     /// By block: its place.

@@ -1,0 +1,58 @@
+//! SSA to C99 that people can read: one function per function, one struct per struct, `const` locals for values.
+//!
+//! [`func`] writes a function, with the dictionary of operations in [`ops`] and control in [`flow`]; [`keep`] finds which
+//! cells the collector must still see after an instruction that may collect; [`names`] has names and literals, [`sites`]
+//! the places of run-time errors, [`tables`] what functions share. The code calls the runtime in `runtime/c`.
+
+use std::fmt::Write;
+
+use mochi_base::SourceMap;
+use mochi_ir::func::Origin;
+use mochi_ir::{FuncId, Module};
+
+use crate::Unsupported;
+use tables::Tables;
+
+mod flow;
+mod func;
+mod keep;
+mod names;
+mod ops;
+mod sites;
+mod tables;
+
+/// The unit of a program: linked, verified, without type parameters, with an entry function. It includes `mochi.h`.
+pub fn emit(module: &Module, sources: &SourceMap) -> Result<String, Unsupported> {
+    let entry = module.entry.ok_or_else(|| unsupported_program("it has no entry function"))?;
+    let mut tables = Tables::new(module, sources);
+    let ids: Vec<FuncId> = module.funcs.ids().filter(|&id| tables.has_code(id)).collect();
+    let mut bodies = String::new();
+    for &id in &ids {
+        func::write(&mut tables, id, &mut bodies)?;
+    }
+    let mut out = String::from("/* Made by mochi. */\n#include \"mochi.h\"\n\n");
+    tables.write_structs(&mut out);
+    for &id in &ids {
+        let _ = writeln!(out, "{};", func::prototype(&tables, id));
+    }
+    tables.write_sets(&mut out);
+    out.push('\n');
+    out.push_str(&bodies);
+    tables.write(&mut out);
+    let _ = writeln!(out, "void mo_program(MO_UP) {{\n    {}(up);\n}}", tables.func_name(entry));
+    Ok(out)
+}
+
+fn unsupported_program(reason: &str) -> Unsupported {
+    Unsupported {
+        target: "C",
+        func: "the program".to_owned(),
+        reason: reason.to_owned(),
+        span: mochi_base::Span::NONE,
+    }
+}
+
+/// Whether stack traces show a function.
+fn is_shown(origin: Origin) -> bool {
+    origin != Origin::Glue
+}

@@ -1,0 +1,459 @@
+//! The dictionary: what each operation is in C.
+
+use mochi_abi::{ElemKind, RuntimeFn};
+use mochi_base::id::Id;
+use mochi_ir::{Imm, Inst, Op, TyKind, Types, Value};
+
+use super::func::{Writer, root};
+use super::names::{self, as_word, c_type, kind_name, suffix};
+use crate::Unsupported;
+
+/// Most operands of a new list or map that are passed as one array; more are added one by one.
+const ARRAY_MAX: usize = 64;
+
+/// Runtime functions without a body in C, and why.
+fn missing(function: RuntimeFn) -> Option<&'static str> {
+    Some(match function {
+        RuntimeFn::eval => "`eval` needs the compiler at run time",
+        RuntimeFn::http_request => "requests over the network need the interpreter",
+        RuntimeFn::block_index | RuntimeFn::block_next | RuntimeFn::cover => {
+            "tests are run by the interpreter"
+        }
+        _ => return None,
+    })
+}
+
+impl Writer<'_, '_> {
+    /// Writes an instruction that is no terminator.
+    pub fn op(&mut self, inst: Inst) -> Result<(), Unsupported> {
+        let data = &self.func.insts[inst];
+        if let Some(result) = data.result
+            && root(self.types(), self.func, result) != Some(result)
+        {
+            // A constant or the word of its operand: written where it is used.
+            return Ok(());
+        }
+        match data.op {
+            Op::ConstInt | Op::ConstFloat | Op::ConstBool | Op::ConstStr | Op::None | Op::Retype => {
+                unreachable!("no code of its own")
+            }
+
+            Op::Add => self.checked(inst, "mo_add"),
+            Op::Sub => self.checked(inst, "mo_sub"),
+            Op::Mul => self.checked(inst, "mo_mul"),
+            Op::Div => self.checked(inst, "mo_div"),
+            Op::Rem => self.checked(inst, "mo_rem"),
+            Op::Neg => self.checked(inst, "mo_neg"),
+            Op::AddWrap => self.plain(inst, "mo_wrap_add"),
+            Op::SubWrap => self.plain(inst, "mo_wrap_sub"),
+            Op::MulWrap => self.plain(inst, "mo_wrap_mul"),
+            Op::DivSafe => self.infix(inst, "/"),
+            Op::RemSafe => self.plain(inst, "mo_rem_safe"),
+            Op::And => self.infix(inst, "&"),
+            Op::Or => self.infix(inst, "|"),
+            Op::Xor => self.infix(inst, "^"),
+            Op::Shl => self.plain(inst, "mo_shl"),
+            Op::Shr => self.plain(inst, "mo_shr"),
+            Op::Eq | Op::FEq | Op::BoolEq => self.infix(inst, "=="),
+            Op::Ne | Op::FNe => self.infix(inst, "!="),
+            Op::Lt | Op::FLt => self.infix(inst, "<"),
+            Op::Le | Op::FLe => self.infix(inst, "<="),
+            Op::Gt | Op::FGt => self.infix(inst, ">"),
+            Op::Ge | Op::FGe => self.infix(inst, ">="),
+            Op::FAdd => self.infix(inst, "+"),
+            Op::FSub => self.infix(inst, "-"),
+            Op::FMul => self.infix(inst, "*"),
+            Op::FDiv => self.checked(inst, "mo_fdiv"),
+            Op::FRem => self.checked(inst, "mo_frem"),
+            Op::FNeg => {
+                let a = self.arg(inst, 0);
+                self.define(inst, &format!("-{a}"));
+            }
+            Op::IntToFloat => {
+                let a = self.arg(inst, 0);
+                self.define(inst, &format!("(double){a}"));
+            }
+            Op::FloatToInt => self.checked(inst, "mo_float_to_int"),
+            Op::Not => {
+                let a = self.arg(inst, 0);
+                self.define(inst, &format!("!{a}"));
+            }
+            Op::Select => {
+                let (c, a, b) = (self.arg(inst, 0), self.arg(inst, 1), self.arg(inst, 2));
+                self.define(inst, &format!("{c} ? {a} : {b}"));
+            }
+
+            Op::StrLen => self.plain(inst, "mo_str_len"),
+            Op::StrBytes => self.plain(inst, "mo_str_bytes"),
+            Op::StrConcat => {
+                let (parts, len, here) = (self.args(inst), data.args.len(), self.here(inst));
+                self.define(inst, &format!("mo_str_concat((const mo_cell[]){{{parts}}}, {len}, {here})"));
+            }
+            Op::StrIndex => self.checked(inst, "mo_str_index"),
+            Op::StrChar => self.plain(inst, "mo_str_char"),
+            Op::StrSlice => self.checked(inst, "mo_str_slice"),
+            Op::StrEq => self.plain(inst, "mo_str_eq"),
+            Op::StrLt => {
+                let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
+                self.define(inst, &format!("mo_str_cmp({a}, {b}) < 0"));
+            }
+            Op::StrLe => {
+                let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
+                self.define(inst, &format!("mo_str_cmp({a}, {b}) <= 0"));
+            }
+
+            Op::ListNew => self.list_new(inst),
+            Op::ListLen => {
+                let xs = self.arg(inst, 0);
+                self.define(inst, &format!("(int64_t)mo_list({xs})->len"));
+            }
+            Op::ListGet => {
+                let name = self.by_elem(inst, "mo_list_get");
+                self.checked(inst, &name);
+            }
+            Op::ListSet => {
+                let name = self.by_elem(inst, "mo_list_set");
+                self.checked(inst, &name);
+            }
+            Op::ListPush => {
+                let name = self.by_elem(inst, "mo_list_push");
+                self.checked(inst, &name);
+            }
+            Op::ListAppend => {
+                let (xs, value) = (self.arg(inst, 0), self.arg(inst, 1));
+                let kind = self.kind(data.args[1]);
+                let (word, here) = (as_word(kind, &value), self.here(inst));
+                self.define(inst, &format!("mo_list_append({xs}, {word}, {}, {here})", kind_name(kind)));
+            }
+            Op::ListShare => {
+                if self.kind(data.args[0]) == ElemKind::Cell {
+                    let xs = self.arg(inst, 0);
+                    self.line(&format!("mo_list_share({xs});"));
+                }
+            }
+            Op::ListSlice => self.checked(inst, "mo_list_slice"),
+            Op::ListConcat => self.checked(inst, "mo_list_concat"),
+            Op::ListView => self.list_view(inst)?,
+            Op::ViewLen => {
+                let view = data.args[0];
+                self.define(inst, &format!("v{}_len", view.index()));
+            }
+            Op::ViewGet => {
+                let (view, kind) = (data.args[0].index(), self.types().elem_kind(self.elem(data.args[0])));
+                let (at, here) = (self.arg(inst, 1), self.here(inst));
+                let get = suffix(kind);
+                self.define(inst, &format!("mo_view_get_{get}(v{view}_data, v{view}_len, {at}, {here})"));
+            }
+            Op::ViewGetIn => {
+                let at = self.arg(inst, 1);
+                self.define(inst, &format!("v{}_data[{at}]", data.args[0].index()));
+            }
+            Op::ViewSetIn => {
+                let (at, value) = (self.arg(inst, 1), self.arg(inst, 2));
+                self.line(&format!("v{}_data[{at}] = {value};", data.args[0].index()));
+            }
+
+            Op::MapNew => self.map_new(inst),
+            Op::MapLen => self.plain(inst, "mo_map_len"),
+            Op::MapGet => {
+                let (map, key) = (self.arg(inst, 0), self.key(inst));
+                let here = self.here(inst);
+                self.define(inst, &format!("mo_map_get_or({map}, {key}, MO_NONE, MO_CELL, {here})"));
+            }
+            Op::MapGetOr => {
+                let (map, key, other) = (self.arg(inst, 0), self.key(inst), self.arg(inst, 2));
+                let kind = self.kind(data.args[2]);
+                let (other, here) = (as_word(kind, &other), self.here(inst));
+                let want = kind_name(kind);
+                let word = format!("mo_map_get_or({map}, {key}, {other}, {want}, {here})");
+                let value = names::from_word(kind, &word);
+                self.define(inst, &value);
+            }
+            Op::MapHas => {
+                let (map, key) = (self.arg(inst, 0), self.key(inst));
+                self.define(inst, &format!("mo_map_has({map}, {key})"));
+            }
+            Op::MapSet => {
+                let (map, key) = (self.arg(inst, 0), self.key(inst));
+                let kind = self.kind(data.args[2]);
+                let (value, here) = (as_word(kind, &self.arg(inst, 2)), self.here(inst));
+                self.line(&format!("mo_map_set({map}, {key}, {value}, {}, {here});", kind_name(kind)));
+            }
+            Op::MapKeys => {
+                let kind = self.types().elem_kind(self.elem(data.result.expect("a list")));
+                let (map, here) = (self.arg(inst, 0), self.here(inst));
+                self.define(inst, &format!("mo_map_keys({map}, {}, {here})", kind_name(kind)));
+            }
+
+            Op::StructNew => {
+                let Imm::Struct(id) = data.imm else { unreachable!("verified") };
+                let args: Vec<String> = data.args.iter().map(|&arg| self.value(arg)).collect();
+                let name = self.tables.struct_name(id);
+                self.define(inst, &format!("new_{name}({})", args.join(", ")));
+            }
+            Op::FieldGet => {
+                let (place, kind) = self.field(inst, "read")?;
+                let value = if kind == ElemKind::Bool { format!("{place} != 0") } else { place };
+                self.define(inst, &value);
+            }
+            Op::FieldSet => {
+                let (place, _) = self.field(inst, "set")?;
+                let value = self.arg(inst, 1);
+                self.line(&format!("{place} = {value};"));
+            }
+            Op::VariantTag => self.plain(inst, "mo_variant_tag"),
+
+            Op::IsNone => {
+                let a = self.arg(inst, 0);
+                self.define(inst, &format!("{a} == MO_NONE"));
+            }
+            Op::GetOr => {
+                let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
+                let present = match self.kind(data.args[1]) {
+                    ElemKind::Cell => a.clone(),
+                    ElemKind::I64 => format!("mo_as_i64({a})"),
+                    ElemKind::F64 => format!("mo_bits_f64({a})"),
+                    ElemKind::Bool => format!("(bool)({a} & 1)"),
+                };
+                self.define(inst, &format!("{a} == MO_NONE ? {b} : {present}"));
+            }
+            Op::Some | Op::AnyBox => {
+                let name = match self.kind(data.args[0]) {
+                    ElemKind::I64 => "mo_from_i64",
+                    ElemKind::F64 => "mo_from_f64",
+                    ElemKind::Bool => "mo_from_bool",
+                    ElemKind::Cell => unreachable!("its own box"),
+                };
+                self.plain(inst, name);
+            }
+            Op::AnyUnbox => {
+                let result = data.result.expect("a value");
+                let name = match self.kind(result) {
+                    ElemKind::I64 => "mo_unbox_i64",
+                    ElemKind::F64 => "mo_unbox_f64",
+                    ElemKind::Bool => "mo_unbox_bool",
+                    ElemKind::Cell if self.func.ty(result) == Types::BIGINT => "mo_unbox_big",
+                    ElemKind::Cell => "mo_unbox_str",
+                };
+                self.checked(inst, name);
+            }
+            Op::AnyIs => {
+                let Imm::Ty(ty) = data.imm else { unreachable!("verified") };
+                let cell = self.arg(inst, 0);
+                let test = self.tables.test(ty, &cell);
+                self.define(inst, &test);
+            }
+            Op::AnyAs => {
+                let a = self.arg(inst, 0);
+                let value = match self.kind(data.result.expect("a value")) {
+                    ElemKind::I64 => format!("mo_as_i64({a})"),
+                    ElemKind::F64 => format!("mo_bits_f64({a})"),
+                    ElemKind::Bool => format!("(bool)({a} & 1)"),
+                    ElemKind::Cell => unreachable!("the word of its operand"),
+                };
+                self.define(inst, &value);
+            }
+
+            Op::RefNew => {
+                let kind = self.kind(data.args[0]);
+                let word = as_word(kind, &self.arg(inst, 0));
+                let flag = if kind == ElemKind::Cell { "MO_FLAG_CELL" } else { "0" };
+                self.define(inst, &format!("mo_ref_new({word}, {flag})"));
+            }
+            Op::RefGet => {
+                let kind = self.kind(data.result.expect("a value"));
+                let word = format!("mo_words({})[0]", self.arg(inst, 0));
+                self.define(inst, &names::from_word(kind, &word));
+            }
+            Op::RefSet => {
+                let (r, kind) = (self.arg(inst, 0), self.kind(data.args[1]));
+                let word = as_word(kind, &self.arg(inst, 1));
+                self.line(&format!("mo_words({r})[0] = {word};"));
+            }
+            Op::GlobalGet => {
+                let Imm::Global(id) = data.imm else { unreachable!("verified") };
+                let kind = self.kind(data.result.expect("a value"));
+                let value = names::from_word(kind, &self.tables.global(id));
+                self.define(inst, &value);
+            }
+            Op::GlobalSet => {
+                let Imm::Global(id) = data.imm else { unreachable!("verified") };
+                let word = as_word(self.kind(data.args[0]), &self.arg(inst, 0));
+                let global = self.tables.global(id);
+                self.line(&format!("{global} = {word};"));
+            }
+
+            Op::ClosureNew => {
+                let Imm::Func(id, _) = data.imm else { unreachable!("verified") };
+                let ty = self.func.ty(data.result.expect("a value"));
+                let (number, len, here) = (self.tables.closure(id, ty), data.args.len(), self.here(inst));
+                let words = self.array(&data.args);
+                self.define(inst, &format!("mo_closure_new({number}, {words}, {len}, {here})"));
+            }
+            Op::Call => {
+                let Imm::Func(id, _) = data.imm else { unreachable!("verified") };
+                let site = self.site(inst);
+                let args: String = data.args.iter().map(|&arg| format!(", {}", self.value(arg))).collect();
+                let call = format!("{}(MO_AT({site}){args})", self.tables.func_name(id));
+                self.define(inst, &call);
+            }
+            Op::CallClosure => {
+                let call = self.closure_call(inst, false)?;
+                self.define(inst, &call);
+            }
+            Op::CallAny => {
+                let call = self.dynamic_call(inst, "MO_AT");
+                self.define(inst, &call);
+            }
+            Op::CallRuntime => {
+                let Imm::Runtime(function) = data.imm else { unreachable!("verified") };
+                if let Some(reason) = missing(function) {
+                    return Err(self.unsupported(reason));
+                }
+                self.checked(inst, &format!("mo_rt_{}", function.name()));
+            }
+
+            Op::Jump
+            | Op::Branch
+            | Op::Switch
+            | Op::Return
+            | Op::TailCall
+            | Op::TailCallClosure
+            | Op::TailCallAny
+            | Op::Trap => unreachable!("terminators are in `flow`"),
+        }
+        Ok(())
+    }
+
+    fn args(&mut self, inst: Inst) -> String {
+        let args: Vec<String> = self.func.insts[inst].args.iter().map(|&arg| self.value(arg)).collect();
+        args.join(", ")
+    }
+    /// A function of the operands.
+    fn plain(&mut self, inst: Inst, name: &str) {
+        let args = self.args(inst);
+        self.define(inst, &format!("{name}({args})"));
+    }
+    /// A function of the operands and the place.
+    fn checked(&mut self, inst: Inst, name: &str) {
+        let (args, here) = (self.args(inst), self.here(inst));
+        let comma = if args.is_empty() { "" } else { ", " };
+        self.define(inst, &format!("{name}({args}{comma}{here})"));
+    }
+    fn infix(&mut self, inst: Inst, operator: &str) {
+        let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
+        self.define(inst, &format!("{a} {operator} {b}"));
+    }
+    /// The function for the elements of the list that comes first.
+    fn by_elem(&mut self, inst: Inst, name: &str) -> String {
+        let elem = self.elem(self.func.insts[inst].args[0]);
+        if self.types().dynamic_elem(elem) {
+            return format!("{name}_any");
+        }
+        format!("{name}_{}", suffix(self.types().elem_kind(elem)))
+    }
+    /// An array of words; a null pointer for none.
+    fn array(&mut self, values: &[Value]) -> String {
+        if values.is_empty() {
+            return "NULL".to_owned();
+        }
+        let words = self.words(values);
+        format!("(const uint64_t[]){{{words}}}")
+    }
+    /// The key operand of a map operation and how it is stored.
+    fn key(&mut self, inst: Inst) -> String {
+        let kind = self.kind(self.func.insts[inst].args[1]);
+        let key = self.arg(inst, 1);
+        format!("{}, {}", as_word(kind, &key), kind_name(kind))
+    }
+
+    fn list_new(&mut self, inst: Inst) {
+        let data = &self.func.insts[inst];
+        let result = data.result.expect("a list");
+        let kind = self.types().elem_kind(self.elem(result));
+        let (name, here) = (kind_name(kind), self.here(inst));
+        let (first, rest) = data.args.split_at(data.args.len().min(ARRAY_MAX));
+        let words = self.array(first);
+        self.define(inst, &format!("mo_list_new({name}, {words}, {}, {here})", first.len()));
+        for &arg in rest {
+            // A list that nobody shares is the same after a push; what is pushed is still needed until then.
+            let value = self.value(arg);
+            let list = result.index();
+            self.line(&format!("mo_list_push_{}(v{list}, {value}, {here});", suffix(kind)));
+        }
+    }
+
+    fn map_new(&mut self, inst: Inst) {
+        let data = &self.func.insts[inst];
+        let result = data.result.expect("a map");
+        let TyKind::Map(key, value) = self.types().kind(self.func.ty(result)) else {
+            unreachable!("verified")
+        };
+        let (keys, values) = (self.types().elem_kind(*key), self.types().elem_kind(*value));
+        let here = self.here(inst);
+        let (first, rest) = data.args.split_at(data.args.len().min(ARRAY_MAX));
+        let words = self.array(first);
+        let (k, v) = (kind_name(keys), kind_name(values));
+        self.define(inst, &format!("mo_map_new({k}, {v}, {words}, {}, {here})", first.len()));
+        for pair in rest.chunks(2) {
+            let key = as_word(keys, &self.value(pair[0]));
+            let value = as_word(values, &self.value(pair[1]));
+            self.line(&format!("mo_map_set(v{}, {key}, {k}, {value}, {v}, {here});", result.index()));
+        }
+    }
+
+    fn list_view(&mut self, inst: Inst) -> Result<(), Unsupported> {
+        let data = &self.func.insts[inst];
+        let elem = self.elem(data.args[0]);
+        if self.types().dynamic_elem(elem) {
+            return Err(self.unsupported("it takes a view of a list whose elements vary in form"));
+        }
+        let (xs, view) = (self.arg(inst, 0), data.result.expect("a view").index());
+        let ty = c_type(self.types().elem_kind(elem));
+        self.line(&format!("{ty} *const v{view}_data = mo_list({xs})->data;"));
+        self.line(&format!("MO_UNUSED const int64_t v{view}_len = (int64_t)mo_list({xs})->len;"));
+        Ok(())
+    }
+
+    /// A field as a place, and how it is stored.
+    fn field(&mut self, inst: Inst, action: &str) -> Result<(String, ElemKind), Unsupported> {
+        let data = &self.func.insts[inst];
+        let Imm::Field(field) = data.imm else { unreachable!("verified") };
+        let TyKind::Struct(id) = self.types().kind(self.func.ty(data.args[0])) else {
+            return Err(self.unsupported("it reads a field of something that is no struct"));
+        };
+        let (name, ty) = &self.types().structs[*id].fields[field as usize];
+        let kind = self.types().elem_kind(*ty);
+        let (object, here) = (self.arg(inst, 0), self.here(inst));
+        let (c_struct, member) = (self.tables.struct_name(*id), self.tables.member(*id, field as usize));
+        let name = names::string(name);
+        let place = format!("(({c_struct} *)mo_object({object}, {here}, \"{action}\", {name}))->{member}");
+        Ok((place, kind))
+    }
+
+    /// A call of an `any`, in the frame that `up` says.
+    pub fn dynamic_call(&mut self, inst: Inst, up: &str) -> String {
+        let data = &self.func.insts[inst];
+        let (function, args) = data.args.split_first().expect("verified");
+        let (function, site, len) = (self.value(*function), self.site(inst), args.len());
+        let list: Vec<String> = args.iter().map(|&arg| self.value(arg)).collect();
+        let list = if list.is_empty() { "0".to_owned() } else { list.join(", ") };
+        format!(
+            "mo_callee_any({function}, {len}, MO_HERE({site}))->dynamic({up}({site}), {function}, (mo_cell[]){{{list}}})"
+        )
+    }
+
+    /// A call of a function value.
+    pub fn closure_call(&mut self, inst: Inst, tail: bool) -> Result<String, Unsupported> {
+        let data = &self.func.insts[inst];
+        let (function, args) = data.args.split_first().expect("verified");
+        let pointer = self.tables.code_pointer(self.func.ty(*function));
+        let pointer = pointer.ok_or_else(|| self.unsupported("it calls something that is no function"))?;
+        let (function, site) = (self.value(*function), self.site(inst));
+        let args: String = args.iter().map(|&arg| format!(", {}", self.value(arg))).collect();
+        let up = if tail { "MO_SAME" } else { "MO_AT" };
+        Ok(format!(
+            "(({pointer})mo_callee({function}, MO_HERE({site}))->code)({up}({site}), {function}{args})"
+        ))
+    }
+}

@@ -1,0 +1,357 @@
+//! What the functions of a unit share, filled as they refer to it.
+
+use std::fmt::Write;
+
+use mochi_abi::cell::SHORT_STR_MAX;
+use mochi_abi::{Cell, ElemKind};
+use mochi_base::SourceMap;
+use mochi_base::id::Id;
+use mochi_ir::{Func, FuncId, GlobalId, Module, StrId, StructId, Ty, TyKind, Types};
+use rustc_hash::FxHashMap;
+
+use super::func::{closure_prototype, params};
+use super::names::{self, c_type, kind_name};
+use super::sites::Sites;
+
+/// String literals longer than C99 promises are written as lists of bytes.
+const LITERAL_MAX: usize = 2000;
+/// Slots up to so many granules have a class each.
+const EXACT_GRANULES: u32 = 32;
+/// Sizes of slots, `MO_SIZES` of the runtime.
+const SIZES: u32 = EXACT_GRANULES + 1 + 4 * 8;
+
+/// The tables of a unit in the making.
+pub(super) struct Tables<'a> {
+    pub module: &'a Module,
+    pub sources: &'a SourceMap,
+    pub sites: Sites,
+    strs: Vec<StrId>,
+    known_strs: FxHashMap<StrId, u32>,
+    closures: Vec<(FuncId, Ty)>,
+    known_closures: FxHashMap<FuncId, u32>,
+    sets: Vec<Vec<u32>>,
+    known_sets: FxHashMap<Vec<u32>, u32>,
+}
+
+impl<'a> Tables<'a> {
+    pub fn new(module: &'a Module, sources: &'a SourceMap) -> Self {
+        Tables {
+            module,
+            sources,
+            sites: Sites::default(),
+            strs: Vec::new(),
+            known_strs: FxHashMap::default(),
+            closures: Vec::new(),
+            known_closures: FxHashMap::default(),
+            sets: Vec::new(),
+            known_sets: FxHashMap::default(),
+        }
+    }
+
+    /// Whether a function is written: declarations and generic functions are not.
+    pub fn has_code(&self, id: FuncId) -> bool {
+        let func = &self.module.funcs[id];
+        !func.is_declaration() && func.type_params == 0
+    }
+    /// The name of a function in C.
+    pub fn func_name(&self, id: FuncId) -> String {
+        format!("f{}_{}", id.index(), names::part(&self.module.funcs[id].shown))
+    }
+    /// The name of the C struct of a struct.
+    pub fn struct_name(&self, id: StructId) -> String {
+        format!("s{}_{}", id.index(), names::part(&self.module.types.structs[id].name))
+    }
+    /// The member for a field.
+    pub fn member(&self, id: StructId, field: usize) -> String {
+        names::member(&self.module.types.structs[id].fields[field].0, field)
+    }
+    /// A string constant as an expression.
+    pub fn str(&mut self, id: StrId) -> String {
+        let text = self.module.str(id);
+        if text.len() <= SHORT_STR_MAX {
+            let cell = Cell::from_short_str(text.as_bytes()).expect("it is short");
+            return names::cell(cell);
+        }
+        let next = self.strs.len() as u32;
+        let number = *self.known_strs.entry(id).or_insert(next);
+        if number == next {
+            self.strs.push(id);
+        }
+        format!("mo_strs[{number}]")
+    }
+    /// A global as a place.
+    pub fn global(&self, id: GlobalId) -> String {
+        format!("mo_globals[{}]", id.index())
+    }
+    /// The number of a function, whose values are of a type, among those that are values.
+    pub fn closure(&mut self, id: FuncId, ty: Ty) -> u32 {
+        let next = self.closures.len() as u32;
+        let number = *self.known_closures.entry(id).or_insert(next);
+        if number == next {
+            self.closures.push((id, ty));
+        }
+        number
+    }
+
+    /// The expression that says whether a cell is represented like a type.
+    pub fn test(&mut self, ty: Ty, cell: &str) -> String {
+        let types = &self.module.types;
+        match types.kind(ty) {
+            TyKind::I64 => format!("mo_is_i64({cell})"),
+            TyKind::F64 => format!("mo_is_f64({cell})"),
+            TyKind::Bool => format!("mo_is_bool({cell})"),
+            TyKind::Str => format!("mo_is_str({cell})"),
+            TyKind::Bigint => format!("mo_is_int({cell})"),
+            TyKind::Bigrat => format!("(mo_arena_of({cell}) == MO_BIGRAT)"),
+            TyKind::Unit => format!("({cell} == MO_NONE)"),
+            TyKind::List(elem) if types.dynamic_elem(*elem) => format!("mo_is_list({cell})"),
+            TyKind::List(elem) => {
+                let suffix = names::suffix(types.elem_kind(*elem)).to_ascii_uppercase();
+                format!("(mo_arena_of({cell}) == MO_LIST_{suffix})")
+            }
+            TyKind::Map(key, value) => {
+                let kind = |ty: Ty| {
+                    if types.dynamic_elem(ty) { "-1" } else { kind_name(types.elem_kind(ty)) }
+                };
+                format!("mo_is_map({cell}, {}, {})", kind(*key), kind(*value))
+            }
+            TyKind::Option(inner) => {
+                let inner = *inner;
+                format!("({cell} == MO_NONE || {})", self.test(inner, cell))
+            }
+            TyKind::Struct(id) => self.struct_test(vec![id.0], cell),
+            TyKind::Union(id) => {
+                let variants = types.unions[*id].variants.iter().map(|v| v.0).collect();
+                self.struct_test(variants, cell)
+            }
+            TyKind::Fn(..) => format!("mo_is_fn({cell}, {})", ty.0),
+            TyKind::Any | TyKind::Ref(_) | TyKind::View(_) | TyKind::Var(_) => "true".to_owned(),
+        }
+    }
+    fn struct_test(&mut self, shapes: Vec<u32>, cell: &str) -> String {
+        let (next, len) = (self.sets.len() as u32, shapes.len());
+        let number = *self.known_sets.entry(shapes.clone()).or_insert(next);
+        if number == next {
+            self.sets.push(shapes);
+        }
+        format!("mo_is_struct({cell}, shapes_{number}, {len})")
+    }
+
+    /// Writes the C structs of structs and the functions that make them.
+    pub fn write_structs(&self, out: &mut String) {
+        let types = &self.module.types;
+        for (id, def) in types.structs.iter() {
+            let name = self.struct_name(id);
+            let _ = writeln!(out, "typedef struct {name} {{\n    mo_head head;");
+            for (at, (_, ty)) in def.fields.iter().enumerate() {
+                let _ = writeln!(out, "    {} {};", member_type(types.elem_kind(*ty)), self.member(id, at));
+            }
+            let _ = writeln!(out, "}} {name};");
+            self.write_constructor(out, id);
+        }
+        out.push('\n');
+    }
+    fn write_constructor(&self, out: &mut String, id: StructId) {
+        let types = &self.module.types;
+        let (name, fields) = (self.struct_name(id), &types.structs[id].fields);
+        let kinds: Vec<ElemKind> = fields.iter().map(|(_, ty)| types.elem_kind(*ty)).collect();
+        let params: Vec<String> =
+            kinds.iter().enumerate().map(|(at, &kind)| format!("{} v{at}", c_type(kind))).collect();
+        let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
+        let class = class_of(mochi_abi::Arena::Struct as u32, fields.len() as u32 + 1);
+        let shape = id.0 << mochi_abi::layout::META_SHIFT;
+        let _ = writeln!(out, "MO_UNUSED static mo_cell new_{name}({params}) {{\n    mo_cell cell;");
+        if !fields.is_empty() {
+            let _ = writeln!(out, "    {name} *slot;");
+        }
+        let _ = writeln!(out, "    mo_safepoint();\n    cell = mo_alloc(MO_STRUCT, {class}, {shape});");
+        if !fields.is_empty() {
+            let _ = writeln!(out, "    slot = ({name} *)(void *)mo_at_index((uint32_t)cell);");
+        }
+        for at in 0..kinds.len() {
+            let _ = writeln!(out, "    slot->{} = v{at};", self.member(id, at));
+        }
+        let _ = writeln!(out, "    return cell;\n}}");
+    }
+
+    /// Writes the tables that the runtime reads, and the adapters of functions that are values.
+    pub fn write(&mut self, out: &mut String) {
+        self.write_closures(out);
+        let types = &self.module.types;
+        for (id, def) in types.structs.iter() {
+            let _ = write!(out, "static const mo_field fields_{}[] = {{", id.index());
+            for (name, ty) in &def.fields {
+                let _ = write!(out, "{{{}, {}}}, ", names::string(name), kind_name(types.elem_kind(*ty)));
+            }
+            out.push_str("{\"\", 0}};\n");
+        }
+        out.push_str("const mo_shape mo_shapes[] = {\n");
+        for (id, def) in types.structs.iter() {
+            let variant = def.variant_of.map_or(-1, |(_, position)| i64::from(position));
+            let (name, len) = (names::string(&def.name), def.fields.len());
+            let _ = writeln!(out, "    {{{name}, fields_{}, {len}, {variant}}},", id.index());
+        }
+        let _ = writeln!(
+            out,
+            "    {{\"\", 0, 0, 0}},\n}};\nconst uint32_t mo_shapes_len = {};",
+            types.structs.ids().len()
+        );
+        self.write_texts(out);
+        out.push_str("const uint8_t mo_global_kinds[] = {");
+        for global in self.module.globals.values() {
+            let _ = write!(out, "{}, ", kind_name(types.elem_kind(global.ty)));
+        }
+        let globals = self.module.globals.ids().len();
+        let _ = writeln!(
+            out,
+            "0}};\nuint64_t mo_globals[{}];\nconst uint32_t mo_globals_len = {globals};",
+            globals + 1
+        );
+        self.sites.write(out);
+    }
+
+    /// Declarations of what functions mention before it is defined.
+    pub fn write_sets(&self, out: &mut String) {
+        for (number, shapes) in self.sets.iter().enumerate() {
+            let list: Vec<String> = shapes.iter().map(u32::to_string).collect();
+            let _ = writeln!(out, "static const uint32_t shapes_{number}[] = {{{}}};", list.join(", "));
+        }
+    }
+
+    fn write_texts(&self, out: &mut String) {
+        for (number, &id) in self.strs.iter().enumerate() {
+            let text = self.module.str(id);
+            if text.len() > LITERAL_MAX {
+                let _ = write!(out, "static const char text_{number}[] = {{");
+                for (at, byte) in text.bytes().enumerate() {
+                    out.push_str(if at % 32 == 0 { "\n    " } else { "" });
+                    let _ = write!(out, "{},", byte as i8);
+                }
+                out.push_str("\n};\n");
+            }
+        }
+        out.push_str("const mo_text mo_texts[] = {\n");
+        for (number, &id) in self.strs.iter().enumerate() {
+            let text = self.module.str(id);
+            let bytes = if text.len() > LITERAL_MAX { format!("text_{number}") } else { names::string(text) };
+            let _ = writeln!(out, "    {{{bytes}, {}}},", text.len());
+        }
+        let len = self.strs.len();
+        let _ = writeln!(
+            out,
+            "    {{\"\", 0}},\n}};\nmo_cell mo_strs[{}];\nconst uint32_t mo_texts_len = {len};",
+            len + 1
+        );
+    }
+
+    fn write_closures(&self, out: &mut String) {
+        let types = &self.module.types;
+        for (number, &(id, _)) in self.closures.iter().enumerate() {
+            self.write_adapter(out, number, id);
+            let func = &self.module.funcs[id];
+            let captured = &func.params[..func.captures as usize];
+            let _ = write!(out, "static const uint8_t cells_{number}[] = {{");
+            for &ty in captured {
+                let _ = write!(out, "{}, ", u8::from(types.elem_kind(ty) == ElemKind::Cell));
+            }
+            out.push_str("0};\n");
+        }
+        out.push_str("const mo_fn mo_fns[] = {\n");
+        for (number, &(id, ty)) in self.closures.iter().enumerate() {
+            let func = &self.module.funcs[id];
+            let dynamic = if is_dynamic(func) || self.uniform(func).is_some() {
+                format!("d{number}")
+            } else {
+                "0".to_owned()
+            };
+            let (name, captures) = (names::string(&func.shown), func.captures);
+            let own = func.params.len() - captures as usize;
+            let _ = writeln!(
+                out,
+                "    {{{name}, (void (*)(void))c{number}, {dynamic}, {own}, {captures}, {}, cells_{number}}},",
+                ty.0
+            );
+        }
+        let _ = writeln!(
+            out,
+            "    {{\"\", 0, 0, 0, 0, 0, 0}},\n}};\nconst uint32_t mo_fns_len = {};",
+            self.closures.len()
+        );
+    }
+
+    /// The function that takes the function value and its own arguments, and with cells only the one that takes a list.
+    fn write_adapter(&self, out: &mut String, number: usize, id: FuncId) {
+        let types = &self.module.types;
+        let func = &self.module.funcs[id];
+        let (captured, own) = func.params.split_at(func.captures as usize);
+        let mut args = vec!["up".to_owned()];
+        for (at, &ty) in captured.iter().enumerate() {
+            args.push(names::from_word(types.elem_kind(ty), &format!("words[{at}]")));
+        }
+        args.extend((0..own.len()).map(|at| format!("a{at}")));
+        let prototype = closure_prototype(types, func, &format!("c{number}"));
+        let _ = writeln!(out, "static {prototype} {{");
+        if captured.is_empty() {
+            out.push_str("    (void)self;\n");
+        } else {
+            out.push_str("    const uint64_t *words = mo_words(self);\n");
+        }
+        let call = format!("{}({})", self.func_name(id), args.join(", "));
+        let unit = func.result == Types::UNIT;
+        let _ = writeln!(out, "    {}{call};\n}}", if unit { "" } else { "return " });
+        // Those that are called with cells take them as they are; others through a function that converts.
+        let target = match self.uniform(func) {
+            _ if is_dynamic(func) => format!("c{number}"),
+            Some(uniform) => self.func_name(uniform),
+            None => return,
+        };
+        let list: String = (0..own.len()).map(|at| format!(", args[{at}]")).collect();
+        let _ = writeln!(
+            out,
+            "static mo_cell d{number}(MO_UP, mo_cell self, const mo_cell *args) {{\n    (void)args;\n    return {target}(up, self{list});\n}}"
+        );
+    }
+    /// The function that calls values of a function with cells.
+    fn uniform(&self, func: &Func) -> Option<FuncId> {
+        func.uniform.filter(|&id| self.has_code(id))
+    }
+
+    /// The type of a pointer to the code of function values of a type.
+    pub fn code_pointer(&self, ty: Ty) -> Option<String> {
+        let types = &self.module.types;
+        let TyKind::Fn(own, result) = types.kind(ty) else { return None };
+        let result = if *result == Types::UNIT { "void" } else { c_type(types.elem_kind(*result)) };
+        Some(format!("{result} (*)(MO_UP, mo_cell{})", params(types, own, |_| String::new())))
+    }
+}
+
+/// Whether a function can be called without knowing its type.
+fn is_dynamic(func: &Func) -> bool {
+    let own = &func.params[func.captures as usize..];
+    own.iter().all(|&ty| ty == Types::ANY) && func.result == Types::ANY
+}
+
+/// The member of a C struct that holds a field: a word each.
+fn member_type(kind: ElemKind) -> &'static str {
+    match kind {
+        ElemKind::Bool => "uint64_t",
+        ElemKind::Cell | ElemKind::I64 | ElemKind::F64 => c_type(kind),
+    }
+}
+
+/// The class of slots of so many granules, as `mo_class_of` of the runtime counts them.
+fn class_of(arena: u32, granules: u32) -> u32 {
+    let of_size = |size: u32| {
+        if size <= EXACT_GRANULES {
+            return size;
+        }
+        let step = (size - EXACT_GRANULES - 1) / 4;
+        (EXACT_GRANULES << step) + ((size - EXACT_GRANULES - 1) % 4 + 1) * ((EXACT_GRANULES / 4) << step)
+    };
+    let size = if granules <= EXACT_GRANULES {
+        granules
+    } else {
+        (EXACT_GRANULES + 1..SIZES).find(|&size| of_size(size) >= granules).unwrap_or(SIZES - 1)
+    };
+    arena * SIZES + size
+}
