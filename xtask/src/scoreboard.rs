@@ -44,7 +44,10 @@ pub const LITTLE_MEMORY: &str = "0.125";
 /// The interpreter in little memory.
 pub const LITTLE: Mode = Mode { name: "vm-little", env: &[("MOCHI_CORPUS_ARGS", "--max-memory 0.125")] };
 
-const MODES: &[Mode] = &[VM, STRESS, LITTLE];
+/// Built through C.
+pub const C: Mode = Mode { name: "c", env: &[] };
+
+const MODES: &[Mode] = &[VM, STRESS, LITTLE, C];
 
 impl Mode {
     /// Sets a command up to run the corpus in this mode and keep its scores.

@@ -43,6 +43,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("encrypted connections", Speed::Slow, encrypted),
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
     ("programs and kernels in little memory", Speed::Slow, little_memory),
+    ("programs built through C", Speed::Slow, built_programs),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),
@@ -154,6 +155,14 @@ fn little_memory(root: &Path, _: &mut Skips) -> Result<()> {
     scoreboard::LITTLE.prepare(root, &mut command);
     succeed(&mut command)?;
     bench::check_memory(root, &workspace::build_mochi(root)?, scoreboard::LITTLE_MEMORY)
+}
+
+/// The corpus, each program built by the system's C compiler.
+fn built_programs(root: &Path, _: &mut Skips) -> Result<()> {
+    let mut command = workspace::cargo(root);
+    command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet"]);
+    scoreboard::C.prepare(root, &mut command);
+    succeed(&mut command)
 }
 
 fn kernel_outputs(root: &Path, skips: &mut Skips) -> Result<()> {

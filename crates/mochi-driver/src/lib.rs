@@ -17,6 +17,7 @@ pub mod init;
 pub mod interactive;
 pub mod interrupt;
 pub mod library;
+pub mod native;
 mod packages;
 pub mod policy;
 pub mod project;

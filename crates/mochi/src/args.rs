@@ -1,6 +1,7 @@
 //! The command line: which command, and the meaning of its options.
 
 mod bench;
+mod build;
 mod fmt;
 mod shared;
 mod test;
@@ -68,6 +69,15 @@ pub enum Command {
     Test(Box<mochi_driver::test::Request>),
     /// Measure benchmarks.
     Bench(Box<mochi_driver::bench::Request>),
+    /// Make an executable.
+    Build {
+        /// What and how.
+        request: Box<mochi_driver::native::Request>,
+        /// Choices.
+        options: Options,
+        /// How diagnostics are written.
+        format: Format,
+    },
     /// Print a text.
     Print(String),
 }
@@ -132,6 +142,7 @@ fn command(args: &mut Args, file: Option<OsString>) -> Result<Command, Stop> {
         "check" => check(args),
         "test" => test::parse(args),
         "bench" => bench::parse(args),
+        "build" => build::parse(args),
         "fmt" => fmt::parse(args),
         "repl" => repl(args),
         "explain" => Ok(Command::Explain(args.operand()?.map(|code| code.to_string_lossy().into_owned()))),
@@ -198,6 +209,12 @@ impl Args {
     /// An option that the table gives to a command which does not know it: a test sees to it that there is none.
     fn unexpected(&self, option: Opt) -> Stop {
         Stop::Wrong(format!("`mochi {}` does nothing with {option:?}", self.row.name))
+    }
+
+    /// All arguments after `--`, when that comes next.
+    fn after_dashes(&mut self) -> Option<Vec<OsString>> {
+        let rest = self.parser.try_raw_args()?;
+        (rest.peek()? == "--").then(|| rest.skip(1).collect())
     }
 
     /// The value of the current option, as it is.

@@ -35,6 +35,13 @@ pub fn execute(command: Command) -> u8 {
             }
             status
         }),
+        Command::Build { request, options, format } => stack::with_large_stack(move || {
+            let mut session = Session::new(options);
+            match mochi_driver::native::build(&mut session, &request) {
+                Ok(()) => 0,
+                Err(failure) => failed(&session, &failure, format, false),
+            }
+        }),
         Command::Fmt(request) => stack::with_large_stack(|| mochi_driver::fmt::run(&request)),
         Command::Test(request) => mochi_driver::test::run(&request),
         Command::Bench(request) => stack::with_large_stack(move || mochi_driver::bench::run(&request)),

@@ -5,8 +5,8 @@
 //! sets environment variables, `// args: OPTIONS` gives options that win over those of the environment. `MOCHI_GC_STRESS` and `MOCHI_CORPUS_ARGS` (options of `mochi run`) pass through, so
 //! that the same files test other modes. `BLESS=1` writes `x.out` for programs that have none.
 //!
-//! `MOCHI_MODE` names the mode (`vm` without); a line `// skip(MODE): reason` among the comments at the top leaves a
-//! program out there. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the scoreboard
+//! `MOCHI_MODE` names the mode (`vm` without); in the mode `c` programs are built and what was built is run. A line
+//! `// skip(MODE): reason` leaves a program out in a mode. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the scoreboard
 //! of `cargo xtask`.
 
 use std::io::Write;
@@ -61,8 +61,7 @@ fn keep(scores: &Mutex<Vec<String>>, line: String) {
 fn skipped(path: &Path, mode: &str) -> Option<String> {
     let source = std::fs::read_to_string(path).ok()?;
     let start = format!("// skip({mode}): ");
-    let mut head = source.lines().take_while(|line| line.starts_with("//"));
-    head.find_map(|line| line.strip_prefix(&start).map(str::to_string))
+    source.lines().find_map(|line| line.strip_prefix(&start).map(str::to_string))
 }
 
 fn beside(path: &Path, extension: &str) -> Option<String> {
@@ -72,6 +71,9 @@ fn beside(path: &Path, extension: &str) -> Option<String> {
 
 fn check(path: &Path) -> Result<(), Failed> {
     let source = std::fs::read_to_string(path)?;
+    if std::env::var("MOCHI_MODE").is_ok_and(|mode| mode == "c") {
+        return check_built(path, &source);
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
     command.arg("run");
     if let Ok(args) = std::env::var("MOCHI_CORPUS_ARGS") {
@@ -84,6 +86,42 @@ fn check(path: &Path) -> Result<(), Failed> {
     if let Some(setting) = source.lines().next().and_then(|line| line.strip_prefix("// env: ")) {
         command.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
     }
+    compare(path, &mut command)
+}
+
+/// Builds a program and checks what was built; when it cannot be built, what `mochi build` says.
+fn check_built(path: &Path, source: &str) -> Result<(), Failed> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let built = folder.join(format!("corpus-{}", path.file_stem().unwrap_or_default().to_string_lossy()));
+    let first = source.lines().next().unwrap_or_default();
+    let mut build = Command::new(env!("CARGO_BIN_EXE_mochi"));
+    build.args(["build", "--mode=dev", "-o"]).arg(&built).env("MOCHI_CACHE_DIR", folder.join("build-cache"));
+    let mut run = Command::new(&built);
+    let mut args = first.strip_prefix("// args: ").unwrap_or_default().split_whitespace();
+    // What `mochi run` is told about limits, built programs read in their environment.
+    while let Some(arg) = args.next() {
+        let (name, value) = arg.split_once('=').map_or((arg, None), |(name, value)| (name, Some(value)));
+        let mut value = || value.or_else(|| args.next()).unwrap_or_default();
+        match name {
+            "--max-memory" => drop(run.env("MOCHI_MAX_MEMORY", format!("{}M", value()))),
+            "--max-depth" => drop(run.env("MOCHI_MAX_DEPTH", value())),
+            _ => drop(build.arg(arg)),
+        }
+    }
+    if let Some(setting) = first.strip_prefix("// env: ") {
+        run.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
+    }
+    let beside = path.parent().unwrap_or(Path::new("."));
+    build.arg(path.file_name().unwrap_or_default()).current_dir(beside);
+    run.current_dir(beside);
+    let done = build.output()?;
+    let verdict = if done.status.success() { compare(path, &mut run) } else { compare(path, &mut build) };
+    let _ = std::fs::remove_file(&built);
+    verdict
+}
+
+/// Runs a command and compares what it does with the files beside a program.
+fn compare(path: &Path, command: &mut Command) -> Result<(), Failed> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         // A program that does not read its input closes it early.

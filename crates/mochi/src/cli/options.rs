@@ -2,7 +2,7 @@
 
 use mochi_driver::dump::Stage;
 use mochi_driver::policy::Area;
-use mochi_driver::{Format, bench, coverage, test};
+use mochi_driver::{Format, bench, coverage, native, test};
 
 use super::{OptionRow, Value, Words};
 
@@ -36,6 +36,8 @@ const BENCH_FORMAT: Words = Words::OneOf(|| bench::Format::NAMES.map(|(name, _)|
 const COVERAGE_FORMAT: Words = Words::OneOf(|| coverage::Format::NAMES.map(|(name, _)| name).to_vec());
 const AREA: Words = Words::OneOf(|| Area::ALL.map(Area::name).to_vec());
 const PASS: Words = Words::OneOf(mochi_driver::compile::pass_names);
+const BUILD_MODE: Words = Words::OneOf(|| native::Mode::NAMES.map(|(name, _)| name).to_vec());
+const EMIT: Words = Words::OneOf(|| native::Emit::NAMES.map(|(name, _)| name).to_vec());
 const STAGE: Words = Words::OneOf(|| Stage::ALL.map(Stage::name).to_vec());
 
 options! {
@@ -104,6 +106,17 @@ options! {
     /// `--output`.
     Output: Some('o'), "output", Value::Needed("FILE", Words::Path),
         "write them to FILE, and lines for people to standard output";
+    /// `--output` of `build`.
+    BuildOutput: Some('o'), "output", Value::Needed("FILE", Words::Path), "write the result to FILE";
+    /// `--mode`.
+    Mode: None, "mode", Value::Needed("MODE", BUILD_MODE),
+        "release (runs fast) or dev (builds quickly, whole stack traces, debug information)";
+    /// `--emit`.
+    Emit: None, "emit", Value::Needed("KIND", EMIT), "what is made: exe, c, obj, asm";
+    /// `--cc`.
+    Cc: None, "cc", Value::Needed("COMPILER", Words::Path), "the C compiler: a name or a path";
+    /// `--verbose`.
+    Verbose: Some('v'), "verbose", Value::None, "show each command and how long it took";
     /// `--show-output`.
     ShowOutput: None, "show-output", Value::None, "show what failing tests printed";
     /// `--jobs`.

@@ -45,6 +45,45 @@ Arguments after the file are accepted; the language has no way to read them.
         ],
     },
     CommandRow {
+        name: "build",
+        usage: &["[options] FILE [-- CFLAGS]"],
+        about: "make an executable of a program, through C",
+        text: "\
+Makes an executable of a program with the C compiler of the system: the first of zig, cc, clang and gcc that is there.
+What comes after `--` is passed on to it. The result behaves as under `mochi run`; in release mode run-time errors show
+their place, but not the callers. Programs that use `eval` or the network cannot be built yet.
+",
+        options: &[
+            Opt::BuildOutput, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
+            Opt::Root, Opt::DisablePass, Opt::TimePasses,
+        ],
+        operands: Words::Programs,
+        sections: &[
+            (
+                "Environment",
+                "  \
+  MOCHI_CACHE_DIR       where objects of the runtime are kept (~/.cache/mochi)
+",
+            ),
+            (
+                "Environment of what was built",
+                "  \
+  MOCHI_MAX_MEMORY      most memory for data, in bytes or with K, M or G
+  MOCHI_MAX_DEPTH       deepest recursion
+  MOCHI_NOW_SEED        a number: now() yields a fixed sequence
+  MOCHI_GC_STRESS=1     collect garbage at every allocation
+",
+            ),
+            (
+                "Examples",
+                "  \
+  mochi build examples/hello.mochi -o hello
+  mochi build --mode dev --cc clang main.mochi -- -fsanitize=address
+",
+            ),
+        ],
+    },
+    CommandRow {
         name: "check",
         usage: &["[options] FILE...", "[options] -e SOURCE", "[options] -"],
         about: "check programs without running them",

@@ -1,0 +1,249 @@
+//! `mochi build`: from a program to an executable, through C.
+//!
+//! The program becomes one unit of C ([`mochi_emit::c`]); the C compiler of the system translates it and links it with the
+//! runtime, whose object is kept between builds ([`cache`]). What a build makes appears under its name only when it is
+//! complete.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crate::compile::{Failure, Session, Source, describe};
+
+mod cache;
+mod compiler;
+
+pub use compiler::COMPILERS;
+use compiler::Compiler;
+
+/// The sources of the runtime, by name.
+const RUNTIME: &[(&str, &str)] = &[
+    ("mochi.h", include_str!("../../../runtime/c/mochi.h")),
+    ("rows.h", include_str!("../../../runtime/c/rows.h")),
+    ("internal.h", include_str!("../../../runtime/c/internal.h")),
+    ("unicode.inc", include_str!("../../../runtime/c/unicode.inc")),
+    ("mochi.c", include_str!("../../../runtime/c/mochi.c")),
+    ("posix.c", include_str!("../../../runtime/c/posix.c")),
+    ("bigint.c", include_str!("../../../runtime/c/bigint.c")),
+    ("dynamic.c", include_str!("../../../runtime/c/dynamic.c")),
+    ("heap.c", include_str!("../../../runtime/c/heap.c")),
+    ("io.c", include_str!("../../../runtime/c/io.c")),
+    ("list.c", include_str!("../../../runtime/c/list.c")),
+    ("map.c", include_str!("../../../runtime/c/map.c")),
+    ("number.c", include_str!("../../../runtime/c/number.c")),
+    ("run.c", include_str!("../../../runtime/c/run.c")),
+    ("string.c", include_str!("../../../runtime/c/string.c")),
+    ("text.c", include_str!("../../../runtime/c/text.c")),
+    ("value.c", include_str!("../../../runtime/c/value.c")),
+];
+
+/// What is optimised for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    /// Builds quickly; run-time errors show a whole stack trace; C debuggers find their way.
+    Dev,
+    /// Runs fast.
+    #[default]
+    Release,
+}
+
+impl Mode {
+    /// The modes by name.
+    pub const NAMES: [(&'static str, Mode); 2] = [("release", Mode::Release), ("dev", Mode::Dev)];
+
+    fn flags(self) -> &'static [&'static str] {
+        match self {
+            Mode::Dev => &["-O0", "-g", "-DMOCHI_TRACE"],
+            Mode::Release => &["-O2"],
+        }
+    }
+}
+
+/// What is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Emit {
+    /// An executable.
+    #[default]
+    Exe,
+    /// The unit of C.
+    C,
+    /// Its object file.
+    Obj,
+    /// Its assembly.
+    Asm,
+}
+
+impl Emit {
+    /// The kinds by name.
+    pub const NAMES: [(&'static str, Emit); 4] =
+        [("exe", Emit::Exe), ("c", Emit::C), ("obj", Emit::Obj), ("asm", Emit::Asm)];
+
+    fn ending(self) -> &'static str {
+        match self {
+            Emit::Exe => std::env::consts::EXE_SUFFIX,
+            Emit::C => ".c",
+            Emit::Obj => ".o",
+            Emit::Asm => ".s",
+        }
+    }
+}
+
+/// What to build, and how.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The program.
+    pub source: Source,
+    /// Where the result goes; a name made from the program's without.
+    pub output: Option<PathBuf>,
+    /// What is optimised for.
+    pub mode: Mode,
+    /// What is made.
+    pub emit: Emit,
+    /// The C compiler; the first that is there without.
+    pub cc: Option<OsString>,
+    /// Options for the C compiler, after ours.
+    pub flags: Vec<OsString>,
+    /// Show each command and its time.
+    pub verbose: bool,
+}
+
+/// Builds a program.
+pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
+    let start = Instant::now();
+    let output = output_path(request)?;
+    let unit = session.compile_to_c(&request.source)?;
+    if request.verbose {
+        say("compile to C", start.elapsed());
+    }
+    if request.emit == Emit::C {
+        let draft = Draft::beside(&output)?;
+        fs::write(&draft.path, unit).map_err(|error| cannot("write", &draft.path, &error))?;
+        return draft.keep(&output);
+    }
+    let compiler = Compiler::find(request.cc.as_deref()).map_err(Failure::Message)?;
+    let folder = Folder::new()?;
+    for (name, text) in RUNTIME {
+        folder.write(name, text)?;
+    }
+    folder.write("program.c", &unit)?;
+    let draft = Draft::beside(&output)?;
+    let mut args: Vec<OsString> = compiler.flags(request.mode).into_iter().map(OsString::from).collect();
+    args.extend(request.flags.iter().cloned());
+    match request.emit {
+        Emit::Obj => args.push("-c".into()),
+        Emit::Asm => args.push("-S".into()),
+        Emit::Exe | Emit::C => {}
+    }
+    args.extend(["-I".into(), folder.path.clone().into(), folder.path.join("program.c").into()]);
+    if request.emit == Emit::Exe {
+        let object = cache::runtime_object(&compiler, request, &folder.path)?;
+        args.push(object.into());
+    }
+    args.extend(["-o".into(), draft.path.clone().into()]);
+    if request.emit == Emit::Exe {
+        args.extend(["-lm".into(), "-lpthread".into()]);
+        if request.mode == Mode::Release {
+            args.push("-s".into());
+        }
+    }
+    compiler.run(&args, request.verbose).map_err(Failure::Message)?;
+    draft.keep(&output)
+}
+
+fn say(what: &str, took: Duration) {
+    eprintln!("{:8.1} ms  {what}", took.as_secs_f64() * 1e3);
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Message(format!("cannot {what} `{}`: {}", path.display(), describe(error)))
+}
+
+fn output_path(request: &Request) -> Result<PathBuf, Failure> {
+    let path = match (&request.output, &request.source) {
+        (Some(path), _) => path.clone(),
+        (None, Source::File(path)) => {
+            let mut name = path.file_stem().unwrap_or_default().to_owned();
+            name.push(request.emit.ending());
+            PathBuf::from(name)
+        }
+        (None, _) => {
+            return Err(Failure::Message("a program without a file needs `-o FILE`".to_owned()));
+        }
+    };
+    let is_source = matches!(&request.source, Source::File(source) if same_file(source, &path));
+    if is_source {
+        return Err(Failure::Message(format!(
+            "`{}` is the program itself: choose another `-o`",
+            path.display()
+        )));
+    }
+    if path.is_dir() {
+        return Err(Failure::Message(format!("`{}` is a folder: choose another `-o`", path.display())));
+    }
+    Ok(path)
+}
+
+fn same_file(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// A file that becomes the result; gone when it does not.
+struct Draft {
+    path: PathBuf,
+}
+
+impl Draft {
+    fn beside(output: &Path) -> Result<Draft, Failure> {
+        let folder = match output.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let mut name = OsString::from(".");
+        name.push(output.file_name().unwrap_or_default());
+        name.push(format!(".{}", std::process::id()));
+        let path = folder.join(name);
+        // Fails here rather than after the C compiler ran.
+        fs::File::create(&path).map_err(|error| cannot("write", output, &error))?;
+        Ok(Draft { path })
+    }
+    fn keep(self, output: &Path) -> Result<(), Failure> {
+        fs::rename(&self.path, output).map_err(|error| cannot("write", output, &error))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// A folder for one build.
+struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    fn new() -> Result<Folder, Failure> {
+        let base = std::env::temp_dir();
+        for number in 0..100 {
+            let path = base.join(format!("mochi-build-{}-{number}", std::process::id()));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Folder { path }),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(cannot("make the folder", &path, &error)),
+            }
+        }
+        Err(Failure::Message(format!("`{}` is full of folders of other builds", base.display())))
+    }
+    fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let path = self.path.join(name);
+        fs::write(&path, text).map_err(|error| cannot("write", &path, &error))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}

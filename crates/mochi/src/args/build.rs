@@ -1,0 +1,52 @@
+//! Arguments of `mochi build`.
+
+use std::path::PathBuf;
+
+use mochi_driver::Source;
+use mochi_driver::native::{Emit, Mode, Request};
+
+use super::shared::{Shared, named};
+use super::{Arg, Args, Command, Stop, source};
+use crate::cli::Opt;
+
+/// Parses what follows `build`.
+pub fn parse(args: &mut Args) -> Result<Command, Stop> {
+    let mut request = Request {
+        source: Source::Stdin,
+        output: None,
+        mode: Mode::default(),
+        emit: Emit::default(),
+        cc: None,
+        flags: Vec::new(),
+        verbose: false,
+    };
+    let mut program = None;
+    let mut shared = Shared::default();
+    loop {
+        // What follows `--` is the C compiler's.
+        if let Some(flags) = args.after_dashes() {
+            request.flags = flags;
+            break;
+        }
+        let Some(arg) = args.next()? else { break };
+        match arg {
+            Arg::Operand(path) if program.is_none() => program = Some(path),
+            Arg::Operand(path) => {
+                return Err(
+                    format!("one program is built at a time; what is `{}`?", path.to_string_lossy()).into()
+                );
+            }
+            Arg::Option(Opt::BuildOutput) => request.output = Some(PathBuf::from(args.raw_value()?)),
+            Arg::Option(Opt::Mode) => request.mode = named("mode", &Mode::NAMES, &args.value()?)?,
+            Arg::Option(Opt::Emit) => request.emit = named("kind", &Emit::NAMES, &args.value()?)?,
+            Arg::Option(Opt::Cc) => request.cc = Some(args.raw_value()?),
+            Arg::Option(Opt::Verbose) => request.verbose = true,
+            Arg::Option(Opt::TimePasses) => shared.options.time_passes = true,
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
+        }
+    }
+    request.source = source(program.ok_or("`mochi build` wants a file or `-` (see `mochi help build`)")?);
+    let Shared { options, diagnostics, .. } = shared.finish();
+    Ok(Command::Build { request: Box::new(request), options, format: diagnostics })
+}

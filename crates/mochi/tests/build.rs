@@ -1,0 +1,172 @@
+//! `mochi build`: what it makes, and how it fails. That built programs behave as interpreted ones is the corpus' to show
+//! (`MOCHI_MODE=c`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder for one test, empty at its start.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build").join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn mochi(folder: &Path, args: &[&str]) -> Output {
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build-cache");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+    command.args(args).current_dir(folder).env("MOCHI_CACHE_DIR", cache).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// The names in a folder, sorted.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().flatten();
+    let mut names: Vec<String> = entries.map(|e| e.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Fails, names these words, and leaves nothing but what was there.
+fn fails(folder: &Path, args: &[&str], words: &[&str]) {
+    let before = names(folder);
+    let output = mochi(folder, args);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    for word in words {
+        assert!(stderr.contains(word), "no `{word}` in {stderr}");
+    }
+    assert_eq!(names(folder), before, "something was left behind");
+}
+
+fn has_compiler() -> bool {
+    Command::new("cc").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+const FAULTY: &str =
+    "fun third(xs: list<int>): int {\n  return xs[len(xs)]\n}\nprint(\"before\")\nprint(third([1, 2]) + 1)\n";
+
+#[test]
+fn the_executable_behaves_as_the_program() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("behaves");
+    fs::write(folder.join("greet.mochi"), "print(\"hello, \" + input())\n").unwrap();
+    let built = mochi(&folder, &["build", "--mode=dev", "greet.mochi"]);
+    assert!(
+        built.status.success() && built.stdout.is_empty() && built.stderr.is_empty(),
+        "{}",
+        text(&built.stderr)
+    );
+    assert_eq!(names(&folder), ["greet", "greet.mochi"]);
+    let mut child = Command::new(folder.join("greet"))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"world\r\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((text(&output.stdout).as_str(), output.status.code()), ("hello, world\n", Some(0)));
+}
+
+#[test]
+fn run_time_errors_show_where() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("errors");
+    fs::write(folder.join("faulty.mochi"), FAULTY).unwrap();
+    let wanted = mochi(&folder, &["run", "faulty.mochi"]);
+    for mode in ["dev", "release"] {
+        let built = mochi(&folder, &["build", "--mode", mode, "faulty.mochi", "-o", mode]);
+        assert!(built.status.success(), "{}", text(&built.stderr));
+        let output = Command::new(folder.join(mode)).output().unwrap();
+        assert_eq!((output.status.code(), &output.stdout), (Some(1), &wanted.stdout));
+        let stderr = text(&output.stderr);
+        if mode == "dev" {
+            assert_eq!(stderr, text(&wanted.stderr));
+        } else {
+            // Message and place; the callers are not kept.
+            let place = text(&wanted.stderr).lines().take(2).collect::<Vec<_>>().join("\n");
+            assert!(stderr.starts_with(&place), "{stderr}");
+        }
+    }
+}
+
+#[test]
+fn other_results_than_executables() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("kinds");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    for (kind, name) in [("c", "six.c"), ("obj", "six.o"), ("asm", "six.s")] {
+        let built = mochi(&folder, &["build", "--emit", kind, "six.mochi"]);
+        assert!(built.status.success(), "{}", text(&built.stderr));
+        assert!(fs::metadata(folder.join(name)).unwrap().len() > 100);
+    }
+    let unit = fs::read_to_string(folder.join("six.c")).unwrap();
+    assert!(unit.contains("/* 1: print(6) */"), "{unit}");
+}
+
+#[test]
+fn programs_that_cannot_be_built() {
+    let folder = folder("refused");
+    fs::write(folder.join("dynamic.mochi"), "print(eval(\"1\"))\n").unwrap();
+    fs::write(folder.join("wrong.mochi"), "print(1 +)\n").unwrap();
+    fails(&folder, &["build", "dynamic.mochi"], &["`eval` needs the compiler at run time"]);
+    fails(&folder, &["build", "wrong.mochi"], &["error[P", "wrong.mochi:1:"]);
+    fails(&folder, &["build", "absent.mochi"], &["absent.mochi"]);
+}
+
+#[test]
+fn compilers_that_fail() {
+    let folder = folder("compilers");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    fails(
+        &folder,
+        &["build", "--cc", "no-such-compiler", "six.mochi"],
+        &["no C compiler `no-such-compiler`"],
+    );
+    fails(&folder, &["build", "--cc", "false", "six.mochi"], &["the C compiler failed", "false"]);
+    if has_compiler() {
+        let args = ["build", "six.mochi", "--", "-include", "no-such-header.h"];
+        fails(&folder, &args, &["the C compiler failed", "no-such-header.h"]);
+    }
+}
+
+#[test]
+fn outputs_that_cannot_be_written() {
+    let folder = folder("outputs");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    fs::create_dir(folder.join("six")).unwrap();
+    fails(&folder, &["build", "six.mochi"], &["`six` is a folder"]);
+    fails(&folder, &["build", "six.mochi", "-o", "six.mochi"], &["is the program itself"]);
+    fails(&folder, &["build", "six.mochi", "-o", "no/such/folder"], &["cannot write `no/such/folder`"]);
+    assert_eq!(fs::read_to_string(folder.join("six.mochi")).unwrap(), "print(6)\n");
+}
+
+#[test]
+fn a_cache_that_cannot_be_used_is_a_warning() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("cache");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    fs::write(folder.join("file"), "in the way").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+    command.args(["build", "--mode=dev", "six.mochi"]).current_dir(&folder);
+    let output = command.env("MOCHI_CACHE_DIR", folder.join("file/cache")).output().unwrap();
+    assert!(output.status.success());
+    assert!(
+        text(&output.stderr).contains("warning: the build cache cannot be used"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(folder.join("six").is_file());
+}
