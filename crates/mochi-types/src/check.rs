@@ -206,7 +206,9 @@ impl<'a> Checker<'a> {
         };
         let (builtins, methods) = builtins::tables(names, options);
         let old = past.size();
-        let Past { program, binders, signatures, declared, reactive, packages, logic, effects, .. } = past;
+        let Past {
+            program, binders, signatures, declared, reactive, packages, logic, models, effects, ..
+        } = past;
         let infer = infer::Infer::with_rigid(program.types.vars.len());
         Self {
             tree,
@@ -224,7 +226,7 @@ impl<'a> Checker<'a> {
             packages: packages::Packages::new(tree, packages),
             reactive,
             logic,
-            models: None,
+            models,
             builtins,
             methods,
             runtime: Vec::new(),

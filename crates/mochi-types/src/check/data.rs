@@ -233,7 +233,9 @@ impl<'a> Checker<'a> {
 
     /// Makes the hidden variable for the models of all packages: a map from names to settings.
     pub(super) fn declare_models(&mut self) {
-        if self.tree.stmts.values().any(|stmt| matches!(stmt.kind, Written::Model { .. })) {
+        if self.models.is_none()
+            && self.tree.stmts.values().any(|stmt| matches!(stmt.kind, Written::Model { .. }))
+        {
             let ty = self.types.map(Types::STR, Types::ANY);
             let name = self.names.intern("models.all");
             let local = self.new_local(name, ty, Span::NONE);
@@ -245,7 +247,8 @@ impl<'a> Checker<'a> {
 
     /// It is empty before anything else runs.
     pub(super) fn models_prologue(&self, body: &mut Vec<Stmt>) {
-        if let Some(models) = self.models {
+        let new = self.models.filter(|models| models.0 as usize >= self.old.locals);
+        if let Some(models) = new {
             body.push(Stmt { kind: StmtKind::Let(models, None), span: Span::NONE });
         }
     }

@@ -32,6 +32,8 @@ pub struct Past {
     /// The names of imported packages, in the order of their numbers.
     pub(super) packages: Vec<Declared<'static>>,
     pub(super) logic: Rc<Logic>,
+    /// The hidden variable with the models.
+    pub(super) models: Option<LocalId>,
     /// The effects of each function, as bits.
     pub(super) effects: Vec<u8>,
     /// What names meant before the last input, and how much there was.
@@ -78,6 +80,7 @@ impl Default for Past {
             reactive: Reactive::default(),
             packages: Vec::new(),
             logic: Rc::default(),
+            models: None,
             effects: Vec::new(),
             before: Before::default(),
         }
@@ -100,6 +103,7 @@ pub fn check_input(
     let errors = sink.errors();
     let mut checker = Checker::new(tree, names, *options, mem::take(past));
     checker.declare_all();
+    checker.declare_models();
     checker.check_units();
     checker.check_effects();
     checker.finish(sink);
@@ -145,6 +149,7 @@ impl Past {
     pub fn forget_input(&mut self) {
         self.restore_names();
         let old = self.before.size;
+        self.models = self.models.filter(|models| (models.0 as usize) < old.locals);
         self.program.types.cut_back(&old.types);
         self.program.locals.truncate(old.locals);
         self.program.funs.truncate(old.funs.max(1));
@@ -229,6 +234,7 @@ impl Checker<'_> {
         let no_packages = super::packages::Packages::new(&Tree::default(), Vec::new());
         let packages = mem::replace(&mut self.packages, no_packages).into_known().collect();
         let logic = mem::take(&mut self.logic).settled();
+        let models = self.models;
         let before = Before::default();
         Past {
             program: self.program(),
@@ -238,6 +244,7 @@ impl Checker<'_> {
             reactive,
             packages,
             logic,
+            models,
             effects,
             before,
         }
