@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Context, Failure, Result, failed};
 use crate::skips::Skips;
-use crate::workspace;
+use crate::workspace::{self, on_path};
 use contenders::Contender;
 use kernels::Size;
 use options::Options;
@@ -118,7 +118,12 @@ fn run(options: &Options, skips: &mut Skips) -> Result<()> {
 
 /// The modes of `mochi` and the peers that are wanted and here.
 fn field(options: &Options, mochi: Option<&Path>, tools: &Path, skips: &mut Skips) -> Vec<Contender> {
-    let mut field = mochi.map_or(Vec::new(), |binary| contenders::modes(&options.modes, binary));
+    let mut modes = options.modes.clone();
+    if on_path("cc").is_none() && modes.iter().any(|mode| mode == contenders::BUILD) {
+        skips.add("mode.build", "there is no C compiler `cc`");
+        modes.retain(|mode| mode != contenders::BUILD);
+    }
+    let mut field = mochi.map_or(Vec::new(), |binary| contenders::modes(&modes, binary));
     for peer in contenders::peer_names() {
         if options.peers.as_ref().is_some_and(|wanted| !wanted.iter().any(|name| name == peer)) {
             continue;

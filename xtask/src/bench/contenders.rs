@@ -10,8 +10,20 @@ use super::kernels::{Kernel, Size};
 use crate::failure::{Context, Result, failed};
 use crate::workspace::{first_line, on_path};
 
-/// Modes of `mochi`: name, and what stands between the binary and the file.
-const MODES: &[(&str, &[&str])] = &[("vm", &["run"])];
+/// A way in which `mochi` executes a program.
+#[derive(Clone, Copy)]
+enum Mode {
+    /// By `mochi run`.
+    Run,
+    /// What `mochi build` made of it.
+    Build,
+}
+
+/// Modes of `mochi` by name.
+const MODES: &[(&str, Mode)] = &[("vm", Mode::Run), (BUILD, Mode::Build)];
+
+/// The mode that needs a C compiler.
+pub const BUILD: &str = "build";
 
 /// A language to compare with.
 struct Peer {
@@ -89,7 +101,7 @@ pub struct Contender {
 }
 
 enum How {
-    Mochi(&'static [&'static str]),
+    Mochi(Mode),
     Peer(&'static Peer),
 }
 
@@ -108,11 +120,11 @@ pub fn modes(wanted: &[String], binary: &Path) -> Vec<Contender> {
     let version =
         first_line(Command::new(binary).arg("--version")).unwrap_or_else(|| "unknown version".into());
     let rows = MODES.iter().filter(|(name, _)| wanted.iter().any(|mode| mode == name));
-    let contender = |&(name, args)| Contender {
+    let contender = |&(name, mode)| Contender {
         name,
         version: version.clone(),
         program: binary.into(),
-        how: How::Mochi(args),
+        how: How::Mochi(mode),
     };
     rows.map(contender).collect()
 }
@@ -145,10 +157,13 @@ impl Contender {
     /// Compiles the kernel where there is something to compile; the command that runs it.
     pub fn prepare(&self, kernel: &Kernel, size: Size, scratch: &Path) -> Result<Command> {
         let peer = match self.how {
-            How::Mochi(args) => {
+            How::Mochi(Mode::Run) => {
                 let mut command = Command::new(&self.program);
-                command.args(args).arg(kernel.mochi_file(size, scratch)?);
+                command.arg("run").arg(kernel.mochi_file(size, scratch)?);
                 return Ok(command);
+            }
+            How::Mochi(Mode::Build) => {
+                return self.build(&kernel.mochi_file(size, scratch)?, &kernel.name, scratch);
             }
             How::Peer(peer) => peer,
         };
@@ -165,6 +180,25 @@ impl Contender {
         };
         command.arg(kernel.size(size).to_string());
         Ok(command)
+    }
+
+    /// The executable that `mochi build` makes.
+    fn build(&self, file: &Path, name: &str, scratch: &Path) -> Result<Command> {
+        let dir = scratch.join(BUILD);
+        fs::create_dir_all(&dir).context(|| format!("create {}", dir.display()))?;
+        let output = dir.join(name);
+        let mut command = Command::new(&self.program);
+        command
+            .arg("build")
+            .arg(file)
+            .arg("-o")
+            .arg(&output)
+            .env("MOCHI_CACHE_DIR", scratch.join("build-cache"));
+        let result = command.output().context(|| format!("start {}", self.program.display()))?;
+        if !result.status.success() {
+            return failed(format!("it cannot be built: {}", String::from_utf8_lossy(&result.stderr)));
+        }
+        Ok(Command::new(output))
     }
 
     fn compile(&self, peer: &Peer, kernel: &Kernel, source: &Path, scratch: &Path) -> Result<PathBuf> {

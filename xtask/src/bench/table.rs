@@ -62,8 +62,12 @@ fn warnings(field: &[Contender], rows: &[Row]) -> String {
 
 fn ratio_columns(field: &[Contender]) -> Vec<(usize, usize)> {
     let modes = contenders::mode_names().into_iter().filter_map(|mode| position(field, mode));
-    let bases = || ["go", "python"].into_iter().filter_map(|base| position(field, base));
-    modes.flat_map(|mode| bases().map(move |base| (mode, base))).collect()
+    let pairs = modes.flat_map(|mode| {
+        // What is built is measured against what others build.
+        let bases = if field[mode].name == contenders::BUILD { ["c", "go"] } else { ["go", "python"] };
+        bases.into_iter().filter_map(move |base| Some((mode, position(field, base)?)))
+    });
+    pairs.collect()
 }
 
 fn position(field: &[Contender], name: &str) -> Option<usize> {

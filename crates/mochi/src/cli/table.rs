@@ -46,7 +46,7 @@ Arguments after the file are accepted; the language has no way to read them.
     },
     CommandRow {
         name: "build",
-        usage: &["[options] FILE [-- CFLAGS]"],
+        usage: &["[options] FILE", "[options] FILE -- CFLAGS"],
         about: "make an executable of a program, through C",
         text: "\
 Makes an executable of a program with the C compiler of the system: the first of zig, cc, clang and gcc that is there.
