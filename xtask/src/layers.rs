@@ -162,4 +162,17 @@ mod tests {
         assert_eq!(found["mochi-ir"], BTreeSet::from(["mochi-base".to_string()]));
         assert!(!found.contains_key("xtask"));
     }
+
+    /// README begins with `cargo run`, which must know what to run.
+    #[test]
+    fn cargo_run_runs_mochi() {
+        let root = workspace::root().unwrap();
+        let mut cargo = workspace::cargo(&root);
+        let output =
+            cargo.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).output().unwrap();
+        let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let packages = metadata["packages"].as_array().unwrap().iter();
+        let runs: Vec<&str> = packages.filter_map(|package| package["default_run"].as_str()).collect();
+        assert_eq!(runs, ["mochi"]);
+    }
 }

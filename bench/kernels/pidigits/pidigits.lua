@@ -34,7 +34,7 @@ local function sub_times(a, b, small)
   local borrow = 0
   local i = 1
   while i <= #b or borrow > 0 do
-    local x = a[i] - (b[i] or 0) * small - borrow
+    local x = (a[i] or 0) - (b[i] or 0) * small - borrow
     borrow = 0
     if x < 0 then
       borrow = math.ceil(-x / BASE)
