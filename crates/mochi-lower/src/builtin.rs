@@ -13,7 +13,11 @@ impl Cx<'_, '_> {
         let result = match self.folded(builtin, args, span) {
             Some(result) => result,
             None => {
-                let args: Vec<Value> = args.iter().map(|&arg| self.operand(builtin, arg, span)).collect();
+                let mut values = Vec::with_capacity(args.len());
+                for (i, &arg) in args.iter().enumerate() {
+                    values.push(self.operand(builtin, arg, i == 0, span));
+                }
+                let args = values;
                 self.span = span;
                 self.builtin_value(builtin, &args, ty)?
             }
@@ -23,37 +27,62 @@ impl Cx<'_, '_> {
         (ty != Types::UNIT).then(|| if known { self.known(result, ty) } else { self.coerce(result, ty) })
     }
 
-    /// An argument. One of type `any` where the built-in wants a number, string or bool is tested here, so that the error
+    /// An argument. One of type `any` where the built-in wants something of a kind is tested here, so that the error
     /// names the built-in.
-    fn operand(&mut self, builtin: Builtin, arg: ExprId, span: Span) -> Value {
+    fn operand(&mut self, builtin: Builtin, arg: ExprId, first: bool, span: Span) -> Value {
         let program = self.program;
-        let ExprKind::Convert(inner, Conversion::Unbox) = program.exprs[arg].kind else {
-            return self.value(arg);
-        };
         let ty = self.lowering.ty(program.exprs[arg].ty);
-        let what = match ty {
-            Types::I64 | Types::BIGINT => "an int",
-            Types::F64 => "a float",
-            Types::BOOL => "a bool",
-            Types::STR => "a string",
+        let (inner, what, kind) = match program.exprs[arg].kind {
+            ExprKind::Convert(inner, Conversion::Unbox) => match self.kind(ty) {
+                TyKind::I64 | TyKind::Bigint => (inner, "an int", None),
+                TyKind::F64 => (inner, "a float", None),
+                TyKind::Bool => (inner, "a bool", None),
+                TyKind::Str => (inner, "a string", None),
+                TyKind::List(_) => (inner, "a list", Some("is_list_or_none")),
+                TyKind::Map(..) => (inner, "a map", Some("is_map_or_none")),
+                TyKind::Fn(..) => (inner, "a function", Some("is_function_or_none")),
+                _ => return self.value(arg),
+            },
+            ExprKind::Convert(inner, Conversion::Cast)
+                if matches!(builtin, Builtin::Floor | Builtin::Ceil) =>
+            {
+                (inner, "a number", Some("is_numeric"))
+            }
+            _ if first && builtin == Builtin::Count => (arg, "a list", Some("has_length")),
+            _ if first && builtin == Builtin::Contains => (arg, "a string, list or map", Some("has_members")),
             _ => return self.value(arg),
         };
         let value = self.value(inner);
-        if self.func.ty(value) != Types::ANY {
-            return self.coerce(value, ty);
+        if self.func.ty(value) == Types::ANY {
+            self.span = span;
+            self.test_operand(builtin, value, ty, what, kind);
         }
-        self.span = span;
-        let absent = self.op(Op::IsNone, &[value], Types::BOOL);
-        let fits = self.b().value(Op::AnyIs, &[value], Imm::Ty(ty), Types::BOOL);
-        let good = self.op(Op::Select, &[absent, absent, fits], Types::BOOL);
+        match program.exprs[arg].kind {
+            ExprKind::Convert(_, Conversion::Cast) => self.cast(value, ty),
+            ExprKind::Convert(..) => self.coerce(value, ty),
+            _ => value,
+        }
+    }
+
+    /// Ends with an error unless an `any` is none or like a value of a type, or passes the test of the library.
+    fn test_operand(&mut self, builtin: Builtin, any: Value, ty: Ty, what: &str, test: Option<&str>) {
         let (yes, no) = (self.new_block(), self.new_block());
-        self.b().branch(good, yes, &[], no, &[]);
+        if ty != Types::ANY {
+            let fits = self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL);
+            let other = self.new_block();
+            self.b().branch(fits, yes, &[], other, &[]);
+            self.switch_to(other);
+        }
+        let fits = match test {
+            None => self.op(Op::IsNone, &[any], Types::BOOL),
+            Some(test) => self.std_value(test, &[], &[any]),
+        };
+        self.b().branch(fits, yes, &[], no, &[]);
         self.switch_to(no);
         let (name, what) = (self.str(builtin.name()), self.str(what));
         self.runtime(RuntimeFn::trap_operand, &[name, what]);
         self.b().jump(yes, &[]);
         self.switch_to(yes);
-        self.op(Op::AnyUnbox, &[value], ty)
     }
 
     fn builtin_value(&mut self, builtin: Builtin, args: &[Value], ty: Ty) -> Option<Value> {

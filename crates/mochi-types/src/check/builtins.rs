@@ -243,7 +243,7 @@ impl Checker<'_> {
             self.lint(T039 { name: row.name, expected, found: given }.at(span));
         }
         if !row.takes(given) {
-            return self.wrong_count(row, given, args, span);
+            return self.wrong_count(row, args, span);
         }
         let mut decided = Decided::default();
         let mut typed = Vec::with_capacity(given);
@@ -303,9 +303,10 @@ impl Checker<'_> {
     }
 
     #[inline(never)]
-    fn wrong_count(&mut self, row: &Row, found: usize, args: &[tree::ExprId], span: Span) -> ExprId {
-        let most = row.params.len();
-        let expected = match row.least {
+    fn wrong_count(&mut self, row: &Row, args: &[tree::ExprId], span: Span) -> ExprId {
+        let receiver = (row.known == Known::Method) as usize;
+        let (most, found) = (row.params.len() - receiver, args.len());
+        let expected = match row.least - receiver {
             least if row.repeats => format!("at least {least}"),
             least if least == most => least.to_string(),
             least => format!("{least} to {most}"),

@@ -112,6 +112,7 @@ impl Checker<'_> {
     }
 
     fn list_argument(&mut self, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
+        let e = self.group_as_list(e);
         if let Some(elem) = decided.a {
             let ty = self.types.list(elem);
             return self.fit(e, ty, at);
