@@ -44,6 +44,8 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("6.3", "Streams, agents, logic, fetch, models"),
     ("6.4", "Load and save"),
     ("6.5", "Command line"),
+    ("8", "Contradictions and their resolution"),
+    ("9", "Reference defects not copied"),
     ("A.1", "General format"),
     ("A.2", "Fixed format"),
     ("A.3", "JSON format"),
@@ -66,7 +68,8 @@ pub fn of_name(stem: &str) -> Option<(&'static str, &str)> {
     };
     let known = |name: &str| SECTIONS.iter().map(|(section, _)| *section).find(|section| *section == name);
     match number.parse::<u32>() {
-        Ok(number) => Some((known(&format!("{chapter}.{number}"))?, words)),
+        // A row of a table in a chapter without sections counts for the chapter.
+        Ok(number) => Some((known(&format!("{chapter}.{number}")).or_else(|| known(&chapter))?, words)),
         Err(_) => Some((known(&chapter)?, rest)),
     }
 }
@@ -92,6 +95,7 @@ mod tests {
         assert_eq!(of_name("s05_pad_start"), Some(("5", "pad_start")));
         assert_eq!(of_name("sa_03_json_format"), Some(("A.3", "json_format")));
         assert_eq!(of_name("appendix_b_01_print_of_each_kind"), Some(("B", "print_of_each_kind")));
+        assert_eq!(of_name("s08_12_bound_names"), Some(("8", "bound_names")));
         assert_eq!(of_name("s04_99_unknown"), None);
         assert_eq!(of_name("sum"), None);
         assert_eq!(of_name("shebang"), None);

@@ -213,11 +213,23 @@ impl Cx<'_, '_> {
         }
     }
 
+    /// A list, map or struct as a new object (4.3); other values as they are.
+    fn copied(&mut self, value: Value) -> Value {
+        let ty = self.func.ty(value);
+        match self.kind(ty) {
+            TyKind::List(_) | TyKind::Map(..) | TyKind::Struct(_) => {
+                let any = self.coerce(value, Types::ANY);
+                self.call_glue(Key::Copy(ty), &[any], ty)
+            }
+            _ => value,
+        }
+    }
+
     /// `as` (4.13).
     pub fn cast(&mut self, value: Value, to: Ty) -> Value {
         let from = self.func.ty(value);
         if from == to {
-            return value;
+            return self.copied(value);
         }
         match (self.kind(from), self.kind(to)) {
             (TyKind::I64, TyKind::F64) => self.op(Op::IntToFloat, &[value], to),

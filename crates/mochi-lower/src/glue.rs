@@ -19,6 +19,8 @@ pub enum Key {
     Unbox(Ty),
     /// `as` of an `any`.
     Cast(Ty),
+    /// `as` of a collection or struct that has the type already.
+    Copy(Ty),
     /// The value that the library shaped ([`crate::data`]).
     Shaped(Ty),
     /// A member of an `any`, for a number of methods of the name: a program that grows may get more.
@@ -111,6 +113,7 @@ impl Cx<'_, '_> {
                 Key::Is(ty) => cx.is_body(params[0], ty),
                 Key::Unbox(ty) => cx.unbox_body(params[0], ty),
                 Key::Cast(ty) => cx.cast_body(params[0], ty),
+                Key::Copy(ty) => cx.copy_body(params[0], ty),
                 Key::Shaped(ty) => cx.shaped_body(params[0], ty),
                 Key::Member(name, wanted, _) => cx.member_body(params[0], name, wanted),
                 Key::Uniform(..) | Key::Adapt(..) | Key::Bind(..) | Key::BindValue(..) => {
@@ -248,7 +251,7 @@ impl Cx<'_, '_> {
     fn cast_body(&mut self, any: Value, ty: Ty) {
         if let TyKind::Struct(id) = self.kind(ty) {
             let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL);
-            self.return_if(test, |cx| cx.op(Op::AnyAs, &[any], ty));
+            self.return_if(test, |cx| cx.struct_copy(any, ty));
             let map = self.kind_is(any, KIND_MAP);
             let (yes, no) = (self.new_block(), self.new_block());
             self.b().branch(map, yes, &[], no, &[]);
@@ -273,6 +276,38 @@ impl Cx<'_, '_> {
             return self.cast_error(any, ty);
         }
         self.convert_collection(any, ty, Self::cast);
+    }
+
+    /// Returns a new object of the same type: a struct with the same fields, a collection with copies of its elements.
+    fn copy_body(&mut self, any: Value, ty: Ty) {
+        if let TyKind::Struct(_) = self.kind(ty) {
+            let absent = self.op(Op::IsNone, &[any], Types::BOOL);
+            self.return_if(absent, |cx| cx.b().none(ty));
+            let copy = self.struct_copy(any, ty);
+            return self.b().ret(Some(copy));
+        }
+        self.convert_collection(any, ty, Self::copy_part);
+    }
+
+    fn copy_part(&mut self, any: Value, ty: Ty) -> Value {
+        match self.kind(ty) {
+            TyKind::List(_) | TyKind::Map(..) | TyKind::Struct(_) => {
+                self.call_glue(Key::Copy(ty), &[any], ty)
+            }
+            _ => self.coerce(any, ty),
+        }
+    }
+
+    /// A new struct with the fields of an `any` that is one of the type.
+    fn struct_copy(&mut self, any: Value, ty: Ty) -> Value {
+        let TyKind::Struct(id) = self.kind(ty) else { unreachable!("asked for structs only") };
+        let old = self.op(Op::AnyAs, &[any], ty);
+        let fields: Vec<Ty> = self.lowering.module.types.structs[id].fields.iter().map(|f| f.1).collect();
+        let mut values = Vec::with_capacity(fields.len());
+        for (i, field) in fields.into_iter().enumerate() {
+            values.push(self.b().value(Op::FieldGet, &[old], Imm::Field(i as u32), field));
+        }
+        self.b().value(Op::StructNew, &values, Imm::Struct(id), ty)
     }
 
     /// Returns a new list or map with converted elements, or ends with an error for anything else.

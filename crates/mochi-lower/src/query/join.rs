@@ -32,7 +32,7 @@ pub(super) struct Equality {
     pub ty: Ty,
 }
 
-/// How an inner or left join finds partners.
+/// How an inner, left or outer join finds partners.
 pub(super) struct JoinPlan {
     /// The equality, if rows are linked by it.
     pub equality: Option<Equality>,
@@ -40,6 +40,9 @@ pub(super) struct JoinPlan {
     pub tests: Vec<ExprId>,
     /// Where the source is kept; `None` when it is evaluated for each row.
     kept: Option<Kept>,
+    /// The source, if it is evaluated before any row asks for it. Its rows are linked later nevertheless, since their keys
+    /// are not to be computed where there is no row to compare them with.
+    pub source: Option<Value>,
 }
 
 /// Where a source is once it is evaluated.
@@ -90,7 +93,7 @@ impl<'a> Cx<'_, 'a> {
     pub(super) fn plan_join(&mut self, plan: &Plan<'a>, at: usize, on: ExprId) -> JoinPlan {
         let clause = &plan.query.clauses[at];
         if !plan.uses.is_free(clause.source) {
-            return JoinPlan { equality: None, tests: vec![on], kept: None };
+            return JoinPlan { equality: None, tests: vec![on], kept: None, source: None };
         }
         let equality = self.equality(plan, at, on);
         let no = self.b().bool(false);
@@ -104,7 +107,7 @@ impl<'a> Cx<'_, 'a> {
             Index { heads, next: self.growing_list(plan.holding, Types::I64) }
         });
         let tests = equality.as_ref().map_or(vec![on], |equality| equality.rest.clone());
-        JoinPlan { equality, tests, kept: Some(Kept { ready, list, index }) }
+        JoinPlan { equality, tests, kept: Some(Kept { ready, list, index }), source: None }
     }
 
     /// The type of the elements of a source.
@@ -170,15 +173,19 @@ impl<'a> Cx<'_, 'a> {
 
     /// What a join goes through, evaluated if no row has asked for it before.
     pub(super) fn partners(&mut self, plan: &Plan<'a>, clause: &'a Clause, join: &JoinPlan) -> Partners {
-        let Some(kept) = &join.kept else {
-            return Partners { list: self.source(clause.source), index: None };
+        let kept = match (&join.kept, join.source) {
+            (Some(kept), source) if source.is_none() || kept.index.is_some() => kept,
+            (_, source) => {
+                let list = source.unwrap_or_else(|| self.source(clause.source));
+                return Partners { list, index: None };
+            }
         };
         let ready = self.held(kept.ready);
         let (known, new) = (self.new_block(), self.new_block());
         self.b().branch(ready, known, &[], new, &[]);
         let known = self.branch(known, |_| {});
         let new = self.branch(new, |cx| {
-            let list = cx.source(clause.source);
+            let list = join.source.unwrap_or_else(|| cx.source(clause.source));
             cx.set_held(kept.list, list);
             if let (Some(equality), Some(index)) = (&join.equality, &kept.index) {
                 let found = cx.index_of_source(plan, clause, list, equality);
@@ -191,7 +198,7 @@ impl<'a> Cx<'_, 'a> {
         self.join(vec![(known, vec![]), (new, vec![])], &[]);
         let index =
             kept.index.map(|index| Index { heads: self.held(index.heads), next: self.held(index.next) });
-        Partners { list: self.held(kept.list), index }
+        Partners { list: join.source.unwrap_or_else(|| self.held(kept.list)), index }
     }
 
     /// Links the elements of the source of a join.

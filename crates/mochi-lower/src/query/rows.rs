@@ -172,10 +172,9 @@ impl<'a> Cx<'_, 'a> {
         body: &mut dyn FnMut(&mut Self),
     ) {
         let clause = &plan.query.clauses[at];
-        let equality = self.equality(plan, at, on);
+        let mut join = self.plan_join(plan, at, on);
         let list = self.source(clause.source);
-        let index = equality.as_ref().map(|equality| self.index_of_source(plan, clause, list, equality));
-        let partners = Partners { list, index };
+        join.source = Some(list);
         let len = self.op(Op::ListLen, &[list], Types::I64);
         let met = self.std_value("unmet", &[], &[len]);
         let pairs = &plan.needs[at].optional;
@@ -183,11 +182,9 @@ impl<'a> Cx<'_, 'a> {
         let columns = self.columns(plan, &after);
         let growing = carried(&columns);
         let keeping = Loops::growing(&growing);
-        let tests = equality.as_ref().map_or(vec![on], |equality| equality.rest.clone());
         let own: Vec<_> = pairs.iter().copied().filter(|pair| pair.0 == clause.var).collect();
-        self.rows(plan, at, keeping, &mut |cx| {
-            let first = equality.as_ref().and_then(|eq| cx.first_candidate(&partners, &eq.outer, eq.ty));
-            let optional = Optional { partners: &partners, first, tests: &tests, pairs: &own };
+        self.rows_with_partners(plan, at, &join, keeping, &mut |cx, partners, first| {
+            let optional = Optional { partners, first, tests: &join.tests, pairs: &own };
             let bind = |cx: &mut Self, at| {
                 let item = cx.element(list, at);
                 cx.declare_row(clause.var, item);

@@ -137,7 +137,30 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let e = self.expr(recv, None);
-        self.index_of(e, index, bracket, span)
+        self.through_option(e, span, |this, e| this.index_of(e, index, bracket, span))
+    }
+
+    /// What `read` makes of a list or string; of an optional one that is none it is none (4.6).
+    fn through_option(
+        &mut self,
+        e: ExprId,
+        span: Span,
+        read: impl FnOnce(&mut Self, ExprId) -> ExprId,
+    ) -> ExprId {
+        let ty = self.ty(e);
+        let inner = match *self.types.kind(ty) {
+            TyKind::Option(inner) if !self.strict() && self.may_be_absent(e) => inner,
+            _ => return read(self, e),
+        };
+        if !matches!(self.kind(inner), TyKind::List(_) | TyKind::Str) {
+            return read(self, e);
+        }
+        self.loose = true;
+        let at = self.span(e);
+        self.type_lint([ty], |[found]| T018 { found }.at(at));
+        let (var, value) = self.chain_value(inner, span);
+        let body = read(self, value);
+        self.chain(e, var, body, span)
     }
 
     /// An element of a typed receiver.
@@ -211,6 +234,16 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let recv = self.expr(recv, None);
+        self.through_option(recv, span, |this, recv| this.slice_of(recv, parts, bracket, span))
+    }
+
+    fn slice_of(
+        &mut self,
+        recv: ExprId,
+        parts: &[Option<tree::ExprId>; 3],
+        bracket: Span,
+        span: Span,
+    ) -> ExprId {
         let at = self.span(recv);
         let plain = self.unwrapped(recv);
         if self.is_loose_use(recv, plain) {

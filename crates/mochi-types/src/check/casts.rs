@@ -25,7 +25,11 @@ impl Checker<'_> {
     pub(super) fn cast_to(&mut self, e: ExprId, to: Ty, at: Span, span: Span) -> ExprId {
         let from = self.ty(e);
         if from == self.resolve(to) {
-            return e;
+            return if self.is_new_object(e, to) {
+                e
+            } else {
+                self.push(ExprKind::Convert(e, Conversion::Cast), to, span)
+            };
         }
         if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) && self.can_be_none(to) {
             self.exprs[e.0 as usize].ty = to;
@@ -53,7 +57,9 @@ impl Checker<'_> {
             self.type_lint([from, to], |[from, to]| T046 { from, to }.at(at));
         }
         match self.cast_between(from, to) {
-            Some(Conversion::Retype) => self.push(ExprKind::Convert(e, Conversion::Retype), to, span),
+            Some(Conversion::Retype) if self.is_new_object(e, to) => {
+                self.push(ExprKind::Convert(e, Conversion::Retype), to, span)
+            }
             Some(Conversion::Box) => self.push(ExprKind::Convert(e, Conversion::Box), to, span),
             Some(Conversion::AdaptFun) => self.push(ExprKind::Convert(e, Conversion::AdaptFun), to, span),
             Some(_) => self.push(ExprKind::Convert(e, Conversion::Cast), to, span),
@@ -61,6 +67,18 @@ impl Checker<'_> {
                 self.type_error([from, to], |[from, to]| T046 { from, to }.at(at));
                 self.error_expr(span)
             }
+        }
+    }
+
+    /// Whether a value that a type represents in the same way need not be copied to make `as` give a new object (4.3).
+    fn is_new_object(&self, e: ExprId, to: Ty) -> bool {
+        let is_object = |ty| matches!(self.kind(ty), TyKind::List(_) | TyKind::Map(..) | TyKind::Struct(_));
+        let written = &self.exprs[e.0 as usize].kind;
+        match *self.kind(to) {
+            TyKind::List(elem) => matches!(written, ExprKind::List(_)) && !is_object(elem),
+            TyKind::Map(_, value) => matches!(written, ExprKind::Map(_)) && !is_object(value),
+            TyKind::Struct(_) => matches!(written, ExprKind::Struct(..)),
+            _ => true,
         }
     }
 

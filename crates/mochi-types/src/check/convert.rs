@@ -77,7 +77,7 @@ impl Checker<'_> {
                 if self.strict() {
                     return None;
                 }
-                self.loose |= !self.is_dotted_entry(e);
+                self.loose |= !self.needs_no_lint(e);
                 let e = self.convert(e, Conversion::Unbox, inner);
                 self.coerce(e, to)
             }
@@ -284,12 +284,31 @@ impl Checker<'_> {
         let expr = &self.exprs[e.0 as usize];
         let ty = self.resolve(expr.ty);
         let TyKind::Option(inner) = *self.types.kind(ty) else { return ty };
-        let from_map = match expr.kind {
-            ExprKind::Index(..) | ExprKind::DynField(..) => true,
-            ExprKind::Local(local) => self.binders[local.0 as usize].from_map,
+        if self.strict() {
+            return ty;
+        }
+        match expr.kind {
+            ExprKind::Index(recv, _) | ExprKind::DynField(recv, _) => match *self.kind(self.ty(recv)) {
+                TyKind::Map(_, value) if !self.is_of_option(recv) => self.resolve(value),
+                _ => ty,
+            },
+            ExprKind::Local(local) if self.binders[local.0 as usize].from_map => self.resolve(inner),
+            _ => ty,
+        }
+    }
+
+    /// Whether a value is the one inside of a real option, not of what a map gave (L1). Where that is none, so is what is
+    /// read through it.
+    fn is_of_option(&self, e: ExprId) -> bool {
+        match self.exprs[e.0 as usize].kind {
+            ExprKind::Convert(inner, Conversion::Unbox) => self.may_be_absent(inner),
             _ => false,
-        };
-        if from_map && !self.strict() { self.resolve(inner) } else { ty }
+        }
+    }
+
+    /// Whether an expression is an option that operators take as one (4.1): what a map gives counts as the value (L1).
+    pub(super) fn may_be_absent(&self, e: ExprId) -> bool {
+        matches!(self.kind(self.presumed(e)), TyKind::Option(_)) && !self.is_none(e)
     }
 
     /// Whether an expression is written `none`.
@@ -303,15 +322,21 @@ impl Checker<'_> {
         self.binders[local.0 as usize].from_none && matches!(self.kind(to), TyKind::Option(_))
     }
 
-    /// Whether an expression is an entry of a map read by dot: strict gives it the value's type, so it is no mistake
-    /// to use it as one.
-    fn is_dotted_entry(&self, e: ExprId) -> bool {
-        matches!(self.exprs[e.0 as usize].kind, ExprKind::DynField(..))
+    /// Whether using an option as the value inside is no mistake of its own: an entry of a map read by dot, to which strict
+    /// gives the value's type, and arithmetic on options, which has a lint already.
+    fn needs_no_lint(&self, e: ExprId) -> bool {
+        match self.exprs[e.0 as usize].kind {
+            ExprKind::DynField(..) => true,
+            ExprKind::Convert(inner, Conversion::Unbox) => {
+                matches!(self.exprs[inner.0 as usize].kind, ExprKind::Binary(..) | ExprKind::Unary(..))
+            }
+            _ => false,
+        }
     }
 
     /// Whether [`unwrapped`](Self::unwrapped) made `plain` of `e` in a way that is worth a lint.
     pub(super) fn is_loose_use(&self, e: ExprId, plain: ExprId) -> bool {
-        plain != e && self.options.lints && !self.is_dotted_entry(e)
+        plain != e && self.options.lints && !self.needs_no_lint(e)
     }
 
     /// An option or a map read as the value inside, for operators, receivers and callees (L15). Others stay.

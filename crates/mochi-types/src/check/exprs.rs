@@ -67,10 +67,16 @@ impl<'a> Checker<'a> {
             let found = self.ty(e);
             self.type_lint([found], |[found]| T020 { op: "-", operands: found }.at(span));
         }
+        let written = e;
         let e = plain;
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
         match self.types.kind(ty) {
             TyKind::Error => self.error_expr(span),
+            kind if kind.is_numeric() && self.may_be_absent(written) => {
+                let e = self.boxed(written);
+                let e = self.push(ExprKind::Unary(UnaryOp::Neg, e), Types::ANY, span);
+                self.as_option_of(e, ty)
+            }
             kind if kind.is_numeric() || *kind == TyKind::Any || self.is_own_param(ty) => {
                 self.push(ExprKind::Unary(UnaryOp::Neg, e), ty, span)
             }

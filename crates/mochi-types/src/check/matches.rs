@@ -109,6 +109,9 @@ impl<'a> Checker<'a> {
             self.report(T054 {}.at(arm.span));
         }
         let pattern = self.pattern(arm.pattern, scrutinee, arm.span, Depth::Whole);
+        if let (true, &Pattern::Bind(local)) = (covered.none, &pattern) {
+            self.learn_present(local);
+        }
         self.cover(&pattern, scrutinee, arm.span, covered);
         let at = arm.span;
         let arm = match &arm.body {

@@ -110,6 +110,7 @@ impl Checker<'_> {
     #[inline(never)]
     fn mixed_arithmetic(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
         let text = op == BinaryOp::Add && (self.is_text(left) || self.is_text(right));
+        let written = (left, right);
         let (left, right) = match text {
             // What is absent has a text of its own.
             true => (self.text_operand(left), self.text_operand(right)),
@@ -121,7 +122,8 @@ impl Checker<'_> {
             return self.error_expr(at);
         }
         let either = |kind: TyKind| *ka == kind || *kb == kind;
-        let strings = text && either(TyKind::Str);
+        let string = either(TyKind::Str);
+        let strings = text && (string || !self.strict());
         if strings && *ka == TyKind::Str && *kb == TyKind::Str {
             return self.push(ExprKind::Binary(op, left, right), Types::STR, at);
         }
@@ -130,6 +132,9 @@ impl Checker<'_> {
         let any = either(TyKind::Any);
         let numeric = ka.is_numeric() && kb.is_numeric();
         if strings && !unit {
+            if !string {
+                self.option_lint(op, at, left, right);
+            }
             let (left, right) = (self.as_text(left), self.as_text(right));
             return self.push(ExprKind::Binary(op, left, right), Types::STR, at);
         }
@@ -142,6 +147,9 @@ impl Checker<'_> {
         }
         if numeric {
             let ty = self.numeric_join(a, b);
+            if self.may_be_absent(written.0) || self.may_be_absent(written.1) {
+                return self.absent_arithmetic(op, at, written, ty);
+            }
             // A float makes the value one, although the type is bigrat.
             let (left, right) = match ty {
                 Types::BIGRAT => (left, right),
@@ -157,6 +165,31 @@ impl Checker<'_> {
             return self.push(ExprKind::Binary(op, left, right), a, at);
         }
         self.operator_error(op, at, a, b)
+    }
+
+    /// Arithmetic on numbers of which one may be none, and then so is the result.
+    fn absent_arithmetic(&mut self, op: BinaryOp, at: Span, operands: (ExprId, ExprId), ty: Ty) -> ExprId {
+        let (left, right) = self.as_compared(operands);
+        let e = self.push(ExprKind::Binary(op, left, right), Types::ANY, at);
+        self.as_option_of(e, ty)
+    }
+
+    /// A dynamic number or none as an option; of bigrat it stays an `any`, since a float operand makes it a float.
+    pub(super) fn as_option_of(&mut self, e: ExprId, ty: Ty) -> ExprId {
+        if ty == Types::BIGRAT {
+            return e;
+        }
+        let ty = self.types.option(ty);
+        self.convert(e, Conversion::Unbox, ty)
+    }
+
+    /// Two operands as values of `any`: options as they are, what maps gave as the values (L1).
+    fn as_compared(&mut self, operands: (ExprId, ExprId)) -> (ExprId, ExprId) {
+        let mut dynamic = |e| {
+            let e = if self.may_be_absent(e) { e } else { self.unwrapped(e) };
+            self.boxed(e)
+        };
+        (dynamic(operands.0), dynamic(operands.1))
     }
 
     fn operator_error(&mut self, op: BinaryOp, at: Span, a: Ty, b: Ty) -> ExprId {
@@ -184,7 +217,8 @@ impl Checker<'_> {
     ) -> (ExprId, ExprId) {
         let plain = (self.unwrapped(left), self.unwrapped(right));
         // `none` is an option of any.
-        if plain != (left, right) || self.is_none(left) || self.is_none(right) {
+        let loose = self.is_loose_use(left, plain.0) || self.is_loose_use(right, plain.1);
+        if loose || self.is_none(left) || self.is_none(right) {
             self.option_lint(op, at, left, right);
         }
         plain
@@ -210,9 +244,9 @@ impl Checker<'_> {
         }
     }
 
-    /// An operand of a concatenation of strings: an optional string as a string, other options as they are.
+    /// An operand of a concatenation of strings: what a map gave as a string (L1), other options as they are.
     fn text_operand(&mut self, e: ExprId) -> ExprId {
-        if self.is_text(e) { self.unwrapped(e) } else { e }
+        if self.is_text(e) && !self.may_be_absent(e) { self.unwrapped(e) } else { e }
     }
 
     fn as_text(&mut self, e: ExprId) -> ExprId {
@@ -262,12 +296,18 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn mixed_order(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
+        let written = (left, right);
         let (left, right) = self.unwrapped_operands(op, at, left, right);
         let (a, b) = (self.ty(left), self.ty(right));
         match self.comparable(left, right) {
             Some((left, right)) => {
                 let (a, b) = (self.ty(left), self.ty(right));
                 if self.is_ordered(a) && self.is_ordered(b) {
+                    let (left, right) = match self.may_be_absent(written.0) || self.may_be_absent(written.1) {
+                        // Nothing is less or greater than none.
+                        true => self.as_compared(written),
+                        false => (left, right),
+                    };
                     return self.push(ExprKind::Binary(op, left, right), Types::BOOL, at);
                 }
                 self.comparison_error(op, at, a, b)
