@@ -1,7 +1,7 @@
 //! `cargo xtask conformance`: the table of the language reference's sections and the tests about them.
 //!
 //! Made from the names of files under `tests/run`, `tests/check/rules` and `tests/parse`, and from the headers of those
-//! that hold many cases. `docs/conformance.md` is the result; `cargo xtask test` notices when it is stale.
+//! that hold many cases, `tests/cli` among them. `docs/conformance.md` is the result; `cargo xtask test` notices when it is stale.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +30,8 @@ const HEAD: &str = "\
 
 Which tests are about which section of the language reference. A *program* is a file of `tests/run` with its exact output,
 errors and exit status; a *case* is a small source under `tests/check/rules` or `tests/parse` with what the checker or the
-parser says about it. A test may touch further sections; it counts for the one that it is named for.
+parser says about it, or a command under `tests/cli` with what it prints. A test may touch further sections; it counts for
+the one that it is named for.
 
 ";
 
@@ -79,13 +80,14 @@ fn page(root: &Path) -> String {
             tests.entry(section).or_default().programs.push(words.replace('_', " "));
         }
     }
-    for folder in ["tests/check/rules", "tests/parse"] {
+    for (folder, case) in [("tests/check/rules", "\n=== "), ("tests/parse", "\n=== "), ("tests/cli", "\n$ ")]
+    {
         for path in files(&root.join(folder), "txt") {
             let text = fs::read_to_string(&path).unwrap_or_default();
-            let count = text.matches("\n=== ").count();
+            let count = text.matches(case).count();
             let name = format!("{folder}/{}.txt", stem(&path));
             let named = of_name(&stem(&path)).map(|(section, _)| section);
-            let mut sections = of_header(&text);
+            let mut sections = of_header(&text, case);
             sections.extend(named.filter(|section| !sections.contains(section)));
             for section in sections {
                 tests.entry(section).or_default().cases.push((name.clone(), count));

@@ -180,3 +180,55 @@ fn what_is_wrong_is_said() {
     let (status, _, errors) = run(&[URL], &["--deny-net"], r#"print(generate text { prompt: "hi" })"#);
     assert!(status == 1 && errors.contains("denied by `--deny-net`"), "{errors}");
 }
+
+/// What a model might say to the programs in `examples/models`.
+fn answer_examples(request: &Request) -> Vec<u8> {
+    let body = &request.body;
+    let first = |known: &[(&'static str, &'static str)]| {
+        known.iter().find(|(words, _)| body.contains(words)).map_or("", |&(_, text)| text)
+    };
+    if request.target == "/v1/embeddings" {
+        let vector = first(&[
+            ("boats", "[4, 0]"),
+            ("baking", "[0, 3]"),
+            ("Sailing", "[9, 1]"),
+            ("Knots", "[5, 2]"),
+            ("bread", "[0, 7]"),
+            ("Cakes", "[1, 6]"),
+        ]);
+        return answer("200 OK", format!(r#"{{"data": [{{"embedding": {vector}}}]}}"#).as_bytes());
+    }
+    let content = first(&[
+        ("Write a sentence", r" Dear Ann, order A-17 arrives tomorrow.\n"),
+        ("A-17", r#"{\"topic\": \"delivery\", \"urgency\": 5, \"order\": \"A-17\"}"#),
+        ("blue paint", r#"{\"topic\": \"question\", \"urgency\": 1, \"order\": null}"#),
+        ("C-02", r#"{\"topic\": \"complaint\", \"urgency\": 4, \"order\": \"C-02\"}"#),
+    ]);
+    answer("200 OK", format!(r#"{{"choices": [{{"message": {{"content": "{content}"}}}}]}}"#).as_bytes())
+}
+
+#[test]
+fn examples_talk_to_a_model() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/models");
+    let host = start(answer_examples);
+    let mut programs = 0;
+    for entry in std::fs::read_dir(&folder).expect("the folder of examples").flatten() {
+        let path = entry.path();
+        if path.extension().is_none_or(|extension| extension != "mochi") {
+            continue;
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+        for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+            command.env_remove(name);
+        }
+        let output =
+            command.arg("run").arg(&path).env("MOCHI_LLM_URL", &host).output().expect("mochi starts");
+        let expected =
+            std::fs::read_to_string(path.with_extension("out")).expect("the output of the example");
+        let shown = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((shown.as_ref(), errors.as_ref()), (expected.as_str(), ""), "{}", path.display());
+        programs += 1;
+    }
+    assert!(programs >= 2);
+}

@@ -416,6 +416,9 @@ diagnostics! {
     /// An import whose path gives no name.
     M005 { path } error "`{path}` does not end in a name"
         help "Give the import one: `import \"{path}\" as name`.";
+    /// A `return` among the statements of a package, which would end the program that imports it.
+    M014 error "`return` at the top level of a package"
+        help "Only the main file may end the program. Put the statements into a function, or the rest into an `if`.";
     /// The name of a package or module where a value is needed.
     M006 { name } error "`{name}` is the name of an import, not a value"
         help "Use what it offers: `{name}.something`.";

@@ -1,10 +1,11 @@
 //! Statements.
 
 use mochi_base::Span;
-use mochi_base::diag::codes::{M004, T000, T008, T010, T022, T023, T040, T045, T051};
+use mochi_base::diag::codes::{M004, M014, T000, T008, T010, T022, T023, T040, T045, T051};
 use mochi_syntax::tree::{self, ForSource, StmtKind as Written};
 
 use super::Checker;
+use super::packages::MAIN;
 use super::scopes::Binding;
 use crate::ty::{Ty, TyKind, Types};
 use crate::typed::*;
@@ -261,6 +262,9 @@ impl<'a> Checker<'a> {
 
     #[inline(never)]
     fn return_stmt(&mut self, value: Option<tree::ExprId>, span: Span) -> StmtKind {
+        if self.cx.fun == Program::MAIN && self.packages.current() != MAIN {
+            self.report(M014 {}.at(span));
+        }
         let result = self.cx.result;
         let Some(id) = value else {
             let none_fits =
