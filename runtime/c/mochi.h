@@ -27,8 +27,19 @@ typedef uint64_t mo_cell;
 #define MO_LIKELY(x) (x)
 #define MO_UNLIKELY(x) (x)
 #define MO_COLD
+#ifdef __TINYC__
+/* A keyword, which glibc defines away for compilers that it does not know. */
+#undef _Noreturn
+#define MO_NORETURN _Noreturn
+#else
 #define MO_NORETURN
+#endif
 #define MO_UNUSED
+#endif
+
+/* A Mochi program may recurse without end: the check of the depth stops it, which GCC does not take for an end. */
+#if defined(__clang__) || (defined(__GNUC__) && __GNUC__ >= 12)
+#pragma GCC diagnostic ignored "-Winfinite-recursion"
 #endif
 
 /* Keeps a cell in a place where the collector finds it, up to here. A compiler that does not optimise needs no telling. */
@@ -146,7 +157,7 @@ typedef struct mo_frame {
         if (MO_UNLIKELY(frame.depth > mo_max_depth)) mo_too_deep(up); \
     } while (0)
 #define MO_AT(n) (frame.site = (n), &frame)
-#define MO_SAME(n) ((void)(n), up)
+#define MO_FRAME (&frame)
 #define MO_HERE(n) (frame.site = (n), mo_at = &frame, (n))
 extern const mo_frame *mo_at;
 #else
@@ -157,7 +168,7 @@ extern const mo_frame *mo_at;
         if (MO_UNLIKELY(frame > mo_max_depth)) mo_too_deep(up); \
     } while (0)
 #define MO_AT(n) (frame)
-#define MO_SAME(n) (up)
+#define MO_FRAME (frame)
 #define MO_HERE(n) (n)
 #endif
 extern uint32_t mo_max_depth;

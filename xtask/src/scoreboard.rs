@@ -44,8 +44,9 @@ pub const LITTLE_MEMORY: &str = "0.125";
 /// The interpreter in little memory.
 pub const LITTLE: Mode = Mode { name: "vm-little", env: &[("MOCHI_CORPUS_ARGS", "--max-memory 0.125")] };
 
-/// Built through C.
-pub const C: Mode = Mode { name: "c", env: &[] };
+/// Built through C, which must be C99 without a doubt.
+pub const C: Mode =
+    Mode { name: "c", env: &[("MOCHI_BUILD_ARGS", "--mode=dev -- -Wall -Wextra -Wpedantic -Werror")] };
 
 const MODES: &[Mode] = &[VM, STRESS, LITTLE, C];
 

@@ -7,8 +7,8 @@
 use std::fmt::Write;
 
 use mochi_base::SourceMap;
+use mochi_ir::Module;
 use mochi_ir::func::Origin;
-use mochi_ir::{FuncId, Module};
 
 use crate::Unsupported;
 use tables::Tables;
@@ -25,7 +25,7 @@ mod tables;
 pub fn emit(module: &Module, sources: &SourceMap) -> Result<String, Unsupported> {
     let entry = module.entry.ok_or_else(|| unsupported_program("it has no entry function"))?;
     let mut tables = Tables::new(module, sources);
-    let ids: Vec<FuncId> = module.funcs.ids().filter(|&id| tables.has_code(id)).collect();
+    let ids = tables.reached(entry);
     let mut bodies = String::new();
     for &id in &ids {
         func::write(&mut tables, id, &mut bodies)?;

@@ -5,9 +5,11 @@
 //! sets environment variables, `// args: OPTIONS` gives options that win over those of the environment. `MOCHI_GC_STRESS` and `MOCHI_CORPUS_ARGS` (options of `mochi run`) pass through, so
 //! that the same files test other modes. `BLESS=1` writes `x.out` for programs that have none.
 //!
-//! `MOCHI_MODE` names the mode (`vm` without); in the mode `c` programs are built and what was built is run. A line
-//! `// skip(MODE): reason` leaves a program out in a mode. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the scoreboard
-//! of `cargo xtask`.
+//! `MOCHI_MODE` names the mode (`vm` without). In the mode `c` and those that start with `c-` programs are built and what
+//! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's. The
+//! kernels of the benchmarks are only compiled then. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
+//! being all that build. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the
+//! scoreboard of `cargo xtask`.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -43,6 +45,9 @@ fn main() {
             }
         }
     }
+    if builds(&mode) {
+        trials.extend(kernels(&root));
+    }
     trials.sort_by(|a, b| a.name().cmp(b.name()));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(file) = std::env::var_os("MOCHI_SCORES") {
@@ -60,8 +65,61 @@ fn keep(scores: &Mutex<Vec<String>>, line: String) {
 /// Why a program is left out in a mode.
 fn skipped(path: &Path, mode: &str) -> Option<String> {
     let source = std::fs::read_to_string(path).ok()?;
-    let start = format!("// skip({mode}): ");
-    source.lines().find_map(|line| line.strip_prefix(&start).map(str::to_string))
+    let mut modes = vec![mode];
+    modes.extend(builds(mode).then_some("c"));
+    let starts: Vec<String> = modes.iter().map(|mode| format!("// skip({mode}): ")).collect();
+    source
+        .lines()
+        .find_map(|line| starts.iter().find_map(|start| line.strip_prefix(start)).map(str::to_string))
+}
+
+/// Whether programs are built in a mode.
+fn builds(mode: &str) -> bool {
+    mode == "c" || mode.starts_with("c-")
+}
+
+/// Compiles each kernel of the benchmarks, which is large and is compared with other languages elsewhere.
+fn kernels(root: &Path) -> Vec<Trial> {
+    let entries = std::fs::read_dir(root.join("bench/kernels")).into_iter().flatten().flatten();
+    let trial = |folder: PathBuf| {
+        let name = folder.file_name()?.to_str()?.to_owned();
+        let file = folder.join(format!("{name}.mochi"));
+        let object = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kernel-{name}.o"));
+        file.is_file().then(|| {
+            Trial::test(format!("bench/kernels/{name}"), move || {
+                let output = BuildArgs::get().command(&file, &["--emit=obj"], &object).output()?;
+                let _ = std::fs::remove_file(&object);
+                let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+                if output.status.success() && stderr.is_empty() { Ok(()) } else { Err(stderr.into()) }
+            })
+        })
+    };
+    entries.filter_map(|entry| trial(entry.path())).collect()
+}
+
+/// The options of `mochi build`, before the program and after it.
+struct BuildArgs {
+    own: Vec<String>,
+    compiler: Vec<String>,
+}
+
+impl BuildArgs {
+    fn get() -> BuildArgs {
+        let text = std::env::var("MOCHI_BUILD_ARGS").unwrap_or_else(|_| "--mode=dev".into());
+        let mut own: Vec<String> = text.split_whitespace().map(str::to_string).collect();
+        let at = own.iter().position(|word| word == "--").unwrap_or(own.len());
+        let compiler = own.split_off(at);
+        BuildArgs { own, compiler }
+    }
+
+    /// Builds a program.
+    fn command(&self, program: &Path, more: &[&str], output: &Path) -> Command {
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build-cache");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+        command.arg("build").args(&self.own).args(more).arg("-o").arg(output).env("MOCHI_CACHE_DIR", cache);
+        command.arg(program).args(&self.compiler);
+        command
+    }
 }
 
 fn beside(path: &Path, extension: &str) -> Option<String> {
@@ -71,7 +129,7 @@ fn beside(path: &Path, extension: &str) -> Option<String> {
 
 fn check(path: &Path) -> Result<(), Failed> {
     let source = std::fs::read_to_string(path)?;
-    if std::env::var("MOCHI_MODE").is_ok_and(|mode| mode == "c") {
+    if std::env::var("MOCHI_MODE").is_ok_and(|mode| builds(&mode)) {
         return check_built(path, &source);
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
@@ -94,9 +152,8 @@ fn check_built(path: &Path, source: &str) -> Result<(), Failed> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let built = folder.join(format!("corpus-{}", path.file_stem().unwrap_or_default().to_string_lossy()));
     let first = source.lines().next().unwrap_or_default();
-    let mut build = Command::new(env!("CARGO_BIN_EXE_mochi"));
-    build.args(["build", "--mode=dev", "-o"]).arg(&built).env("MOCHI_CACHE_DIR", folder.join("build-cache"));
     let mut run = Command::new(&built);
+    let mut options = Vec::new();
     let mut args = first.strip_prefix("// args: ").unwrap_or_default().split_whitespace();
     // What `mochi run` is told about limits, built programs read in their environment.
     while let Some(arg) = args.next() {
@@ -105,14 +162,16 @@ fn check_built(path: &Path, source: &str) -> Result<(), Failed> {
         match name {
             "--max-memory" => drop(run.env("MOCHI_MAX_MEMORY", format!("{}M", value()))),
             "--max-depth" => drop(run.env("MOCHI_MAX_DEPTH", value())),
-            _ => drop(build.arg(arg)),
+            _ => options.push(arg),
         }
     }
     if let Some(setting) = first.strip_prefix("// env: ") {
         run.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
     }
     let beside = path.parent().unwrap_or(Path::new("."));
-    build.arg(path.file_name().unwrap_or_default()).current_dir(beside);
+    let program = Path::new(path.file_name().unwrap_or_default());
+    let mut build = BuildArgs::get().command(program, &options, &built);
+    build.current_dir(beside);
     run.current_dir(beside);
     let done = build.output()?;
     let verdict = if done.status.success() { compare(path, &mut run) } else { compare(path, &mut build) };

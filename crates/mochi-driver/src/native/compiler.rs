@@ -15,7 +15,7 @@ const LINES_SHOWN: usize = 20;
 
 /// Options that every unit needs, whatever is optimised for: the code shares words between types, and floats are to be
 /// rounded as the interpreter rounds them.
-const COMMON: [&str; 3] = ["-std=gnu99", "-fno-strict-aliasing", "-ffp-contract=off"];
+const COMMON: [&str; 3] = ["-std=c99", "-fno-strict-aliasing", "-ffp-contract=off"];
 
 /// A C compiler.
 pub(super) struct Compiler {

@@ -31,9 +31,8 @@ impl Writer<'_, '_> {
             },
             Op::TailCall => {
                 let Imm::Func(id, _) = data.imm else { unreachable!("verified") };
-                let site = self.site(inst);
                 let args: String = data.args.iter().map(|&arg| format!(", {}", self.value(arg))).collect();
-                let call = format!("{}(MO_SAME({site}){args})", self.tables.func_name(id));
+                let call = format!("{}(up{args})", self.tables.func_name(id));
                 self.give(&call);
             }
             Op::TailCallClosure => {
@@ -41,7 +40,7 @@ impl Writer<'_, '_> {
                 self.give(&call);
             }
             Op::TailCallAny => {
-                let call = self.dynamic_call(inst, "MO_SAME");
+                let call = self.dynamic_call(inst, true);
                 self.give(&call);
             }
             Op::Trap => {

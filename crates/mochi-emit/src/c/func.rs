@@ -53,13 +53,17 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     let layout = Layout::new(func, &dominators, &loops, &preds);
     let kept = keep::find(module, func, &layout, &|value| root(&module.types, func, value));
     let prototype = prototype(tables, id);
-    let mut writer = Writer { tables, func, layout: &layout, kept, out, last_line: None };
+    let mentioned = vec![false; func.values.len()];
+    let mut writer =
+        Writer { tables, func, layout: &layout, kept, out, last_line: None, mentioned, defined: Vec::new() };
     let _ = writeln!(writer.out, "{prototype} {{");
     writer.out.push_str("    MO_ENTER;\n");
+    let start = writer.out.len();
     writer.declare_params();
     for place in 0..layout.order.len() as Place {
         writer.block(place)?;
     }
+    writer.mark_unused(start);
     writer.out.push_str("}\n\n");
     Ok(())
 }
@@ -89,6 +93,10 @@ pub(super) struct Writer<'a, 'b> {
     pub out: &'b mut String,
     /// The line of the source that was shown last.
     last_line: Option<(u32, u32)>,
+    /// Whether a value is read somewhere, by number.
+    mentioned: Vec<bool>,
+    /// Where in the text values are defined.
+    defined: Vec<(usize, Value)>,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -125,6 +133,7 @@ impl<'a> Writer<'a, '_> {
     /// A value as an expression without side effects.
     pub fn value(&mut self, value: Value) -> String {
         let Some(root) = root(self.types(), self.func, value) else { return self.constant(value) };
+        self.mentioned[root.index()] = true;
         format!("v{}", root.index())
     }
     fn constant(&mut self, value: Value) -> String {
@@ -159,7 +168,21 @@ impl<'a> Writer<'a, '_> {
             return self.line(&format!("{expression};"));
         };
         let ty = c_type(self.kind(result));
-        self.line(&format!("MO_UNUSED const {ty} v{} = {expression};", result.index()));
+        self.defined.push((self.out.len(), result));
+        self.line(&format!("const {ty} v{} = {expression};", result.index()));
+    }
+    /// Tells the C compiler which values are not read, so that it does not tell us. `start` is where statements begin.
+    fn mark_unused(&mut self, start: usize) {
+        for (at, value) in std::mem::take(&mut self.defined).into_iter().rev() {
+            if !self.mentioned[value.index()] {
+                self.out.insert_str(at + "    ".len(), "MO_UNUSED ");
+            }
+        }
+        for &param in self.func.blocks[Func::ENTRY].params.iter().rev() {
+            if !self.mentioned[param.index()] {
+                self.out.insert_str(start, &format!("    (void)v{};\n", param.index()));
+            }
+        }
     }
 
     /// Block parameters are variables, assigned where control comes from.
@@ -199,7 +222,8 @@ impl<'a> Writer<'a, '_> {
             self.op(inst)?;
             if let Some(cells) = self.kept.remove(&inst) {
                 for cell in cells {
-                    self.line(&format!("MO_KEEP(v{});", cell.index()));
+                    let cell = self.value(cell);
+                    self.line(&format!("MO_KEEP({cell});"));
                 }
             }
         }

@@ -302,7 +302,7 @@ impl Writer<'_, '_> {
                 self.define(inst, &call);
             }
             Op::CallAny => {
-                let call = self.dynamic_call(inst, "MO_AT");
+                let call = self.dynamic_call(inst, false);
                 self.define(inst, &call);
             }
             Op::CallRuntime => {
@@ -431,15 +431,16 @@ impl Writer<'_, '_> {
         Ok((place, kind))
     }
 
-    /// A call of an `any`, in the frame that `up` says.
-    pub fn dynamic_call(&mut self, inst: Inst, up: &str) -> String {
+    /// A call of an `any`. Who is called is asked at the place of the call, so the frame need not be told it again.
+    pub fn dynamic_call(&mut self, inst: Inst, tail: bool) -> String {
         let data = &self.func.insts[inst];
         let (function, args) = data.args.split_first().expect("verified");
         let (function, site, len) = (self.value(*function), self.site(inst), args.len());
         let list: Vec<String> = args.iter().map(|&arg| self.value(arg)).collect();
         let list = if list.is_empty() { "0".to_owned() } else { list.join(", ") };
+        let up = if tail { "up" } else { "MO_FRAME" };
         format!(
-            "mo_callee_any({function}, {len}, MO_HERE({site}))->dynamic({up}({site}), {function}, (mo_cell[]){{{list}}})"
+            "mo_callee_any({function}, {len}, MO_HERE({site}))->dynamic({up}, {function}, (mo_cell[]){{{list}}})"
         )
     }
 
@@ -451,9 +452,7 @@ impl Writer<'_, '_> {
         let pointer = pointer.ok_or_else(|| self.unsupported("it calls something that is no function"))?;
         let (function, site) = (self.value(*function), self.site(inst));
         let args: String = args.iter().map(|&arg| format!(", {}", self.value(arg))).collect();
-        let up = if tail { "MO_SAME" } else { "MO_AT" };
-        Ok(format!(
-            "(({pointer})mo_callee({function}, MO_HERE({site}))->code)({up}({site}), {function}{args})"
-        ))
+        let up = if tail { "up" } else { "MO_FRAME" };
+        Ok(format!("(({pointer})mo_callee({function}, MO_HERE({site}))->code)({up}, {function}{args})"))
     }
 }

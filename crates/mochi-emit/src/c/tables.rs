@@ -6,8 +6,8 @@ use mochi_abi::cell::SHORT_STR_MAX;
 use mochi_abi::{Cell, ElemKind};
 use mochi_base::SourceMap;
 use mochi_base::id::Id;
-use mochi_ir::{Func, FuncId, GlobalId, Module, StrId, StructId, Ty, TyKind, Types};
-use rustc_hash::FxHashMap;
+use mochi_ir::{Func, FuncId, GlobalId, Imm, Module, Op, StrId, StructId, Ty, TyKind, Types};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::func::{closure_prototype, params};
 use super::names::{self, c_type, kind_name};
@@ -48,6 +48,30 @@ impl<'a> Tables<'a> {
         }
     }
 
+    /// The functions that the unit has, in order: those that the entry reaches. A function is called by cells, through its
+    /// uniform one, only if values are made of it.
+    pub fn reached(&self, entry: FuncId) -> Vec<FuncId> {
+        let mut reached = FxHashSet::default();
+        let mut work = vec![entry];
+        while let Some(id) = work.pop() {
+            if !self.has_code(id) || !reached.insert(id) {
+                continue;
+            }
+            let func = &self.module.funcs[id];
+            for inst in func.blocks.values().flat_map(|block| &block.insts) {
+                let data = &func.insts[*inst];
+                let Imm::Func(callee, _) = data.imm else { continue };
+                work.push(callee);
+                let callee = &self.module.funcs[callee];
+                if data.op == Op::ClosureNew && !is_dynamic(callee) {
+                    work.extend(callee.uniform);
+                }
+            }
+        }
+        let mut reached: Vec<FuncId> = reached.into_iter().collect();
+        reached.sort();
+        reached
+    }
     /// Whether a function is written: declarations and generic functions are not.
     pub fn has_code(&self, id: FuncId) -> bool {
         let func = &self.module.funcs[id];
