@@ -15,6 +15,7 @@ mod assign;
 mod builtins;
 mod calls;
 mod casts;
+mod constructors;
 mod convert;
 mod data;
 mod declare;

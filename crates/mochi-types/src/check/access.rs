@@ -44,7 +44,9 @@ impl Checker<'_> {
                 self.error_expr(span)
             }
             TyKind::Any => {
-                if self.lints() {
+                if self.is_none(plain) {
+                    self.lint(T058 { found: "none" }.at(span));
+                } else if self.lints() {
                     let name = self.names.get(name.name).to_string();
                     self.type_lint([ty], |[ty]| T027 { name, ty }.at(span));
                 }
@@ -163,7 +165,7 @@ impl Checker<'_> {
         self.chain(e, var, body, span)
     }
 
-    /// An element of a typed receiver.
+    /// An element of a typed receiver, with which `span` starts.
     pub(super) fn index_of(
         &mut self,
         recv: ExprId,
@@ -172,10 +174,9 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let plain = self.unwrapped(recv);
-        let at = self.span(recv);
         if self.is_loose_use(recv, plain) {
             let found = self.ty(recv);
-            self.type_lint([found], |[found]| T018 { found }.at(at));
+            self.type_lint([found], |[found]| T018 { found }.at(span));
         }
         let ty = self.known_now(self.exprs[plain.0 as usize].ty);
         match *self.types.kind(ty) {
@@ -185,24 +186,25 @@ impl Checker<'_> {
             }
             TyKind::Str => {
                 let index = self.expr(index, Some(Types::INT));
-                if self.ty(index) == Types::ANY && !self.strict() {
+                if self.ty(index) == Types::ANY && !self.is_none(index) {
                     // Another error than that of a list tells of a wrong index (4.15).
                     let recv = self.boxed(plain);
                     let e = self.push(ExprKind::Index(recv, index), Types::ANY, span);
                     return self.convert(e, Conversion::Unbox, Types::STR);
                 }
-                let index = self.fit_or(index, Types::INT, bracket, |[_, found]| T015 { found }.at(bracket));
+                let index = self.int_or(index, bracket, |[_, found]| T015 { found }.at(bracket));
                 self.push(ExprKind::Index(plain, index), Types::STR, span)
             }
             TyKind::Map(key, value) => {
                 let index = self.expr(index, Some(key));
-                let index = self
-                    .fit_or(index, key, bracket, |[expected, found]| T019 { expected, found }.at(bracket));
+                let index = self.unified_or(index, key, bracket, |[expected, found]| {
+                    T019 { expected, found }.at(bracket)
+                });
                 let result = self.types.option(value);
                 self.push(ExprKind::Index(plain, index), result, span)
             }
             TyKind::Any => {
-                self.type_lint([ty], |[found]| T018 { found }.at(at));
+                self.type_lint([ty], |[found]| T018 { found }.at(span));
                 let index = self.value_of_type(index, Types::ANY);
                 self.push(ExprKind::Index(plain, index), Types::ANY, span)
             }
@@ -212,7 +214,7 @@ impl Checker<'_> {
             }
             _ => {
                 self.expr(index, None);
-                self.type_error([ty], |[found]| T018 { found }.at(at));
+                self.type_error([ty], |[found]| T018 { found }.at(span));
                 self.error_expr(span)
             }
         }
@@ -221,7 +223,7 @@ impl Checker<'_> {
     #[inline]
     fn int_index(&mut self, index: tree::ExprId, bracket: Span) -> ExprId {
         let e = self.expr(index, Some(Types::INT));
-        self.fit_or(e, Types::INT, bracket, |[_, found]| T015 { found }.at(bracket))
+        self.int_or(e, bracket, |[_, found]| T015 { found }.at(bracket))
     }
 
     /// `recv[a:b:c]`.
@@ -234,6 +236,7 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let recv = self.expr(recv, None);
+<<<<<<< HEAD
         self.through_option(recv, span, |this, recv| this.slice_of(recv, parts, bracket, span))
     }
 
@@ -245,10 +248,12 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let at = self.span(recv);
+=======
+>>>>>>> be64911 (types: strict asks for what the reference asks for)
         let plain = self.unwrapped(recv);
         if self.is_loose_use(recv, plain) {
             let found = self.ty(recv);
-            self.type_lint([found], |[found]| T018 { found }.at(at));
+            self.type_lint([found], |[found]| T018 { found }.at(span));
         }
         let mut typed = [None; 3];
         for (typed, part) in typed.iter_mut().zip(parts) {
@@ -257,6 +262,9 @@ impl Checker<'_> {
         let ty = self.known_now(self.exprs[plain.0 as usize].ty);
         match self.types.kind(ty) {
             TyKind::List(_) | TyKind::Str | TyKind::Any => {
+                if ty == Types::ANY {
+                    self.type_lint([ty], |[found]| T018 { found }.at(span));
+                }
                 let ty = self.exprs[plain.0 as usize].ty;
                 self.push(ExprKind::Slice(plain, typed), ty, span)
             }
@@ -266,7 +274,7 @@ impl Checker<'_> {
                 self.error_expr(span)
             }
             _ => {
-                self.type_error([ty], |[found]| T018 { found }.at(at));
+                self.type_error([ty], |[found]| T018 { found }.at(span));
                 self.error_expr(span)
             }
         }

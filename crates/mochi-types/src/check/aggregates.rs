@@ -39,8 +39,8 @@ impl Checker<'_> {
             let e = self.expr(item, None);
             typed.push(e);
         }
-        let elem = self.element_type(&typed);
-        self.elements_to(&mut typed, elem);
+        let elem = self.element_type(&typed, items.iter().copied());
+        self.elements_to(&mut typed, elem, items.iter().copied());
         let ty = self.types.list(elem);
         self.push(ExprKind::List(typed), ty, span)
     }
@@ -57,17 +57,19 @@ impl Checker<'_> {
         }
     }
 
-    /// The type that all elements have in common, else `any`.
-    fn element_type(&mut self, elements: &[ExprId]) -> Ty {
+    /// The type that all elements have in common, else `any`. `written` says where they stand.
+    fn element_type(&mut self, elements: &[ExprId], written: impl Iterator<Item = tree::ExprId>) -> Ty {
+        let tree = self.tree;
         let mut joined: Option<Ty> = None;
         // The first `none`, and the first other element.
         let (mut none, mut other) = (None, None);
-        for &e in elements {
+        for (&e, written) in elements.iter().zip(written) {
+            let at = tree.exprs[written].span;
             if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
-                none = none.or(Some(e));
+                none = none.or(Some(at));
                 continue;
             }
-            other = other.or(Some(e));
+            other = other.or(Some(at));
             let ty = self.presumed(e);
             joined = Some(match joined {
                 None => self.widened(ty),
@@ -75,7 +77,6 @@ impl Checker<'_> {
                 Some(before) => match self.join(before, ty) {
                     Some(ty) => ty,
                     None => {
-                        let at = self.span(e);
                         self.type_lint([before, ty], |[expected, found]| T008 { expected, found }.at(at));
                         return Types::ANY;
                     }
@@ -96,21 +97,24 @@ impl Checker<'_> {
     }
 
     /// Strict: `none` does not unify with a value that is no option (T008 at the later one).
-    fn none_among_values(&mut self, none: ExprId, other: ExprId, ty: Ty) {
+    fn none_among_values(&mut self, none: Span, other: Span, ty: Ty) {
         if !self.lints() {
             return;
         }
-        let (none, other) = (self.span(none), self.span(other));
         self.type_lint([ty], |[ty]| match none.lo > other.lo {
             true => T008 { expected: ty, found: "none".to_string() }.at(none),
             false => T008 { expected: "none".to_string(), found: ty }.at(other),
         });
     }
 
-    fn elements_to(&mut self, elements: &mut [ExprId], elem: Ty) {
-        for e in elements {
-            let at = self.span(*e);
-            *e = self.fit(*e, elem, at);
+    fn elements_to(
+        &mut self,
+        elements: &mut [ExprId],
+        elem: Ty,
+        written: impl Iterator<Item = tree::ExprId>,
+    ) {
+        for (e, written) in elements.iter_mut().zip(written) {
+            *e = self.fit(*e, elem, self.tree.exprs[written].span);
         }
     }
 
@@ -150,18 +154,21 @@ impl Checker<'_> {
             let v = self.expr(v, None);
             values.push(v);
         }
-        let (key, value) = (self.side_type(&keys), self.side_type(&values));
-        self.elements_to(&mut keys, key);
-        self.elements_to(&mut values, value);
+        let written_keys = || entries.iter().map(|entry| entry.0);
+        let written_values = || entries.iter().map(|entry| entry.1);
+        let key = self.side_type(&keys, written_keys());
+        let value = self.side_type(&values, written_values());
+        self.elements_to(&mut keys, key, written_keys());
+        self.elements_to(&mut values, value, written_values());
         let ty = self.types.map(key, value);
         self.push(ExprKind::Map(keys.into_iter().zip(values).collect()), ty, span)
     }
 
     /// As [`element_type`](Self::element_type), but a mix is nothing to report.
-    fn side_type(&mut self, elements: &[ExprId]) -> Ty {
+    fn side_type(&mut self, elements: &[ExprId], written: impl Iterator<Item = tree::ExprId>) -> Ty {
         let lints = std::mem::replace(&mut self.options.lints, false);
         let strict = std::mem::replace(&mut self.options.strict, false);
-        let ty = self.element_type(elements);
+        let ty = self.element_type(elements, written);
         self.options.lints = lints;
         self.options.strict = strict;
         ty

@@ -75,14 +75,6 @@ impl<'a> Checker<'a> {
     }
 
     fn assigned_value(&mut self, value: ExprId, ty: Ty, name: Name, span: Span) -> ExprId {
-        if self.lints() && self.ty(value) == Types::INT64 && self.resolve(ty) == Types::INT {
-            // `int` fits `int64`, but not the other way round (L11).
-            let name = self.names.get(name).to_string();
-            self.lint(T009 { name, expected: "int", found: "int64" }.at(span));
-            if self.strict() {
-                return self.error_expr(span);
-            }
-        }
         if self.exprs[value.0 as usize].ty == ty {
             return value;
         }

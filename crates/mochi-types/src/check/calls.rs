@@ -7,7 +7,7 @@ use mochi_syntax::tree::{self, ExprKind as Written};
 use super::Checker;
 use super::generics::Instance;
 use super::names::Meaning;
-use crate::ty::{StructId, Ty, TyKind, Types};
+use crate::ty::{Ty, TyKind, Types};
 use crate::typed::*;
 
 impl Checker<'_> {
@@ -279,7 +279,15 @@ impl Checker<'_> {
         let hint = (!(decided && is_literal) || self.is_empty_literal(arg)).then_some(param);
         let e = self.expr(arg, hint);
         let before = self.ty(e);
-        match self.coerce(e, param) {
+        // Where a type parameter is decided, types need only unify, and an any does with everything.
+        let fitting = match decided {
+            true if before == Types::ANY && !self.is_none(e) && self.resolve(param) != Types::ANY => {
+                Some(self.convert(e, Conversion::Unbox, param))
+            }
+            true => self.coerce_operand(e, param),
+            false => self.coerce(e, param),
+        };
+        match fitting {
             Some(e) => e,
             None => {
                 let name = self.names.get(self.function_name(fun)).to_string();
@@ -392,24 +400,5 @@ impl Checker<'_> {
             return self.partial(callee, typed, params, result, span);
         }
         self.push(ExprKind::CallValue(callee, typed), result, span)
-    }
-
-    /// A variant from its fields in order.
-    #[inline(never)]
-    pub(super) fn construct(&mut self, variant: StructId, args: &[tree::ExprId], span: Span) -> ExprId {
-        let fields = self.types.structs[variant].fields.len();
-        if args.len() > fields {
-            let name = self.types.structs[variant].name.map_or("", |name| self.names.get(name)).to_string();
-            self.report(T006 { name, expected: fields, found: args.len() }.at(span));
-            self.silent_args(args);
-            return self.error_expr(span);
-        }
-        let mut inits = Vec::with_capacity(args.len());
-        for (i, &arg) in args.iter().enumerate() {
-            let ty = self.types.structs[variant].fields[i].1;
-            inits.push((i as u32, self.value_for(arg, ty, span)));
-        }
-        let ty = self.types.intern(TyKind::Struct(variant));
-        self.push(ExprKind::Struct(variant, inits), ty, span)
     }
 }

@@ -18,6 +18,8 @@ const MAX_STEPS: u32 = 200_000;
 pub(super) struct Comparing {
     depth: u32,
     steps: u32,
+    /// The types need only unify.
+    unifying: bool,
 }
 
 impl Checker<'_> {
@@ -153,11 +155,13 @@ impl Checker<'_> {
             (Any, Any) => Some(Conversion::Retype),
             (_, Any) => Some(Conversion::Box),
             (Any, _) => Some(Conversion::Unbox),
-            (Int, Int64) | (Int64, Int) => Some(Conversion::Retype),
+            (Int, Int64) => Some(Conversion::Retype),
             (Int | Int64, Bigint | Bigrat) | (Bigint | Float, Bigrat) => Some(Conversion::Widen),
-            (Bigint, Int | Int64) => Some(Conversion::Cast),
             (&Struct(s), &Union(u)) if self.is_variant(s, u) => Some(Conversion::Retype),
-            (&Union(u), &Struct(s)) if self.is_variant(s, u) => Some(Conversion::Unbox),
+            // From here on: the other way round, which is no subtype (3.3).
+            (Int64, Int) => self.only_lenient(Conversion::Retype),
+            (Bigint, Int | Int64) => self.only_lenient(Conversion::Cast),
+            (&Union(u), &Struct(s)) if self.is_variant(s, u) => self.only_lenient(Conversion::Unbox),
             (&Struct(a), &Struct(b)) => self.inline_structs_fit(a, b),
             (&List(a), &List(b)) | (&Option(a), &Option(b)) => self.part_fits(a, b),
             (&Map(k1, v1), &Map(k2, v2)) | (&Group(k1, v1), &Group(k2, v2)) => {
@@ -166,6 +170,7 @@ impl Checker<'_> {
                 Some(worse(keys, values))
             }
             (&Option(inner), _) if !self.strict() => {
+                self.loose = true;
                 self.fits(inner, to).map(|c| worse(c, Conversion::Unbox))
             }
             (_, &Option(inner)) => match self.fits(from, inner)? {
@@ -175,6 +180,20 @@ impl Checker<'_> {
             (Fun(..), Fun(..)) => self.functions_fit(from, to),
             _ => None,
         }
+    }
+
+    /// A conversion between types that unify, of which the first is not a subtype of the second: strict refuses it.
+    fn only_lenient(&mut self, conversion: Conversion) -> Option<Conversion> {
+        self.loose |= !self.comparing.unifying;
+        (!self.strict() || self.comparing.unifying).then_some(conversion)
+    }
+
+    /// [`coerce`](Self::coerce) for operands, whose types need only unify (3.5).
+    pub(super) fn coerce_operand(&mut self, e: ExprId, to: Ty) -> Option<ExprId> {
+        let before = std::mem::replace(&mut self.comparing.unifying, true);
+        let fitting = self.coerce(e, to);
+        self.comparing.unifying = before;
+        fitting
     }
 
     /// The conversion that a collection needs whose elements are to be converted. Elements are not touched where the
@@ -188,7 +207,7 @@ impl Checker<'_> {
         })
     }
 
-    fn is_variant(&self, variant: crate::ty::StructId, union: crate::ty::UnionId) -> bool {
+    pub(super) fn is_variant(&self, variant: crate::ty::StructId, union: crate::ty::UnionId) -> bool {
         self.types.structs[variant].variant_of.is_some_and(|(of, _)| of == union)
     }
 
@@ -220,15 +239,23 @@ impl Checker<'_> {
         let params: Vec<_> = wanted.iter().copied().zip(given.iter().copied()).collect();
         let mut same = true;
         for (wanted, given) in params {
-            same &= self.fits(wanted, given)? == Conversion::Retype;
+            same &= self.function_part_fits(wanted, given)? == Conversion::Retype;
         }
-        same &= match self.fits(result, wanted_result) {
-            Some(conversion) => conversion == Conversion::Retype,
-            // The result is dropped, or none.
-            None if self.resolve(wanted_result) == Types::UNIT => false,
-            None => return None,
+        // A result that nobody wants is dropped.
+        same &= match self.resolve(wanted_result) {
+            Types::UNIT => self.fits(result, wanted_result) == Some(Conversion::Retype),
+            _ => self.function_part_fits(result, wanted_result)? == Conversion::Retype,
         };
         Some(if same { Conversion::Retype } else { Conversion::AdaptFun })
+    }
+
+    /// A parameter or result: unlike an element, an `any` is no value of another type there (L3).
+    fn function_part_fits(&mut self, from: Ty, to: Ty) -> Option<Conversion> {
+        let conversion = self.fits(from, to)?;
+        match self.resolve(from) {
+            Types::ANY if conversion == Conversion::Unbox => self.only_lenient(conversion),
+            _ => Some(conversion),
+        }
     }
 
     /// The type of a place that holds values of both types, without losing anything: for branches, arms, elements.
@@ -258,6 +285,7 @@ impl Checker<'_> {
                 let joined = self.join(inner, other)?;
                 return Some(self.types.option(joined));
             }
+            (TyKind::Int, TyKind::Int64) | (TyKind::Int64, TyKind::Int) => return Some(Types::INT64),
             _ => {}
         }
         let keeps_all = |c| !matches!(c, Conversion::Unbox | Conversion::Cast);

@@ -7,9 +7,10 @@
 use mochi_base::Span;
 use mochi_base::diag::codes::{T044, T064, T065};
 use mochi_syntax::tree::FunDecl;
+use rustc_hash::FxHashSet;
 
 use super::Checker;
-use crate::typed::walk::{Node, walk};
+use crate::typed::walk::{Node, stmt_parts, walk};
 use crate::typed::*;
 
 /// The effect labels, in the order of their bits.
@@ -119,20 +120,60 @@ impl Checker<'_> {
             });
         }
         let mut found: Vec<(Span, String)> = Vec::new();
-        // A condition in a query in a condition is visited once for each of them.
-        self.visit(filters, &[], |expr| match &expr.kind {
-            ExprKind::Builtin(builtin, _) if effect(*builtin) != 0 => {
-                found.push((expr.span, builtin.name().to_string()));
+        self.visit_once(filters, |expr| {
+            if let Some(name) = self.effectful(expr, effects) {
+                found.push((expr.span, name));
             }
-            ExprKind::Call(callee, ..) if effects[callee.0 as usize] != 0 => {
-                found.push((expr.span, self.names.get(self.function_name(*callee)).to_string()));
-            }
-            _ => {}
         });
         found.sort_unstable_by_key(|(at, _)| (at.lo, at.hi));
-        found.dedup();
         for (at, name) in found {
             self.lint(T044 { name }.at(at));
+        }
+    }
+
+    /// Visits what is in some expressions of which one may be inside of another.
+    fn visit_once(&self, mut exprs: Vec<ExprId>, mut visit: impl FnMut(&Expr)) {
+        let mut known = FxHashSet::default();
+        let mut blocks: Vec<&[Stmt]> = Vec::new();
+        loop {
+            while let Some(e) = exprs.pop() {
+                if !known.insert(e) {
+                    continue;
+                }
+                let expr = &self.exprs[e.0 as usize];
+                visit(expr);
+                if let ExprKind::Match { arms, .. } = &expr.kind {
+                    blocks.extend(arms.iter().map(|arm| arm.block.as_slice()));
+                }
+                exprs.extend(expr.kind.children());
+            }
+            let Some(block) = blocks.pop() else { break };
+            block.iter().for_each(|stmt| stmt_parts(stmt, &mut exprs, &mut blocks));
+        }
+    }
+
+    /// The name of what an expression calls that has effects. A function that is passed counts as called.
+    fn effectful(&self, expr: &Expr, effects: &[u8]) -> Option<String> {
+        let name = |fun: FunId| {
+            (effects[fun.0 as usize] != 0).then(|| self.names.get(self.function_name(fun)).to_string())
+        };
+        let passed = |args: &[ExprId]| args.iter().find_map(|&arg| name(self.named_function(arg)?));
+        match &expr.kind {
+            ExprKind::Builtin(builtin, _) if effect(*builtin) != 0 => Some(builtin.name().to_string()),
+            ExprKind::Builtin(_, args) | ExprKind::CallValue(_, args) => passed(args),
+            ExprKind::Call(callee, _, args) => name(*callee).or_else(|| passed(args)),
+            _ => None,
+        }
+    }
+
+    /// The function that an argument names.
+    fn named_function(&self, mut arg: ExprId) -> Option<FunId> {
+        loop {
+            match self.exprs[arg.0 as usize].kind {
+                ExprKind::Convert(inner, _) => arg = inner,
+                ExprKind::Fun(fun, _) => return Some(fun),
+                _ => return None,
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Checker<'a> {
 
     fn negation(&mut self, e: ExprId, span: Span) -> ExprId {
         let plain = self.unwrapped(e);
-        if self.is_loose_use(e, plain) {
+        if self.is_none(e) || self.is_loose_use(e, plain) {
             let found = self.ty(e);
             self.type_lint([found], |[found]| T020 { op: "-", operands: found }.at(span));
         }
@@ -111,17 +111,11 @@ impl<'a> Checker<'a> {
             }
             None => self.push(ExprKind::None, Types::ANY, span),
         };
-        let places = branches.map(|branch| (branch, self.span(branch)));
+        let at = |branch: tree::ExprId| self.tree.exprs[branch].span;
+        let places = [(branches[0], at(then)), (branches[1], otherwise.map_or(span, at))];
         let ty = self.common_type(&places, expected);
-        self.branches_to(&mut branches, ty);
+        let branches = places.map(|(branch, at)| self.fit(branch, ty, at));
         self.push(ExprKind::If(typed, branches[0], branches[1]), ty, span)
-    }
-
-    fn branches_to(&mut self, branches: &mut [ExprId; 2], ty: Ty) {
-        for branch in branches {
-            let at = self.span(*branch);
-            *branch = self.fit(*branch, ty, at);
-        }
     }
 
     /// The type of a place that takes the value of one of some expressions: the expected one when it is known, else

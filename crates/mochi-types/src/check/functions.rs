@@ -80,8 +80,7 @@ impl<'a> Checker<'a> {
         }
         let result = match decl.result {
             Some(ty) => Outcome::Known(self.written_type(ty)),
-            None if self.body_returns(decl).value => Outcome::Pending,
-            None => Outcome::Known(Types::UNIT),
+            None => self.unwritten_result(decl),
         };
         self.type_params.truncate(scope);
         let kind = match receiver {
@@ -137,6 +136,16 @@ impl<'a> Checker<'a> {
     fn bind_type_param(&mut self, name: Name, var: TypeVar) {
         let ty = self.types.intern(TyKind::Var(var));
         self.type_params.push((name, ty));
+    }
+
+    /// The result of a function that declares none. Who returns a value from a block may return any (3.5); lenient, which
+    /// lets an any flow anywhere, looks closer.
+    fn unwritten_result(&self, decl: &FunDecl) -> Outcome {
+        match (self.body_returns(decl).value, &decl.body) {
+            (true, FunBody::Block(_)) if self.strict() => Outcome::Known(Types::ANY),
+            (true, _) => Outcome::Pending,
+            (false, _) => Outcome::Known(Types::UNIT),
+        }
     }
 
     fn body_returns(&self, decl: &FunDecl) -> super::returns::Returns {
@@ -261,8 +270,7 @@ impl<'a> Checker<'a> {
             Some(ty) => Outcome::Known(self.written_type(ty)),
             None => match hinted_result {
                 Some(ty) => Outcome::Known(ty),
-                None if self.body_returns(decl).value => Outcome::Pending,
-                None => Outcome::Known(Types::UNIT),
+                None => self.unwritten_result(decl),
             },
         };
         let parent = self.cx.fun;

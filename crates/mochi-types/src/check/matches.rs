@@ -89,11 +89,26 @@ impl<'a> Checker<'a> {
             PatternKind::Name(name) => self.is_none_synonym(name),
             _ => false,
         });
-        let e = if asks_none { e } else { self.unwrapped(e) };
+        let e = if asks_none { e } else { self.opened(e, arms) };
         // A variable of a variant's type may still be asked for the other variants.
         let ty = self.ty(e);
         let wide = self.widened(ty);
         if wide == ty { e } else { self.convert(e, Conversion::Retype, wide) }
+    }
+
+    /// An option as the value inside, with lints about the values that strict does not compare with an option.
+    fn opened(&mut self, e: ExprId, arms: &[tree::Arm]) -> ExprId {
+        let plain = self.unwrapped(e);
+        if plain != e && self.lints() {
+            let (option, value) = (self.ty(e), self.ty(plain));
+            let is_value =
+                |arm: &&tree::Arm| matches!(self.tree.pats[arm.pattern].kind, PatternKind::Literal(_));
+            let places: Vec<Span> = arms.iter().filter(is_value).map(|arm| arm.span).collect();
+            for at in places {
+                self.type_lint([option, value], |[expected, found]| T008 { expected, found }.at(at));
+            }
+        }
+        plain
     }
 
     #[inline(never)]
@@ -141,7 +156,10 @@ impl<'a> Checker<'a> {
 
     fn literal_pattern(&mut self, literal: tree::ExprId, ty: Ty, arm: Span) -> Pattern {
         let e = self.expr(literal, None);
-        if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
+        if self.is_none(e) {
+            if !matches!(self.kind(ty), TyKind::Option(_) | TyKind::Any | TyKind::Error) {
+                self.type_lint([ty], |[expected]| T008 { expected, found: "none" }.at(arm));
+            }
             return Pattern::None;
         }
         self.equal_pattern(e, ty, arm)
@@ -154,6 +172,12 @@ impl<'a> Checker<'a> {
             return Pattern::Equal(self.boxed(e));
         }
         let whole = matches!(found, Types::INT | Types::INT64) && self.resolve(ty) == Types::FLOAT;
+        // Compared all the same, but the two do not unify (3.3).
+        if whole
+            || matches!(self.kind(ty), TyKind::Option(_)) && !matches!(self.kind(found), TyKind::Option(_))
+        {
+            self.type_lint([ty, found], |[expected, found]| T008 { expected, found }.at(arm));
+        }
         let typed =
             if whole { Some(self.convert(e, Conversion::Widen, Types::FLOAT)) } else { self.coerce(e, ty) };
         match typed {

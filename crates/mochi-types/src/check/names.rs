@@ -128,12 +128,6 @@ impl Checker<'_> {
         self.push(ExprKind::BoundMethod(fun, receiver), ty, span)
     }
 
-    /// A variant that is named without arguments: the value when it has no fields, else a function of its fields.
-    pub(super) fn bare_variant(&mut self, variant: StructId, span: Span) -> ExprId {
-        let ty = self.types.intern(TyKind::Struct(variant));
-        self.push(ExprKind::Struct(variant, Vec::new()), ty, span)
-    }
-
     #[inline(never)]
     fn undefined_variable(&mut self, name: Name, span: Span) {
         let text = self.names.get(name).to_string();

@@ -82,17 +82,26 @@ impl Checker<'_> {
         left: ExprId,
         right: tree::ExprId,
     ) -> ExprId {
-        let left = self.truth(op, at, left);
         let facts = self.narrowed.mark();
         self.learn_from(written, op == BinaryOp::And);
         let right = self.expr(right, None);
         self.narrowed.forget(facts);
-        let right = self.truth(op, at, right);
+        // An any on either side makes it a bool, whatever the other is.
+        let any = self.is_some_any(left) || self.is_some_any(right);
+        let (left, right) = (self.truth(op, at, left, any), self.truth(op, at, right, any));
         self.push(ExprKind::Binary(op, left, right), Types::BOOL, at)
     }
 
-    fn truth(&mut self, op: BinaryOp, at: Span, e: ExprId) -> ExprId {
+    fn truth(&mut self, op: BinaryOp, at: Span, e: ExprId, any: bool) -> ExprId {
+        if any && !matches!(self.types.kind(self.ty(e)), TyKind::Bool | TyKind::Error | TyKind::Var(_)) {
+            return self.truth_of(e);
+        }
         self.bool_or(e, |[operands]| T020 { op: op.text(), operands }.at(at))
+    }
+
+    /// Whether an operand is an `any`. `none` is an option, although its type is any as long as nothing is known.
+    fn is_some_any(&self, e: ExprId) -> bool {
+        self.ty(e) == Types::ANY && !self.is_none(e)
     }
 
     // ---------------------------------------------------------------------------------------------- arithmetic
@@ -201,7 +210,7 @@ impl Checker<'_> {
 
     fn concatenation(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
         let (a, b) = (self.ty(left), self.ty(right));
-        match self.coerce(right, a) {
+        match self.coerce_operand(right, a) {
             Some(right) => self.push(ExprKind::Binary(op, left, right), a, at),
             None => self.operator_error(op, at, a, b),
         }
@@ -296,7 +305,13 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn mixed_order(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
+<<<<<<< HEAD
         let written = (left, right);
+=======
+        if let Some(e) = self.order_of_options(op, at, left, right) {
+            return e;
+        }
+>>>>>>> be64911 (types: strict asks for what the reference asks for)
         let (left, right) = self.unwrapped_operands(op, at, left, right);
         let (a, b) = (self.ty(left), self.ty(right));
         match self.comparable(left, right) {
@@ -314,6 +329,25 @@ impl Checker<'_> {
             }
             None => self.comparison_error(op, at, a, b),
         }
+    }
+
+    /// Two options unify when what they hold does; what is absent is neither less nor greater. Lenient compares what they
+    /// hold, as it does where only one is an option: `m[a] < m[b]` must be fast.
+    fn order_of_options(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> Option<ExprId> {
+        let (a, b) = (self.ty(left), self.ty(right));
+        let (&TyKind::Option(inner), TyKind::Option(_)) = (self.types.kind(a), self.types.kind(b)) else {
+            return None;
+        };
+        if !self.is_ordered(inner) || self.join_options(a, b).is_none() {
+            return None;
+        }
+        if !self.strict() {
+            let (left, right) = (self.unwrapped(left), self.unwrapped(right));
+            let (left, right) = self.comparable(left, right)?;
+            return Some(self.push(ExprKind::Binary(op, left, right), Types::BOOL, at));
+        }
+        let (left, right) = (self.boxed(left), self.boxed(right));
+        Some(self.push(ExprKind::Binary(op, left, right), Types::BOOL, at))
     }
 
     fn comparison_error(&mut self, op: BinaryOp, at: Span, a: Ty, b: Ty) -> ExprId {
@@ -443,9 +477,14 @@ impl Checker<'_> {
                 let (left, right) = (self.boxed(left), self.boxed(right));
                 return self.push(ExprKind::Binary(BinaryOp::In, left, right), Types::BOOL, at);
             }
-            TyKind::Map(key, _) => self.coerce(left, key),
+            TyKind::Map(key, _) => self.coerce_operand(left, key),
             TyKind::List(elem) => self.coerce_element(left, elem),
             TyKind::Str => self.coerce(left, Types::STR),
+            TyKind::Unit => None,
+            _ if self.is_some_any(left) => {
+                let right = self.boxed(right);
+                return self.push(ExprKind::Binary(BinaryOp::In, left, right), Types::BOOL, at);
+            }
             _ => None,
         };
         match element {
@@ -470,7 +509,7 @@ impl Checker<'_> {
         if from == Types::INT && to == Types::FLOAT {
             return Some(self.convert(e, Conversion::Widen, to));
         }
-        self.coerce(e, elem)
+        self.coerce_operand(e, elem)
     }
 
     #[inline(never)]

@@ -340,7 +340,7 @@ impl<'a> Checker<'a> {
     fn row_count(&mut self, id: tree::ExprId, what: &'static str) -> ExprId {
         let at = self.tree.exprs[id].span;
         let e = self.expr(id, Some(Types::INT));
-        self.fit_or(e, Types::INT, at, |[_, found]| T055 { what, found }.at(at))
+        self.int_or(e, at, |[_, found]| T055 { what, found }.at(at))
     }
 
     /// Whether values of a type can be told apart (3.3).

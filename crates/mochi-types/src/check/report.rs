@@ -6,8 +6,8 @@ use mochi_syntax::tree;
 
 use super::Checker;
 use crate::show;
-use crate::ty::{Ty, TyKind};
-use crate::typed::{ExprId, ExprKind};
+use crate::ty::{Ty, TyKind, Types};
+use crate::typed::{Conversion, ExprId, ExprKind};
 
 /// Errors beyond are not kept, nor warnings: nobody reads them, and their texts take time.
 const MAX_REPORTS: usize = 1000;
@@ -76,7 +76,7 @@ impl Checker<'_> {
         types: [Ty; N],
         make: impl FnOnce([String; N]) -> Diagnostic,
     ) {
-        if types.iter().any(|&ty| self.resolve(ty) == crate::Types::ERROR) || self.refute_all(&types) {
+        if types.iter().any(|&ty| self.resolve(ty) == Types::ERROR) || self.refute_all(&types) {
             return;
         }
         let texts = types.map(|ty| self.show(ty));
@@ -118,10 +118,52 @@ impl Checker<'_> {
         at: Span,
         make: impl FnOnce([String; 2]) -> Diagnostic,
     ) -> ExprId {
-        if self.exprs[e.0 as usize].ty == expected {
+        if self.exprs[e.0 as usize].ty == expected && !self.options.lints {
             return e;
         }
         self.fit_other(e, expected, at, make)
+    }
+
+    /// Whether strict takes a value for an `any` of which we know more: the result of a function that declares none.
+    pub(super) fn is_any_in_strict(&self, e: ExprId) -> bool {
+        match self.exprs[e.0 as usize].kind {
+            ExprKind::Call(fun, ..) => !self.strict() && self.signatures[fun.0 as usize].inferred,
+            _ => false,
+        }
+    }
+
+    /// The same where the two types only have to unify (3.3): an `any` is checked when the program runs.
+    pub(super) fn unified_or(
+        &mut self,
+        e: ExprId,
+        expected: Ty,
+        at: Span,
+        make: impl FnOnce([String; 2]) -> Diagnostic,
+    ) -> ExprId {
+        if self.ty(e) == Types::ANY && !self.is_none(e) && self.free_var(self.resolve(expected)).is_none() {
+            return if self.resolve(expected) == Types::ANY {
+                e
+            } else {
+                self.convert(e, Conversion::Unbox, expected)
+            };
+        }
+        self.fit_or(e, expected, at, make)
+    }
+
+    /// An index, bound or number of rows: any whole number that fits an int, or the diagnostic.
+    #[inline]
+    pub(super) fn int_or(
+        &mut self,
+        e: ExprId,
+        at: Span,
+        make: impl FnOnce([String; 2]) -> Diagnostic,
+    ) -> ExprId {
+        match self.ty(e) {
+            Types::INT => e,
+            Types::INT64 => self.convert(e, Conversion::Retype, Types::INT),
+            Types::BIGINT => self.convert(e, Conversion::Cast, Types::INT),
+            _ => self.unified_or(e, Types::INT, at, make),
+        }
     }
 
     fn fit_other(
@@ -138,9 +180,11 @@ impl Checker<'_> {
             make([expected, if is_none { "none".to_string() } else { found }])
         };
         self.loose = false;
+        let any = self.options.lints && self.is_any_in_strict(e) && self.resolve(expected) != Types::ANY;
+        let found = if any { Types::ANY } else { found };
         match self.coerce(e, expected) {
             Some(e) => {
-                if self.loose && self.options.lints {
+                if (self.loose || any) && self.options.lints {
                     self.type_lint([expected, found], make);
                 }
                 e
@@ -193,15 +237,21 @@ impl Checker<'_> {
     /// Hands the diagnostics over in the order of the source; those about names of types (T025) come last (3.4). In
     /// the strict profile a top-level statement ends with its first error.
     pub(super) fn deliver(&mut self, sink: &mut Sink) {
-        let statements: Vec<u32> =
-            self.tree.body.stmts.iter().map(|&stmt| self.tree.stmts[stmt].span.lo).collect();
+        let stmts = &self.tree.body.stmts;
+        let statements: Vec<u32> = stmts.iter().map(|&stmt| self.tree.stmts[stmt].span.lo).collect();
         let statement = |d: &Diagnostic| statements.partition_point(|&lo| lo <= d.span.lo);
+        // Types are checked before all other statements.
+        let of_type = |statement: usize| {
+            let stmt = statement.checked_sub(1).map(|i| &self.tree.stmts[stmts[i]].kind);
+            matches!(stmt, Some(tree::StmtKind::Type(_)))
+        };
         let mut list = std::mem::take(&mut self.reports.list);
         let mut last_error = None;
         if self.options.strict {
-            list.sort_by_key(|d| (d.code == Code::T025, statement(d)));
+            let key = |d: &Diagnostic| (d.code == Code::T025, !of_type(statement(d)), statement(d));
+            list.sort_by_key(key);
             list.retain(|d| {
-                let key = Some((d.code == Code::T025, statement(d)));
+                let key = Some(key(d));
                 d.severity != Severity::Error || std::mem::replace(&mut last_error, key) != key
             });
         } else {

@@ -231,13 +231,7 @@ impl<'a> Checker<'a> {
         let mut todo = vec![id];
         while let Some(id) = todo.pop() {
             match &self.tree.exprs[id].kind {
-                Call { .. }
-                | Fetch { .. }
-                | Load { .. }
-                | Save { .. }
-                | Generate { .. }
-                | Query(_)
-                | Error => {
+                Call { .. } | Fetch { .. } | Load { .. } | Save { .. } | Generate { .. } | Error => {
                     return true;
                 }
                 Lambda(_) => {}
@@ -331,7 +325,8 @@ impl<'a> Checker<'a> {
             TyKind::Bool | TyKind::Error => e,
             // A guess that is not solved by this use.
             TyKind::Var(_) if self.free_var(ty).is_some() => self.convert(e, Conversion::Truthy, Types::BOOL),
-            TyKind::Any if self.strict() => self.convert(e, Conversion::Truthy, Types::BOOL),
+            // Unifies with bool in either profile, unless it is written `none`, an option.
+            TyKind::Any if !self.is_none(e) => self.convert(e, Conversion::Truthy, Types::BOOL),
             _ => {
                 self.type_lint([ty], make);
                 self.truth_of(e)
@@ -340,7 +335,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The truthiness of a value; of an option, that of the value inside, since zero values are false.
-    fn truth_of(&mut self, e: ExprId) -> ExprId {
+    pub(super) fn truth_of(&mut self, e: ExprId) -> ExprId {
         let plain = self.unwrapped(e);
         if self.ty(plain) == Types::BOOL {
             return plain;
@@ -408,7 +403,7 @@ impl<'a> Checker<'a> {
 
     fn range_bound(&mut self, id: tree::ExprId, span: Span) -> ExprId {
         let e = self.expr(id, Some(Types::INT));
-        self.fit_or(e, Types::INT, span, |[_, found]| T023 { found }.at(span))
+        self.int_or(e, span, |[_, found]| T023 { found }.at(span))
     }
 
     fn is_error(&self, e: ExprId) -> bool {

@@ -20,7 +20,10 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         match shape {
-            Shape::Value => self.as_value(e),
+            Shape::Value => {
+                self.check_exists(row, e, at);
+                self.as_value(e)
+            }
             Shape::Int => self.fit(e, Types::INT, at),
             Shape::Float => self.fit(e, Types::FLOAT, at),
             Shape::Str => self.fit(e, Types::STR, at),
@@ -35,7 +38,11 @@ impl Checker<'_> {
                 {
                     e
                 }
-                Some(ty) => self.fit(e, ty, at),
+                Some(ty) => {
+                    let element = self.fit(e, ty, at);
+                    self.check_shared_argument(e, element, span);
+                    element
+                }
                 None => self.as_value(e),
             },
             Shape::B => match decided.b {
@@ -48,11 +55,20 @@ impl Checker<'_> {
                 }
             },
             Shape::OptionB => self.default_argument(e, decided),
-            Shape::ListA => self.list_argument(e, decided, at),
+            Shape::ListA => {
+                let list = self.list_argument(e, decided, at);
+                self.check_text_elements(row, e, decided, at);
+                self.check_shared_argument(e, list, span);
+                list
+            }
             Shape::Numbers | Shape::Ordered => self.number_list(row, shape, e, decided, at, span),
             Shape::MapAB => self.map_argument(e, decided, at),
             Shape::Fold => self.fold_argument(e, decided, at),
-            Shape::Number => self.number_argument(row, e, at),
+            Shape::Number => {
+                let e = self.number_argument(row, e, at);
+                self.check_rounded(row, e, at);
+                e
+            }
             Shape::AsFloat => {
                 let e = self.number_argument(row, e, at);
                 self.as_float(e)
@@ -133,6 +149,49 @@ impl Checker<'_> {
         }
     }
 
+    /// Strict joins strings only (3.7); section 5 converts what is none.
+    fn check_text_elements(&mut self, row: &Row, e: ExprId, decided: &Decided, at: Span) {
+        let elem = self.resolve(decided.a.unwrap_or(Types::ERROR));
+        if row.builtin == Builtin::Join && !matches!(elem, Types::STR | Types::ANY) && !self.is_free(elem) {
+            let (expected, found) = ("list<string>", self.ty(e));
+            self.type_lint([found], |[found]| T008 { expected, found }.at(at));
+        }
+    }
+
+    /// Strict rounds floats only (3.7); section 5 says what becomes of others.
+    fn check_rounded(&mut self, row: &Row, e: ExprId, at: Span) {
+        let ty = self.ty(e);
+        if row.builtin == Builtin::Round && !matches!(ty, Types::FLOAT | Types::ANY) && !self.is_free(ty) {
+            self.type_lint([ty], |[found]| T008 { expected: "float", found }.at(at));
+        }
+    }
+
+    /// Strict asks whether something exists of collections only (3.7); of others nothing does.
+    fn check_exists(&mut self, row: &Row, e: ExprId, at: Span) {
+        let ty = self.ty(e);
+        let countable = match self.types.kind(ty) {
+            TyKind::Any if self.is_none(e) => false,
+            TyKind::Any
+            | TyKind::List(_)
+            | TyKind::Map(..)
+            | TyKind::Str
+            | TyKind::Group(..)
+            | TyKind::Error => true,
+            _ => false,
+        };
+        if row.builtin == Builtin::Exists && !countable && !self.is_free(ty) {
+            let expected = "a list, map, string or group";
+            self.type_lint([ty], |[found]| T007 { name: row.name, expected, found }.at(at));
+        }
+    }
+
+    /// An argument that is stored or passed on as a collection of other elements (T052).
+    fn check_shared_argument(&mut self, e: ExprId, fitting: ExprId, span: Span) {
+        if fitting != e && self.lints() {
+            self.check_sharing(e, fitting, span);
+        }
+    }
+
     fn map_argument(&mut self, e: ExprId, decided: &mut Decided, at: Span) -> ExprId {
         let e = self.inside_argument(e, |found| T008 { expected: "a map", found }.at(at));
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
@@ -169,10 +228,15 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let e = self.inside_argument(e, |found| wrong_operand(row, found, span));
+        if self.is_none(e) {
+            self.lint(wrong_operand(row, "none".to_string(), span));
+            decided.a = Some(Types::ANY);
+            let list = self.types.list(Types::ANY);
+            return self.coerce(e, list).unwrap_or_else(|| self.error_expr(at));
+        }
         let e = self.group_as_list(e);
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
-        let none = matches!(self.exprs[e.0 as usize].kind, ExprKind::None);
-        if !none && !matches!(self.types.kind(ty), TyKind::List(_) | TyKind::Any | TyKind::Error) {
+        if !matches!(self.types.kind(ty), TyKind::List(_) | TyKind::Any | TyKind::Error) {
             self.type_error([ty], |[found]| wrong_operand(row, found, span));
             return self.error_expr(at);
         }
@@ -213,6 +277,9 @@ impl Checker<'_> {
     fn number_argument(&mut self, row: &'static Row, e: ExprId, at: Span) -> ExprId {
         let e = self.inside_argument(e, |found| T007 { name: row.name, expected: "a number", found }.at(at));
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
+        if self.is_none(e) {
+            self.lint(T007 { name: row.name, expected: "a number", found: "none" }.at(at));
+        }
         let kind = self.types.kind(ty);
         if kind.is_numeric() || matches!(kind, TyKind::Any | TyKind::Error) || self.is_own_param(ty) {
             return e;
@@ -241,7 +308,8 @@ impl Checker<'_> {
     ) -> ExprId {
         let e = self.inside_argument(e, |found| wrong_collection(row, shape, found, at, span));
         let e = self.group_as_list(e);
-        if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) {
+        if self.is_none(e) {
+            self.lint(wrong_collection(row, shape, "none".to_string(), at, span));
             return e;
         }
         let ty = self.known_now(self.exprs[e.0 as usize].ty);
