@@ -236,7 +236,6 @@ impl Checker<'_> {
         span: Span,
     ) -> ExprId {
         let recv = self.expr(recv, None);
-<<<<<<< HEAD
         self.through_option(recv, span, |this, recv| this.slice_of(recv, parts, bracket, span))
     }
 
@@ -247,9 +246,6 @@ impl Checker<'_> {
         bracket: Span,
         span: Span,
     ) -> ExprId {
-        let at = self.span(recv);
-=======
->>>>>>> be64911 (types: strict asks for what the reference asks for)
         let plain = self.unwrapped(recv);
         if self.is_loose_use(recv, plain) {
             let found = self.ty(recv);

@@ -25,16 +25,13 @@ impl Checker<'_> {
     pub(super) fn cast_to(&mut self, e: ExprId, to: Ty, at: Span, span: Span) -> ExprId {
         let from = self.ty(e);
         if from == self.resolve(to) {
-<<<<<<< HEAD
-            return if self.is_new_object(e, to) {
-                e
-            } else {
-                self.push(ExprKind::Convert(e, Conversion::Cast), to, span)
+            let conversion = match self.is_new_object(e, to) {
+                false => Conversion::Cast,
+                // The program says what the type is, so nobody is to be told.
+                true if self.is_any_in_strict(e) => Conversion::Retype,
+                true => return e,
             };
-=======
-            // The program says what the type is, so nobody is to be told.
-            return if self.is_any_in_strict(e) { self.convert(e, Conversion::Retype, to) } else { e };
->>>>>>> be64911 (types: strict asks for what the reference asks for)
+            return self.push(ExprKind::Convert(e, conversion), to, span);
         }
         if matches!(self.exprs[e.0 as usize].kind, ExprKind::None) && self.can_be_none(to) {
             self.exprs[e.0 as usize].ty = to;

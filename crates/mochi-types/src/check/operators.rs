@@ -237,6 +237,10 @@ impl Checker<'_> {
         if self.lints() {
             let compares = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
             let (a, b) = (self.ty(left), self.ty(right));
+            if compares && [a, b].iter().all(|&ty| matches!(self.types.kind(ty), TyKind::Option(_))) {
+                // They unify.
+                return;
+            }
             self.type_lint([a, b], |[left, right]| match compares {
                 true => T013 { op: op.text(), left, right }.at(at),
                 false => T020 { op: op.text(), operands: format_args!("{left} and {right}") }.at(at),
@@ -305,13 +309,10 @@ impl Checker<'_> {
 
     #[inline(never)]
     fn mixed_order(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> ExprId {
-<<<<<<< HEAD
-        let written = (left, right);
-=======
         if let Some(e) = self.order_of_options(op, at, left, right) {
             return e;
         }
->>>>>>> be64911 (types: strict asks for what the reference asks for)
+        let written = (left, right);
         let (left, right) = self.unwrapped_operands(op, at, left, right);
         let (a, b) = (self.ty(left), self.ty(right));
         match self.comparable(left, right) {
@@ -331,20 +332,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Two options unify when what they hold does; what is absent is neither less nor greater. Lenient compares what they
-    /// hold, as it does where only one is an option: `m[a] < m[b]` must be fast.
+    /// Strict: two options unify when what they hold does.
     fn order_of_options(&mut self, op: BinaryOp, at: Span, left: ExprId, right: ExprId) -> Option<ExprId> {
         let (a, b) = (self.ty(left), self.ty(right));
         let (&TyKind::Option(inner), TyKind::Option(_)) = (self.types.kind(a), self.types.kind(b)) else {
             return None;
         };
-        if !self.is_ordered(inner) || self.join_options(a, b).is_none() {
+        if !self.strict() || !self.is_ordered(inner) || self.join_options(a, b).is_none() {
             return None;
-        }
-        if !self.strict() {
-            let (left, right) = (self.unwrapped(left), self.unwrapped(right));
-            let (left, right) = self.comparable(left, right)?;
-            return Some(self.push(ExprKind::Binary(op, left, right), Types::BOOL, at));
         }
         let (left, right) = (self.boxed(left), self.boxed(right));
         Some(self.push(ExprKind::Binary(op, left, right), Types::BOOL, at))
