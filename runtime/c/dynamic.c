@@ -31,7 +31,7 @@ mo_cell mo_struct_new_large(uint32_t shape, const uint64_t *words) {
     mo_cell cell;
     mo_safepoint();
     cell = mo_alloc(MO_STRUCT, mo_shape_infos[shape].cls, shape << MO_META_SHIFT);
-    memcpy(mo_words(cell), words, (size_t)mo_shapes[shape].len * 8);
+    mo_copy(mo_words(cell), words, (size_t)mo_shapes[shape].len * 8);
     return cell;
 }
 static mo_cell field_cell(mo_cell object, uint32_t at, uint32_t site) {
@@ -63,7 +63,7 @@ mo_cell mo_closure_new(uint32_t number, const uint64_t *words, uint32_t len, uin
     if (len == 0 && mo_made_closures[number]) return mo_made_closures[number];
     mo_safepoint();
     cell = mo_alloc(MO_CLOSURE, mo_class_of(MO_CLOSURE, len + 1), number << MO_META_SHIFT);
-    memcpy(mo_words(cell), words, (size_t)len * 8);
+    mo_copy(mo_words(cell), words, (size_t)len * 8);
     if (len == 0) mo_made_closures[number] = cell;
     return cell;
 }

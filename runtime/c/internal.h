@@ -63,6 +63,10 @@ MO_NORETURN void mo_trap_buf(uint32_t site, mo_buf *buf);
 
 /* Memory beside the heap; a run-time error when there is none. */
 void *mo_xmalloc(size_t bytes);
+/* Copies what may be nothing at all, at a null pointer. */
+static inline void mo_copy(void *to, const void *from, size_t bytes) {
+    if (bytes) memcpy(to, from, bytes);
+}
 void *mo_xrealloc(void *old, size_t bytes);
 /* Memory of an object, counted against the limit. */
 void *mo_buffer(size_t bytes, uint32_t site);

@@ -22,7 +22,7 @@ static size_t readers_len;
 static void fill(reader *r, uint32_t site) {
     long got;
     size_t want;
-    memmove(r->buffer, r->buffer + r->from, r->to - r->from);
+    if (r->from) memmove(r->buffer, r->buffer + r->from, r->to - r->from);
     r->to -= r->from;
     r->from = 0;
     want = r->to > CHUNK ? r->to : CHUNK;
@@ -273,7 +273,7 @@ mo_cell mo_rt_env_all(uint32_t site) {
     mo_safepoint();
     while (all[len]) len++;
     sorted = mo_xmalloc((len + 1) * sizeof *sorted);
-    memcpy(sorted, all, len * sizeof *sorted);
+    mo_copy(sorted, all, len * sizeof *sorted);
     qsort(sorted, len, sizeof *sorted, by_text);
     list = mo_list_make(MO_CELL, len, site);
     for (i = 0; i < len; i++) {

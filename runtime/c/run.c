@@ -40,7 +40,7 @@ void mo_out(const void *bytes, size_t len, uint32_t site) {
         if ((error = mo_os_write(1, bytes, len)) != 0) die(site, "cannot write output: ", error);
         return;
     }
-    memcpy(output + output_len, bytes, len);
+    mo_copy(output + output_len, bytes, len);
     output_len += len;
 }
 void mo_rt_out_str(mo_cell text, uint32_t site) {

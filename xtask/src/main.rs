@@ -4,11 +4,13 @@
 //! Commands print what they do to standard error and results to standard output.
 
 mod bench;
+mod compilers;
 mod conformance;
 mod failure;
 mod fuzz;
 mod layers;
 mod process;
+mod provision;
 mod rust_code;
 mod scoreboard;
 mod sections;
@@ -29,6 +31,7 @@ cargo xtask COMMAND [OPTIONS]
   tidy         rules about the tree that no compiler checks: layers, unsafe, comments, names
   conformance  writes docs/conformance.md: which tests are about which section of the language
   scoreboard   writes docs/scoreboard.md: which programs pass in which mode
+  compilers    programs built by each C compiler
   bench        kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
   soak         programs that allocate for ever: is their memory flat?
   fuzz         the fuzz targets, each for a while
@@ -64,6 +67,7 @@ fn run() -> Result<()> {
     match command.as_str() {
         "test" => test::main(args),
         "tidy" => tidy::main(args),
+        "compilers" => compilers::main(args),
         "bench" => bench::main(args),
         "soak" => soak::main(args),
         "fuzz" => fuzz::main(args),

@@ -12,7 +12,7 @@ use lexopt::Arg;
 
 use crate::failure::{Context, Failure, Result, failed};
 use crate::skips::{self, Skips};
-use crate::{bench, conformance, scoreboard, soak, tidy, workspace};
+use crate::{bench, compilers, conformance, scoreboard, soak, tidy, workspace};
 
 const HELP: &str = "\
 cargo xtask test [--quick]
@@ -44,6 +44,17 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
     ("programs and kernels in little memory", Speed::Slow, little_memory),
     ("programs built through C", Speed::Slow, built_programs),
+    ("programs built for release", Speed::Slow, |root, skips| {
+        compilers::check(root, &compilers::OPTIMISED, skips)
+    }),
+    ("programs built by clang", Speed::Slow, |root, skips| compilers::check(root, &compilers::CLANG, skips)),
+    ("programs built by tcc", Speed::Slow, |root, skips| compilers::check(root, &compilers::TINY, skips)),
+    ("examples built by zig cc", Speed::Slow, |root, skips| {
+        compilers::check(root, &compilers::ZIG_CC, skips)
+    }),
+    ("programs under the sanitisers", Speed::Slow, |root, skips| {
+        compilers::check(root, &compilers::SANITISED, skips)
+    }),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),

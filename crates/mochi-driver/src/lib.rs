@@ -11,6 +11,7 @@ pub mod dump;
 mod eval;
 pub mod files;
 pub mod fmt;
+mod group;
 pub mod host;
 mod http;
 pub mod init;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::compile::{Failure, Session, Source, describe};
+use crate::group::Leftover;
 
 mod cache;
 mod compiler;
@@ -118,36 +119,36 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
     }
     if request.emit == Emit::C {
         let draft = Draft::beside(&output)?;
-        fs::write(&draft.path, unit).map_err(|error| cannot("write", &draft.path, &error))?;
+        fs::write(draft.path(), unit).map_err(|error| cannot("write", &output, &error))?;
         return draft.keep(&output);
     }
     let compiler = Compiler::find(request.cc.as_deref()).map_err(Failure::Message)?;
+    let draft = Draft::beside(&output)?;
     let folder = Folder::new()?;
     for (name, text) in RUNTIME {
         folder.write(name, text)?;
     }
     folder.write("program.c", &unit)?;
-    let draft = Draft::beside(&output)?;
-    let mut args: Vec<OsString> = compiler.flags(request.mode).into_iter().map(OsString::from).collect();
+    let mut args: Vec<OsString> = compiler.flags(request.mode);
     args.extend(request.flags.iter().cloned());
     match request.emit {
         Emit::Obj => args.push("-c".into()),
         Emit::Asm => args.push("-S".into()),
         Emit::Exe | Emit::C => {}
     }
-    args.extend(["-I".into(), folder.path.clone().into(), folder.path.join("program.c").into()]);
+    args.extend(["-I".into(), folder.path().into(), folder.path().join("program.c").into()]);
     if request.emit == Emit::Exe {
-        let object = cache::runtime_object(&compiler, request, &folder.path)?;
+        let object = cache::runtime_object(&compiler, request, folder.path())?;
         args.push(object.into());
     }
-    args.extend(["-o".into(), draft.path.clone().into()]);
+    args.extend(["-o".into(), draft.path().into()]);
     if request.emit == Emit::Exe {
         args.extend(["-lm".into(), "-lpthread".into()]);
         if request.mode == Mode::Release {
             args.push("-s".into());
         }
     }
-    compiler.run(&args, request.verbose).map_err(Failure::Message)?;
+    compiler.run(&args, request, folder.path()).map_err(Failure::Message)?;
     draft.keep(&output)
 }
 
@@ -190,7 +191,7 @@ fn same_file(a: &Path, b: &Path) -> bool {
 
 /// A file that becomes the result; gone when it does not.
 struct Draft {
-    path: PathBuf,
+    file: Leftover,
 }
 
 impl Draft {
@@ -202,25 +203,21 @@ impl Draft {
         let mut name = OsString::from(".");
         name.push(output.file_name().unwrap_or_default());
         name.push(format!(".{}", std::process::id()));
-        let path = folder.join(name);
         // Fails here rather than after the C compiler ran.
-        fs::File::create(&path).map_err(|error| cannot("write", output, &error))?;
-        Ok(Draft { path })
+        let file = Leftover::make(folder.join(name), |path| fs::File::create(path).map(drop));
+        Ok(Draft { file: file.map_err(|error| cannot("write", output, &error))? })
+    }
+    fn path(&self) -> &Path {
+        self.file.path()
     }
     fn keep(self, output: &Path) -> Result<(), Failure> {
-        fs::rename(&self.path, output).map_err(|error| cannot("write", output, &error))
+        fs::rename(self.path(), output).map_err(|error| cannot("write", output, &error))
     }
 }
 
-impl Drop for Draft {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// A folder for one build.
+/// A folder for one build, gone with it.
 struct Folder {
-    path: PathBuf,
+    folder: Leftover,
 }
 
 impl Folder {
@@ -228,22 +225,19 @@ impl Folder {
         let base = std::env::temp_dir();
         for number in 0..100 {
             let path = base.join(format!("mochi-build-{}-{number}", std::process::id()));
-            match fs::create_dir(&path) {
-                Ok(()) => return Ok(Folder { path }),
+            match Leftover::make(path.clone(), |path| fs::create_dir(path)) {
+                Ok(folder) => return Ok(Folder { folder }),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(cannot("make the folder", &path, &error)),
             }
         }
         Err(Failure::Message(format!("`{}` is full of folders of other builds", base.display())))
     }
-    fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        fs::write(&path, text).map_err(|error| cannot("write", &path, &error))
+    fn path(&self) -> &Path {
+        self.folder.path()
     }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.path);
+    fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
+        let path = self.path().join(name);
+        fs::write(&path, text).map_err(|error| cannot("write", &path, &error))
     }
 }

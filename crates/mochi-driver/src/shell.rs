@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use mochi_vm::vm::Interrupter;
 
-use crate::wait;
+use crate::{group, wait};
 
 /// Whether a command is ended together with everything that it started.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub fn run(text: &str, interrupter: Option<&Interrupter>, group: Group) -> io::R
         end(&mut child, group);
     }
     child.wait()?;
+    if group == Group::Own {
+        group::ended();
+    }
     read
 }
 
@@ -32,17 +35,10 @@ fn start(text: &str, group: Group) -> io::Result<(Child, PipeReader)> {
     let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
     let mut command = Command::new(shell);
     command.arg(flag).arg(text).stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
-    #[cfg(unix)]
-    if group == Group::Own {
-        use std::os::unix::process::CommandExt;
-        command.process_group(0);
-        ctrl_c::forward();
-    }
-    let child = command.spawn()?;
-    #[cfg(unix)]
-    if group == Group::Own {
-        ctrl_c::to(child.id());
-    }
+    let child = match group {
+        Group::Own => group::spawn(&mut command)?,
+        Group::Same => command.spawn()?,
+    };
     // The command holds the pipe's other end, without whose closing there is no end to read; it is dropped here.
     Ok((child, reader))
 }
@@ -55,43 +51,8 @@ fn read_all(mut reader: PipeReader) -> io::Result<Vec<u8>> {
 
 fn end(child: &mut Child, group: Group) {
     // One that has ended already needs no ending.
-    #[cfg(unix)]
-    if group == Group::Own {
-        ctrl_c::end_group(child.id());
-        return;
-    }
-    let _ = child.kill();
-}
-
-/// Ctrl-C for a command in a group of its own.
-#[cfg(unix)]
-mod ctrl_c {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    use rustix::process::{Pid, Signal, kill_process_group};
-
-    use crate::interrupt::EXIT_INTERRUPTED;
-
-    /// The group that runs last; 0 for none.
-    static GROUP: AtomicU32 = AtomicU32::new(0);
-
-    /// Lets Ctrl-C end the command as well as the process, unless the process does something else with it.
-    pub fn forward() {
-        let _ = ctrlc::try_set_handler(|| {
-            end_group(GROUP.load(Ordering::Relaxed));
-            std::process::exit(EXIT_INTERRUPTED);
-        });
-    }
-
-    /// Names the command.
-    pub fn to(group: u32) {
-        GROUP.store(group, Ordering::Relaxed);
-    }
-
-    /// Ends all processes of a group. The leader has not been waited for, so the number is still its own.
-    pub fn end_group(group: u32) {
-        if let Some(group) = i32::try_from(group).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+    match group {
+        Group::Own => group::end(child),
+        Group::Same => drop(child.kill()),
     }
 }

@@ -3,7 +3,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 /// A folder for one test, empty at its start.
 fn folder(name: &str) -> PathBuf {
@@ -14,9 +15,14 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn mochi(folder: &Path, args: &[&str]) -> Output {
+    command(env!("CARGO_BIN_EXE_mochi"), folder).args(args).output().unwrap()
+}
+
+fn command(program: &str, folder: &Path) -> Command {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build-cache");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
-    command.args(args).current_dir(folder).env("MOCHI_CACHE_DIR", cache).output().unwrap()
+    let mut command = Command::new(program);
+    command.current_dir(folder).env("MOCHI_CACHE_DIR", cache);
+    command
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -33,8 +39,14 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Fails, names these words, and leaves nothing but what was there.
 fn fails(folder: &Path, args: &[&str], words: &[&str]) {
+    let mut command = command(env!("CARGO_BIN_EXE_mochi"), folder);
+    command.args(args);
+    fails_as(folder, &mut command, words);
+}
+
+fn fails_as(folder: &Path, command: &mut Command, words: &[&str]) {
     let before = names(folder);
-    let output = mochi(folder, args);
+    let output = command.output().unwrap();
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     for word in words {
@@ -169,4 +181,134 @@ fn a_cache_that_cannot_be_used_is_a_warning() {
         text(&output.stderr)
     );
     assert!(folder.join("six").is_file());
+}
+
+#[test]
+fn no_compiler() {
+    let folder = folder("no-compiler");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+    build.args(["build", "six.mochi"]).env("PATH", &folder);
+    fails_as(&folder, &mut build, &["needs a C compiler", "zig, cc, clang and gcc", "apt install gcc"]);
+    // The C itself needs none.
+    let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+    build.args(["build", "--emit=c", "six.mochi"]).env("PATH", &folder);
+    assert!(build.status().unwrap().success());
+}
+
+#[test]
+fn folders_that_cannot_be_written() {
+    let folder = folder("read-only");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let closed = folder.join("closed");
+    fs::create_dir(&closed).unwrap();
+    let mut permissions = fs::metadata(&closed).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&closed, permissions).unwrap();
+    // Nothing is closed to some users.
+    if fs::write(closed.join("probe"), "").is_err() {
+        fails(&folder, &["build", "six.mochi", "-o", "closed/six"], &["cannot write `closed/six`"]);
+    }
+    let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+    build.args(["build", "--cc=sh", "six.mochi"]).env("TMPDIR", folder.join("absent"));
+    if cfg!(unix) {
+        fails_as(&folder, &mut build, &["cannot make the folder", "absent"]);
+    }
+}
+
+/// A script that stands for a C compiler.
+#[cfg(unix)]
+fn script(folder: &Path, text: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join("compiler");
+    fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+#[cfg(unix)]
+fn compilers_that_are_killed() {
+    let folder = folder("killed");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let compiler = script(&folder, "kill -9 $$");
+    let words = ["the C compiler failed (signal: 9", "program.c", "it was killed", "--mode=dev"];
+    fails(&folder, &["build", "--emit=obj", "--cc", &compiler, "six.mochi"], &words);
+}
+
+#[test]
+#[cfg(unix)]
+fn compilers_that_fail_say_what_to_do() {
+    let folder = folder("advice");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let cases = [
+        ("fatal error: stdint.h: No such file or directory", "apt install libc6-dev"),
+        ("cannot close /tmp/x.o: No space left on device", "there is no room"),
+        ("syntax error", "please report it"),
+    ];
+    for (complaint, advice) in cases {
+        let compiler = script(&folder, &format!("echo '{complaint}' >&2; exit 3"));
+        let words = ["the C compiler failed (exit status: 3)", complaint, advice];
+        fails(&folder, &["build", "--emit=obj", "--cc", &compiler, "six.mochi"], &words);
+    }
+}
+
+/// A limit of the size of files stands for a full disk.
+#[test]
+#[cfg(unix)]
+fn no_room() {
+    let folder = folder("no-room");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let build = |blocks: u32, kind: &str| {
+        let mut command = command("sh", &folder);
+        // A signal that is ignored stays ignored: writing fails, as on a full disk.
+        command.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""), "sh"]);
+        command.args([env!("CARGO_BIN_EXE_mochi"), "build", kind, "six.mochi"]);
+        command
+    };
+    fails_as(&folder, &mut build(1, "--emit=c"), &["cannot write `six.c`"]);
+    if has_compiler() {
+        fails_as(&folder, &mut build(8, "--mode=dev"), &["cannot write", "mochi.h"]);
+        // Enough for the largest source, but not for the runtime in machine code.
+        let empty = folder.join("cache");
+        let mut build = build(120, "--mode=dev");
+        build.env("MOCHI_CACHE_DIR", &empty);
+        fails_as(&folder, &mut build, &["the C compiler failed", "there is no room"]);
+        assert!(!empty.exists() || names(&empty).is_empty());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_leaves_nothing_behind() {
+    let folder = folder("interrupted");
+    let (work, temporary) = (folder.join("work"), folder.join("temporary"));
+    fs::create_dir(&work).unwrap();
+    fs::create_dir(&temporary).unwrap();
+    fs::write(work.join("six.mochi"), "print(6)\n").unwrap();
+    let started = folder.join("started");
+    let compiler =
+        script(&folder, &format!("echo $$ > '{0}.new'; mv '{0}.new' '{0}'; sleep 100", started.display()));
+    let mut child = command(env!("CARGO_BIN_EXE_mochi"), &work)
+        .args(["build", "--emit=obj", "--cc", &compiler, "six.mochi"])
+        .env("TMPDIR", &temporary)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begin = Instant::now();
+    while !started.exists() && begin.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(names(&work).len() == 2 && names(&temporary).len() == 1);
+    let signal = |name: &str, process: &str| {
+        Command::new("kill").args([name, process]).stderr(Stdio::null()).status().unwrap().success()
+    };
+    assert!(signal("-INT", &child.id().to_string()));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!((names(&work), names(&temporary)), (vec!["six.mochi".to_owned()], Vec::new()));
+    let compiler = fs::read_to_string(started).unwrap();
+    while signal("-0", compiler.trim()) {
+        assert!(begin.elapsed() < Duration::from_secs(60), "the compiler goes on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }

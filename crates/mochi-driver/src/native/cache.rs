@@ -23,7 +23,7 @@ pub(super) fn runtime_object(
     request: &Request,
     folder: &Path,
 ) -> Result<PathBuf, Failure> {
-    let mut args: Vec<OsString> = compiler.flags(request.mode).into_iter().map(OsString::from).collect();
+    let mut args = compiler.flags(request.mode);
     args.extend(request.flags.iter().cloned());
     let kept = cache_folder().map(|cache| cache.join(format!("{}.o", digest(compiler, &args))));
     if let Some(kept) = kept.as_ref().filter(|kept| kept.is_file()) {
@@ -31,7 +31,7 @@ pub(super) fn runtime_object(
     }
     let object = folder.join("mochi.o");
     args.extend(["-c".into(), folder.join("mochi.c").into(), "-o".into(), object.clone().into()]);
-    compiler.run(&args, request.verbose).map_err(Failure::Message)?;
+    compiler.run(&args, request, folder).map_err(Failure::Message)?;
     if let Some(kept) = kept
         && let Err(error) = keep(&object, &kept)
     {

@@ -2,10 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
-use super::Mode;
+use super::{Mode, Request};
+use crate::group;
 
 /// The compilers that are looked for, in this order.
 pub const COMPILERS: [&str; 4] = ["zig cc", "cc", "clang", "gcc"];
@@ -51,32 +52,47 @@ impl Compiler {
             first.extend(words.map(OsString::from));
             program
         };
-        if program.file_stem() == Some(OsStr::new("zig")) && first.is_empty() {
-            first.push("cc".into());
+        let mut compiler = Compiler { program, first, shown: name.to_owned() };
+        if compiler.is_zig() && compiler.first.is_empty() {
+            compiler.first.push("cc".into());
         }
-        Some(Compiler { program, first, shown: name.to_owned() })
+        Some(compiler)
     }
 
     /// The options for a mode.
-    pub fn flags(&self, mode: Mode) -> Vec<&'static str> {
-        COMMON.iter().chain(mode.flags()).copied().collect()
+    pub fn flags(&self, mode: Mode) -> Vec<OsString> {
+        // Zig checks programs that it does not optimise as if they were C of people, where overflow is a mistake.
+        let more: &[&str] = if self.is_zig() { &["-fno-sanitize=all"] } else { &[] };
+        COMMON.iter().chain(mode.flags()).chain(more).map(OsString::from).collect()
+    }
+    fn is_zig(&self) -> bool {
+        self.program.file_stem() == Some(OsStr::new("zig"))
     }
 
     /// What tells this compiler from others: its path and what it says of itself.
     pub fn identity(&self) -> String {
-        let output = Command::new(&self.program).args(&self.first).arg("--version").output();
-        let version = output.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
+        let says = |arg: &str| {
+            let output = Command::new(&self.program).args(&self.first).arg(arg).output().ok()?;
+            let text = String::from_utf8_lossy(&output.stdout).into_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        // tcc knows only the second.
+        let version = says("--version").or_else(|| says("-v")).unwrap_or_default();
         format!("{}\n{version}", self.program.display())
     }
 
-    /// Runs the compiler.
-    pub fn run(&self, args: &[OsString], verbose: bool) -> Result<(), String> {
+    /// Runs the compiler; `folder` is for its temporary files.
+    pub fn run(&self, args: &[OsString], request: &Request, folder: &Path) -> Result<(), String> {
         let start = Instant::now();
-        let output = Command::new(&self.program).args(&self.first).args(args).output();
+        let mut command = Command::new(&self.program);
+        command.args(&self.first).args(args).env("TMPDIR", folder).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = group::spawn(&mut command).and_then(Child::wait_with_output);
+        group::ended();
         let output = output.map_err(|error| {
             format!("cannot start the C compiler `{}`: {}", self.shown, crate::compile::describe(&error))
         })?;
-        if verbose {
+        if request.verbose {
             super::say(&self.command(args), start.elapsed());
         }
         if output.status.success() {
@@ -84,12 +100,14 @@ impl Compiler {
         }
         let complaint = String::from_utf8_lossy(&output.stderr);
         let lines: Vec<&str> = complaint.lines().collect();
-        let shown = lines[lines.len().saturating_sub(LINES_SHOWN)..].join("\n  ");
-        Err(format!(
-            "the C compiler failed ({}):\n  {}\n  {shown}\nmochi made this C; if you passed no options of your own, please report it",
-            output.status,
-            self.command(args)
-        ))
+        let mut text = format!("the C compiler failed ({}):\n  {}", output.status, self.command(args));
+        for line in &lines[lines.len().saturating_sub(LINES_SHOWN)..] {
+            text.push_str("\n  ");
+            text.push_str(line);
+        }
+        text.push('\n');
+        text.push_str(&advice(output.status, &complaint, request));
+        Err(text)
     }
 
     fn command(&self, args: &[OsString]) -> String {
@@ -99,6 +117,36 @@ impl Compiler {
             .collect();
         format!("{} {}", self.program.display(), words.join(" "))
     }
+}
+
+/// What to do about a failure.
+fn advice(status: ExitStatus, complaint: &str, request: &Request) -> String {
+    let says = |words: &[&str]| words.iter().any(|word| complaint.contains(word));
+    if says(&["No space left", "File too large", "Disk quota"]) {
+        return format!(
+            "there is no room for what it writes: free some, or name another folder for temporary files with TMPDIR \
+             (now {})",
+            std::env::temp_dir().display()
+        );
+    }
+    if status.code().is_none() || says(&["Killed signal", "out of memory"]) {
+        return "it was killed, which happens where memory is short: `--mode=dev` takes less, or name another compiler \
+                with `--cc`"
+            .to_owned();
+    }
+    if !request.flags.is_empty() {
+        let flags: Vec<_> = request.flags.iter().map(|flag| flag.to_string_lossy()).collect();
+        return format!("if it works without your options, they are the cause: {}", flags.join(" "));
+    }
+    let missing =
+        ["stdint.h", "stddef.h", "string.h", "stdlib.h", "pthread.h", "crt1.o", "-lm", "-lc", "-lpthread"];
+    if says(&missing) {
+        return "the C library's headers or objects seem to be missing: on Debian `apt install libc6-dev` brings them"
+            .to_owned();
+    }
+    "mochi made this C, so this is a mistake in mochi if the compiler knows C99: please report it. `--cc` names another \
+     compiler, `--emit=c` writes the C"
+        .to_owned()
 }
 
 /// The file that a name stands for, as a shell finds it.

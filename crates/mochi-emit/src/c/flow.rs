@@ -137,11 +137,9 @@ impl Writer<'_, '_> {
             }
             if let TyKind::View(elem) = self.types().kind(self.func.ty(param)) {
                 let ty = c_type(self.types().elem_kind(*elem));
-                for (part, pointer) in [("data", true), ("len", false)] {
-                    let (to, from) =
-                        (format!("v{}_{part}", param.index()), format!("v{}_{part}", arg.index()));
-                    pairs.push((to, from, if pointer { ty } else { "int64_t" }, pointer));
-                }
+                let (to, from) = (param.index(), arg.index());
+                pairs.push((format!("v{to}_data"), format!("v{from}_data"), ty, true));
+                pairs.push((format!("v{to}_len"), self.view_len(arg), "int64_t", false));
                 continue;
             }
             let from = self.value(arg);

@@ -93,7 +93,7 @@ pub(super) struct Writer<'a, 'b> {
     pub out: &'b mut String,
     /// The line of the source that was shown last.
     last_line: Option<(u32, u32)>,
-    /// Whether a value is read somewhere, by number.
+    /// Whether a value is read somewhere, by number; of a view, its length.
     mentioned: Vec<bool>,
     /// Where in the text values are defined.
     defined: Vec<(usize, Value)>,
@@ -171,10 +171,27 @@ impl<'a> Writer<'a, '_> {
         self.defined.push((self.out.len(), result));
         self.line(&format!("const {ty} v{} = {expression};", result.index()));
     }
-    /// Tells the C compiler which values are not read, so that it does not tell us. `start` is where statements begin.
+    /// The length of a view.
+    pub fn view_len(&mut self, view: Value) -> String {
+        self.mentioned[view.index()] = true;
+        format!("v{}_len", view.index())
+    }
+    /// Defines the length of a view, if it is read.
+    pub fn define_view_len(&mut self, view: Value, expression: &str) {
+        self.defined.push((self.out.len(), view));
+        self.line(&format!("const int64_t v{}_len = {expression};", view.index()));
+    }
+    /// Tells the C compiler which values are not read, so that it does not tell us, and takes lengths of views that are not.
+    /// `start` is where statements begin.
     fn mark_unused(&mut self, start: usize) {
         for (at, value) in std::mem::take(&mut self.defined).into_iter().rev() {
-            if !self.mentioned[value.index()] {
+            if self.mentioned[value.index()] {
+                continue;
+            }
+            if matches!(self.types().kind(self.func.ty(value)), TyKind::View(_)) {
+                let end = self.out[at..].find('\n').map_or(self.out.len(), |len| at + len + 1);
+                self.out.replace_range(at..end, "");
+            } else {
                 self.out.insert_str(at + "    ".len(), "MO_UNUSED ");
             }
         }

@@ -135,14 +135,14 @@ impl Writer<'_, '_> {
             Op::ListConcat => self.checked(inst, "mo_list_concat"),
             Op::ListView => self.list_view(inst)?,
             Op::ViewLen => {
-                let view = data.args[0];
-                self.define(inst, &format!("v{}_len", view.index()));
+                let len = self.view_len(data.args[0]);
+                self.define(inst, &len);
             }
             Op::ViewGet => {
                 let (view, kind) = (data.args[0].index(), self.types().elem_kind(self.elem(data.args[0])));
                 let (at, here) = (self.arg(inst, 1), self.here(inst));
-                let get = suffix(kind);
-                self.define(inst, &format!("mo_view_get_{get}(v{view}_data, v{view}_len, {at}, {here})"));
+                let (get, len) = (suffix(kind), self.view_len(data.args[0]));
+                self.define(inst, &format!("mo_view_get_{get}(v{view}_data, {len}, {at}, {here})"));
             }
             Op::ViewGetIn => {
                 let at = self.arg(inst, 1);
@@ -408,10 +408,10 @@ impl Writer<'_, '_> {
         if self.types().dynamic_elem(elem) {
             return Err(self.unsupported("it takes a view of a list whose elements vary in form"));
         }
-        let (xs, view) = (self.arg(inst, 0), data.result.expect("a view").index());
+        let (xs, view) = (self.arg(inst, 0), data.result.expect("a view"));
         let ty = c_type(self.types().elem_kind(elem));
-        self.line(&format!("{ty} *const v{view}_data = mo_list({xs})->data;"));
-        self.line(&format!("MO_UNUSED const int64_t v{view}_len = (int64_t)mo_list({xs})->len;"));
+        self.line(&format!("{ty} *const v{}_data = mo_list({xs})->data;", view.index()));
+        self.define_view_len(view, &format!("(int64_t)mo_list({xs})->len"));
         Ok(())
     }
 

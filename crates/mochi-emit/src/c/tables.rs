@@ -94,7 +94,11 @@ impl<'a> Tables<'a> {
         let text = self.module.str(id);
         if text.len() <= SHORT_STR_MAX {
             let cell = Cell::from_short_str(text.as_bytes()).expect("it is short");
-            return names::cell(cell);
+            // The word says nothing to people.
+            return match text {
+                "" => names::cell(cell),
+                _ => format!("{} /* {} */", names::cell(cell), names::comment(&names::string(text))),
+            };
         }
         let next = self.strs.len() as u32;
         let number = *self.known_strs.entry(id).or_insert(next);

@@ -1,0 +1,98 @@
+/* Made by mochi. */
+#include "mochi.h"
+
+
+static void f0_main(MO_UP);
+
+static void f0_main(MO_UP) {
+    MO_ENTER;
+    int64_t v14;
+    mo_cell v6;
+    /* 8: let found = find([1, 5, 9], len(input())) */
+    const mo_cell v3 = mo_list_new(MO_I64, (const uint64_t[]){(uint64_t)1, (uint64_t)5, (uint64_t)9}, 3, MO_HERE(1));
+    const mo_cell v4 = mo_rt_in_line(MO_HERE(2));
+    MO_KEEP(v3);
+    const int64_t v5 = mo_str_len(v4);
+    /* 3: for x in xs { */
+    const int64_t v13 = (int64_t)mo_list(v3)->len;
+    int64_t *const v22_data = mo_list(v3)->data;
+    v14 = 0;
+b5:;
+    const bool v15 = v14 < v13;
+    if (!v15) {
+        goto b8;
+    }
+    const int64_t v16 = v22_data[v14];
+    /* 4: if x > wanted { return x } */
+    const bool v17 = v16 > v5;
+    if (v17) {
+        goto b9;
+    }
+    const int64_t v19 = mo_wrap_add(v14, 1);
+    v14 = v19;
+    goto b5;
+b8:;
+    /* 6: return none */
+    v6 = MO_NONE;
+    goto b4;
+b9:;
+    /* 4: if x > wanted { return x } */
+    const mo_cell v21 = mo_from_i64(v16);
+    v6 = v21;
+b4:;
+    /* 9: if found == none { print("nothing") } else { print(found) } */
+    const bool v8 = v6 == MO_NONE;
+    if (v8) {
+        goto b1;
+    }
+    const int64_t v11 = v6 == MO_NONE ? 0 : mo_as_i64(v6);
+    mo_rt_out_int(v11, MO_HERE(3));
+    mo_rt_out_newline(MO_HERE(3));
+    return;
+b1:;
+    mo_rt_out_str(mo_strs[0], MO_HERE(4));
+    mo_rt_out_newline(MO_HERE(4));
+    return;
+}
+
+const mo_fn mo_fns[] = {
+    {"", 0, 0, 0, 0, 0, 0},
+};
+const uint32_t mo_fns_len = 0;
+const mo_shape mo_shapes[] = {
+    {"", 0, 0, 0},
+};
+const uint32_t mo_shapes_len = 0;
+const mo_text mo_texts[] = {
+    {"nothing", 7},
+    {"", 0},
+};
+mo_cell mo_strs[2];
+const uint32_t mo_texts_len = 1;
+const uint8_t mo_global_kinds[] = {0};
+uint64_t mo_globals[1];
+const uint32_t mo_globals_len = 0;
+
+const mo_site mo_sites[] = {
+    {0, 0, 0, 0},
+    {0, 1, 1, 0},
+    {0, 1, 33, 0},
+    {0, 2, 46, 0},
+    {0, 2, 20, 0},
+};
+const mo_func mo_funcs[] = {
+    {"main", true},
+};
+const char *const mo_files[] = {
+    "options.mochi",
+    "",
+};
+const mo_line mo_lines[] = {
+    {0, 8, "let found = find([1, 5, 9], len(input()))"},
+    {0, 9, "if found == none { print(\"nothing\") } else { print(found) }"},
+    {0, 0, ""},
+};
+const uint32_t mo_lines_len = 2;
+void mo_program(MO_UP) {
+    f0_main(up);
+}

@@ -1,0 +1,102 @@
+/* Made by mochi. */
+#include "mochi.h"
+
+
+static void f0_main(MO_UP);
+static int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1);
+
+static void f0_main(MO_UP) {
+    MO_ENTER;
+    /* 7: print(ackermann(2, len(input()))) */
+    const mo_cell v1 = mo_rt_in_line(MO_HERE(1));
+    const int64_t v2 = mo_str_len(v1);
+    const int64_t v3 = f1_ackermann(MO_AT(2), 2, v2);
+    mo_rt_out_int(v3, MO_HERE(3));
+    mo_rt_out_newline(MO_HERE(3));
+    return;
+}
+
+static int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1) {
+    MO_ENTER;
+    int64_t v19;
+    int64_t v20;
+    /* 2: fun ackermann(m: int, n: int): int { */
+    v19 = v0;
+    v20 = v1;
+b10:;
+    /* 3: if m == 0 { return n + 1 } */
+    const bool v3 = v19 == 0;
+    if (v3) {
+        goto b1;
+    }
+    /* 4: if n == 0 { return ackermann(m - 1, 1) } */
+    const bool v7 = v20 == 0;
+    if (v7) {
+        goto b5;
+    }
+    /* 5: return ackermann(m - 1, ackermann(m, n - 1)) */
+    const int64_t v13 = mo_sub(v19, 1, MO_HERE(4));
+    const int64_t v15 = mo_sub(v20, 1, MO_HERE(5));
+    const int64_t v16 = f1_ackermann(MO_AT(6), v19, v15);
+    v19 = v13;
+    v20 = v16;
+    goto b10;
+b5:;
+    /* 4: if n == 0 { return ackermann(m - 1, 1) } */
+    const int64_t v9 = mo_sub(v19, 1, MO_HERE(7));
+    v19 = v9;
+    v20 = 1;
+    goto b10;
+b1:;
+    /* 3: if m == 0 { return n + 1 } */
+    const int64_t v5 = mo_add(v20, 1, MO_HERE(8));
+    return v5;
+}
+
+const mo_fn mo_fns[] = {
+    {"", 0, 0, 0, 0, 0, 0},
+};
+const uint32_t mo_fns_len = 0;
+const mo_shape mo_shapes[] = {
+    {"", 0, 0, 0},
+};
+const uint32_t mo_shapes_len = 0;
+const mo_text mo_texts[] = {
+    {"", 0},
+};
+mo_cell mo_strs[1];
+const uint32_t mo_texts_len = 0;
+const uint8_t mo_global_kinds[] = {0};
+uint64_t mo_globals[1];
+const uint32_t mo_globals_len = 0;
+
+const mo_site mo_sites[] = {
+    {0, 0, 0, 0},
+    {0, 1, 24, 0},
+    {0, 1, 7, 0},
+    {0, 1, 1, 0},
+    {1, 2, 22, 0},
+    {1, 2, 42, 0},
+    {1, 2, 27, 0},
+    {1, 3, 34, 0},
+    {1, 4, 24, 0},
+};
+const mo_func mo_funcs[] = {
+    {"main", true},
+    {"ackermann", true},
+};
+const char *const mo_files[] = {
+    "recursion.mochi",
+    "",
+};
+const mo_line mo_lines[] = {
+    {0, 7, "print(ackermann(2, len(input())))"},
+    {0, 5, "return ackermann(m - 1, ackermann(m, n - 1))"},
+    {0, 4, "if n == 0 { return ackermann(m - 1, 1) }"},
+    {0, 3, "if m == 0 { return n + 1 }"},
+    {0, 0, ""},
+};
+const uint32_t mo_lines_len = 4;
+void mo_program(MO_UP) {
+    f0_main(up);
+}

@@ -1,0 +1,106 @@
+/* Made by mochi. */
+#include "mochi.h"
+
+
+static void f0_main(MO_UP);
+static int64_t f1_first(MO_UP, int64_t v0, int64_t v1);
+static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1);
+
+static void f0_main(MO_UP) {
+    MO_ENTER;
+    mo_cell v6;
+    /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
+    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
+    const int64_t v1 = mo_str_len(v0);
+    const bool v3 = v1 > 0;
+    if (v3) {
+        goto b1;
+    }
+    const mo_cell v5 = mo_closure_new(0, NULL, 0, MO_HERE(2));
+    v6 = v5;
+    goto b3;
+b1:;
+    const mo_cell v4 = mo_closure_new(1, NULL, 0, MO_HERE(2));
+    v6 = v4;
+b3:;
+    /* 3: fun apply(f: fun(int, int): int): int { return f(len(input()), 2) } */
+    const mo_cell v8 = mo_rt_in_line(MO_HERE(4));
+    MO_KEEP(v6);
+    const int64_t v9 = mo_str_len(v8);
+    const int64_t v11 = ((int64_t (*)(MO_UP, mo_cell, int64_t, int64_t))mo_callee(v6, MO_HERE(5))->code)(MO_FRAME, v6, v9, 2);
+    /* 5: print(apply(f)) */
+    mo_rt_out_int(v11, MO_HERE(6));
+    mo_rt_out_newline(MO_HERE(6));
+    return;
+}
+
+static int64_t f1_first(MO_UP, int64_t v0, int64_t v1) {
+    MO_ENTER;
+    (void)v1;
+    /* 2: fun first(a: int, b: int): int { return a } */
+    return v0;
+}
+
+static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1) {
+    MO_ENTER;
+    (void)v0;
+    /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
+    return v1;
+}
+
+static int64_t c0(MO_UP, mo_cell self, int64_t a0, int64_t a1) {
+    (void)self;
+    return f3_lambda1(up, a0, a1);
+}
+static const uint8_t cells_0[] = {0};
+static int64_t c1(MO_UP, mo_cell self, int64_t a0, int64_t a1) {
+    (void)self;
+    return f1_first(up, a0, a1);
+}
+static const uint8_t cells_1[] = {0};
+const mo_fn mo_fns[] = {
+    {"lambda1", (void (*)(void))c0, 0, 2, 0, 8, cells_0},
+    {"first", (void (*)(void))c1, 0, 2, 0, 8, cells_1},
+    {"", 0, 0, 0, 0, 0, 0},
+};
+const uint32_t mo_fns_len = 2;
+const mo_shape mo_shapes[] = {
+    {"", 0, 0, 0},
+};
+const uint32_t mo_shapes_len = 0;
+const mo_text mo_texts[] = {
+    {"", 0},
+};
+mo_cell mo_strs[1];
+const uint32_t mo_texts_len = 0;
+const uint8_t mo_global_kinds[] = {0};
+uint64_t mo_globals[1];
+const uint32_t mo_globals_len = 0;
+
+const mo_site mo_sites[] = {
+    {0, 0, 0, 0},
+    {0, 1, 16, 0},
+    {0, 1, 25, 0},
+    {0, 2, 7, 0},
+    {1, 3, 54, 3},
+    {1, 3, 48, 3},
+    {0, 2, 1, 0},
+};
+const mo_func mo_funcs[] = {
+    {"main", true},
+    {"apply", true},
+};
+const char *const mo_files[] = {
+    "unused.mochi",
+    "",
+};
+const mo_line mo_lines[] = {
+    {0, 4, "let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b }"},
+    {0, 5, "print(apply(f))"},
+    {0, 3, "fun apply(f: fun(int, int): int): int { return f(len(input()), 2) }"},
+    {0, 0, ""},
+};
+const uint32_t mo_lines_len = 3;
+void mo_program(MO_UP) {
+    f0_main(up);
+}
