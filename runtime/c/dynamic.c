@@ -70,27 +70,77 @@ mo_cell mo_closure_new(uint32_t number, const uint64_t *words, uint32_t len, uin
 void mo_trap_call_none(uint32_t site) {
     mo_trap(site, "cannot call none");
 }
+
+/* Function values that wait for the rest of their arguments are those of the entry behind the program's own. */
+enum { PARTIAL_FN, PARTIAL_ARGS };
+const uint8_t mo_partial_cells[] = {1, 1};
+/* The number of arguments of the dynamic call that is being made, and its place. */
+static uint32_t given;
+static uint32_t given_at;
+
+static bool is_partial(mo_cell closure) {
+    return mo_payload(closure) == mo_fns_len;
+}
+static uint32_t partial_len(mo_cell closure) {
+    return is_partial(closure) ? (uint32_t)mo_list(mo_words(closure)[PARTIAL_ARGS])->len : 0;
+}
+static mo_cell partial_fn(mo_cell closure) {
+    return is_partial(closure) ? mo_words(closure)[PARTIAL_FN] : closure;
+}
+static mo_cell partial_arg(mo_cell closure, uint32_t at) {
+    return mo_list_get_now(mo_words(closure)[PARTIAL_ARGS], at, MO_CELL, given_at);
+}
+mo_cell mo_partial_call(MO_UP, mo_cell self, const mo_cell *args) {
+    uint32_t i, has = partial_len(self);
+    /* On the stack, where collections find them. */
+    mo_cell all[has + given];
+    mo_cell fn = partial_fn(self);
+    for (i = 0; i < has; i++) all[i] = partial_arg(self, i);
+    memcpy(all + has, args, given * sizeof *args);
+    return mo_fns[mo_payload(fn)].dynamic(up, fn, all);
+}
+/* Too few arguments: a function of the rest. */
+static mo_cell wait_for_rest(MO_UP, mo_cell self, const mo_cell *args) {
+    mo_cell list, closure;
+    uint32_t i, has = partial_len(self);
+    (void)up;
+    if (given == 0) return self;
+    mo_safepoint();
+    list = mo_list_make(MO_CELL, has + given, given_at);
+    for (i = 0; i < has; i++) mo_list_add(list, partial_arg(self, i), MO_CELL, given_at);
+    for (i = 0; i < given; i++) mo_list_add(list, args[i], MO_CELL, given_at);
+    closure = mo_alloc(MO_CLOSURE, mo_class_of(MO_CLOSURE, 3), mo_fns_len << MO_META_SHIFT);
+    mo_words(closure)[PARTIAL_FN] = partial_fn(self);
+    mo_words(closure)[PARTIAL_ARGS] = list;
+    return closure;
+}
+static const mo_fn waiting = {"", 0, wait_for_rest, 0, 0, 0, mo_partial_cells};
+
 const mo_fn *mo_callee_any(mo_cell closure, uint32_t args, uint32_t site) {
     const mo_fn *fn;
+    uint32_t wants;
     mo_buf text = {0};
     if (mo_arena_of(closure) != MO_CLOSURE) {
         mo_buf_text(&text, "cannot call ");
         mo_buf_text(&text, mo_type_name(closure));
         mo_trap_buf(site, &text);
     }
-    fn = &mo_fns[mo_payload(closure)];
+    fn = &mo_fns[mo_payload(partial_fn(closure))];
     if (!fn->dynamic) {
         mo_buf_text(&text, "cannot call ");
         mo_buf_text(&text, fn->name);
         mo_buf_text(&text, " dynamically");
         mo_trap_buf(site, &text);
     }
-    if (fn->params != args) {
-        mo_buf_i64(&text, fn->params);
-        mo_buf_text(&text, fn->params == 1 ? " argument" : " arguments");
+    wants = fn->params - partial_len(closure);
+    if (args > wants) {
+        mo_buf_i64(&text, wants);
+        mo_buf_text(&text, wants == 1 ? " argument" : " arguments");
         mo_trap_operand(fn->name, mo_buf_c(&text), site);
     }
-    return fn;
+    given = args;
+    given_at = site;
+    return args < wants ? &waiting : &mo_fns[mo_payload(closure)];
 }
 
 /* ---- Any ---- */

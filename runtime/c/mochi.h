@@ -531,8 +531,12 @@ static inline const mo_fn *mo_callee(mo_cell closure, uint32_t site) {
     if (MO_UNLIKELY(!slot)) mo_trap_call_none(site);
     return &mo_fns[slot->meta >> MO_META_SHIFT];
 }
-/* The code for a call of an `any` with so many arguments. */
+/* The code for a call of an `any` with so many arguments, which must be made at once. */
 const mo_fn *mo_callee_any(mo_cell closure, uint32_t args, uint32_t site);
+/* Calls a function value that waited for the rest of its arguments. */
+mo_cell mo_partial_call(MO_UP, mo_cell self, const mo_cell *args);
+/* What such function values capture: a function, and a list of the arguments that it has. */
+extern const uint8_t mo_partial_cells[];
 
 /* ---- Boxes ---- */
 

@@ -178,8 +178,10 @@ pub const FLAG_DIRECT: u32 = 1 << 6;
 pub const FLAG_GROWN: u32 = 1 << 7;
 /// Bits of the meta word below the payload (shape, function, kinds of a map).
 pub const META_SHIFT: u32 = 8;
-/// Largest payload of a meta word: the number of shapes and of functions is at most one more.
+/// Largest payload of a meta word: the number of shapes is at most one more, that of functions at most that.
 pub const META_PAYLOAD_MAX: u32 = (1 << 24) - 1;
+/// The payload of a closure that waits for the rest of its arguments. It captures a function and a list of those it has.
+pub const PARTIAL: u32 = META_PAYLOAD_MAX;
 /// Bits of the value kind in the payload of a map above the key kind.
 pub const MAP_VALUE_SHIFT: u32 = 4;
 /// Arena bits in the header of a slot that is free.

@@ -418,7 +418,8 @@ macro_rules! for_each_op {
         Call "call" Func (Custom) -> Custom [CALLS];
         /// Calls a function value, the first operand. Traps: it is none.
         CallClosure "call.closure" None (Custom) -> Custom [CALLS];
-        /// Calls an `any`, the first operand, with `any` arguments. Traps: not a function, wrong number of arguments.
+        /// Calls an `any`, the first operand, with `any` arguments; of too few it makes a function of the rest. Traps: not a
+        /// function, too many arguments.
         CallAny "call.any" None (Any, Custom) -> Any [CALLS];
         /// Calls a runtime function; effects by its row.
         CallRuntime "call.rt" Runtime (Custom) -> Custom [CALLS];

@@ -58,6 +58,8 @@ impl Lowering<'_> {
         let name = if self.input.std.is_none() { format!("{}{name}", crate::STD_PREFIX) } else { name };
         let mut func = Func::declaration(name, type_params, params, result);
         func.origin = Origin::Glue;
+        // What a message calls a function value that was adapted.
+        func.shown = "function".to_string();
         func.captures = captures as u32;
         let id = self.module.add_func(func.clone());
         self.glue.insert(key, id);

@@ -1,6 +1,8 @@
 //! Layouts of structs and closures, registered once by the program before it runs.
 
-use mochi_abi::layout::{META_PAYLOAD_MAX, WORDS_MAX};
+use std::sync::LazyLock;
+
+use mochi_abi::layout::{PARTIAL, WORDS_MAX};
 use mochi_abi::{Arena, Cell, ElemKind, GROUP_NAME};
 
 use crate::hash;
@@ -80,6 +82,19 @@ pub struct ClosureShape {
     pub class: ClassId,
 }
 
+/// What closures capture that wait for the rest of their arguments.
+static PARTIAL_SHAPE: LazyLock<ClosureShape> = LazyLock::new(|| ClosureShape::new(&[ElemKind::Cell; 2]));
+
+impl ClosureShape {
+    fn new(kinds: &[ElemKind]) -> Self {
+        ClosureShape {
+            kinds: kinds.to_vec(),
+            cells: cell_positions(kinds.iter().copied()),
+            class: ClassId::of(Arena::Closure, kinds.len() as u32 + 1),
+        }
+    }
+}
+
 /// All shapes of a program.
 #[derive(Default, Debug)]
 pub struct Shapes {
@@ -93,22 +108,19 @@ impl Shapes {
     /// Registers what closures of a function capture.
     pub(crate) fn set_closure(&mut self, function: u32, kinds: &[ElemKind]) {
         assert!(kinds.len() <= WORDS_MAX, "a function captures at most {WORDS_MAX} words");
-        assert!(function <= META_PAYLOAD_MAX, "too many functions");
+        assert!(function < PARTIAL, "too many functions");
         let at = function as usize;
         if self.closures.len() <= at {
             self.closures.resize(at + 1, None);
         }
-        self.closures[at] = Some(ClosureShape {
-            kinds: kinds.to_vec(),
-            cells: cell_positions(kinds.iter().copied()),
-            class: ClassId::of(Arena::Closure, kinds.len() as u32 + 1),
-        });
+        self.closures[at] = Some(ClosureShape::new(kinds));
     }
     /// What closures of a function capture. Panics for a function that was not registered.
     #[inline]
     pub fn closure(&self, function: u32) -> &ClosureShape {
         match self.closures.get(function as usize) {
             Some(Some(shape)) => shape,
+            _ if function == PARTIAL => &PARTIAL_SHAPE,
             _ => panic!("internal error: function {function} has no closure shape"),
         }
     }

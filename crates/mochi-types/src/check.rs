@@ -167,6 +167,8 @@ struct Checker<'a> {
     logic: Rc<logic::Logic>,
     /// The hidden variable with the models of the program, when there are some.
     models: Option<LocalId>,
+    /// The functions that make variants, where they are values.
+    constructors: FxHashMap<crate::ty::StructId, FunId>,
     builtins: FxHashMap<Name, &'static builtins::Row>,
     methods: FxHashMap<Name, &'static builtins::Row>,
     runtime: Vec<RuntimeSignature>,
@@ -228,6 +230,7 @@ impl<'a> Checker<'a> {
             reactive,
             logic,
             models,
+            constructors: FxHashMap::default(),
             builtins,
             methods,
             runtime: Vec::new(),

@@ -536,7 +536,8 @@ macro_rules! for_each_instr {
             CallMany "call.many" (Advance, Func) ManyArgs Next;
             /// Calls a function value with `c` raw arguments, which come first. Traps: it is none.
             CallClosure "call.closure" (Advance, InCell, Uint16) ManyArgs Next;
-            /// Calls a dynamic value with cells. Traps: not a function, wrong number of arguments.
+            /// Calls a dynamic value with cells; with too few, gives a function of the rest. Traps: not a function, too many
+            /// arguments.
             CallAny "call.any" (Advance, InCell) ManyArgs Next;
             /// Calls a runtime function; a safepoint when it allocates.
             CallRuntime "call.rt" (Runtime) ManyArgs Next;

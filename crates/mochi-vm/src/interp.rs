@@ -772,9 +772,15 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                         Ok(called) => called,
                         Err(trap) => return (*vm).fail(trap, pc, fp),
                     };
-                    enter!(called.callee, counted(pc, 1), |base| {
-                        op::call::copy_dynamic_args(&*vm, called, At::new(pc, fp), base);
-                    });
+                    if called.callee.is_null() {
+                        let next = pc.add(counted(pc, 1));
+                        *fp.add(usize::from(next.cast::<u16>().sub(1).read())) = called.value.0;
+                        pc = next;
+                    } else {
+                        enter!(called.callee, counted(pc, 1), |base| {
+                            op::call::copy_dynamic_args(&*vm, called, At::new(pc, fp), base);
+                        });
+                    }
                 }
                 Opcode::CallRuntime => {
                     let function = std::mem::transmute::<u16, RuntimeFn>(field!(1));
@@ -817,10 +823,17 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                         Ok(called) => called,
                         Err(trap) => return (*vm).fail(trap, pc, fp),
                     };
-                    if !op::call::tail_dynamic(&mut *vm, called, At::new(pc, fp)) {
-                        return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                    if called.callee.is_null() {
+                        pc = Frame { base: fp }.return_address();
+                        fp = Frame { base: fp }.caller().base;
+                        left += 1;
+                        *fp.add(usize::from(pc.cast::<u16>().sub(1).read())) = called.value.0;
+                    } else {
+                        if !op::call::tail_dynamic(&mut *vm, called, At::new(pc, fp)) {
+                            return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                        }
+                        pc = (*called.callee).entry;
                     }
-                    pc = (*called.callee).entry;
                 }
                 Opcode::Trap => return op::call::trap(&mut *vm, At::new(pc, fp)),
                 Opcode::Halt => return,

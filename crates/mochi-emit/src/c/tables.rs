@@ -302,7 +302,7 @@ impl<'a> Tables<'a> {
         }
         let _ = writeln!(
             out,
-            "    {{\"\", 0, 0, 0, 0, 0, 0}},\n}};\nconst uint32_t mo_fns_len = {};",
+            "    {{\"\", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells}},\n}};\nconst uint32_t mo_fns_len = {};",
             self.closures.len()
         );
     }

@@ -1,6 +1,6 @@
 //! Structs, closures and refs: slots of words, whose meaning the registered shapes tell.
 
-use mochi_abi::layout::{FLAG_CELL, META_PAYLOAD_MAX, META_SHIFT, WORDS};
+use mochi_abi::layout::{FLAG_CELL, META_PAYLOAD_MAX, META_SHIFT, PARTIAL, WORDS};
 use mochi_abi::{Arena, Cell, ElemKind};
 
 use super::block::ClassId;
@@ -48,6 +48,31 @@ impl Heap {
     pub fn alloc_closure(&mut self, function: u32) -> Outcome<Cell> {
         let class = self.shapes.closure(function).class;
         self.alloc(class, Arena::Closure, function << META_SHIFT)
+    }
+
+    /// A function value that waits for the rest of the arguments of a function, or of another one that waits. Traps: no
+    /// memory.
+    pub fn alloc_partial(&mut self, function: Cell, args: impl Iterator<Item = u64>) -> Outcome<Cell> {
+        let (function, mut words) = match self.partial(function) {
+            Some((inner, has)) => {
+                (inner, (0..self.list_len(has)).map(|at| self.list_word(has, at)).collect())
+            }
+            None => (function, Vec::new()),
+        };
+        words.extend(args);
+        let list = self.list_from(ElemKind::Cell, &words)?;
+        let cell = self.alloc_closure(PARTIAL)?;
+        self.words_mut(cell).copy_from_slice(&[function.0, list.0]);
+        Ok(cell)
+    }
+
+    /// The function that a closure waits for the rest of the arguments of, which is no such closure itself, and the list
+    /// of those that it has.
+    pub fn partial(&self, closure: Cell) -> Option<(Cell, Cell)> {
+        (self.payload(closure) == PARTIAL).then(|| {
+            let words = self.words(closure);
+            (Cell(words[0]), Cell(words[1]))
+        })
     }
 
     /// A new ref with its word.

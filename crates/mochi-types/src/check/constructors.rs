@@ -5,7 +5,7 @@ use mochi_base::Span;
 use mochi_base::diag::codes::T006;
 use mochi_syntax::tree;
 
-use super::{Checker, functions};
+use super::Checker;
 use crate::ty::{StructId, Ty, TyKind};
 use crate::typed::*;
 
@@ -51,37 +51,20 @@ impl Checker<'_> {
         self.push(ExprKind::Struct(variant, inits), ty, span)
     }
 
-    /// The constructor as a value: a new function around the variant.
+    /// The constructor as a value: a new function around the variant, the same for each mention.
     fn constructor(&mut self, variant: StructId, fields: &[Ty], span: Span) -> ExprId {
         let result = self.types.intern(TyKind::Struct(variant));
-        let fun = FunId(self.funs.len() as u32);
-        self.funs.push(Fun {
-            name: self.types.structs[variant].name,
-            kind: FunKind::Named,
-            parent: None,
-            type_params: Vec::new(),
-            params: Vec::new(),
-            result,
-            body: Vec::new(),
-            span,
-        });
-        self.signatures.push(functions::Signature {
-            params: fields.into(),
-            result: functions::Outcome::Known(result),
-            package: self.packages.current(),
-            ..functions::Signature::main()
-        });
-        let outer = std::mem::replace(&mut self.cx.fun, fun);
-        let params: Vec<LocalId> =
-            fields.iter().map(|&ty| self.new_local(self.known.underscore, ty, span)).collect();
-        let given =
-            params.iter().zip(fields).map(|(&param, &ty)| self.push(ExprKind::Local(param), ty, span));
-        let given = given.collect();
-        let value = self.variant_of_fields(variant, given, span);
-        self.cx.fun = outer;
-        let f = &mut self.funs[fun.0 as usize];
-        f.params = params;
-        f.body = vec![Stmt { kind: StmtKind::Return(Some(value)), span }];
+        let fun = match self.constructors.get(&variant) {
+            Some(&fun) => fun,
+            None => {
+                let name = self.types.structs[variant].name.unwrap_or(self.known.underscore);
+                let fun = self.made_function(name, fields, result, span, |this, fields| {
+                    this.variant_of_fields(variant, fields, span)
+                });
+                self.constructors.insert(variant, fun);
+                fun
+            }
+        };
         let ty = self.types.fun(fields.to_vec(), result);
         self.push(ExprKind::Fun(fun, Vec::new()), ty, span)
     }

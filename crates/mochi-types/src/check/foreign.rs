@@ -10,8 +10,8 @@ use mochi_base::suggest::closest;
 use mochi_base::{Name, Span};
 use mochi_syntax::tree::{self, Extern, StmtKind as Written};
 
+use super::Checker;
 use super::packages::Module;
-use super::{Checker, functions};
 use crate::foreign::{self, Kind, MODULES, Meaning, SymbolId};
 use crate::ty::{Ty, Types};
 use crate::typed::*;
@@ -232,37 +232,9 @@ impl<'a> Checker<'a> {
 
     /// A symbol's function as a value: a new function around its call.
     fn symbol_value(&mut self, id: SymbolId, params: &[Ty], result: Ty, span: Span) -> ExprId {
-        let fun = FunId(self.funs.len() as u32);
         let name = self.names.intern(id.get().name);
-        self.funs.push(Fun {
-            name: Some(name),
-            kind: FunKind::Named,
-            parent: None,
-            type_params: Vec::new(),
-            params: Vec::new(),
-            result,
-            body: Vec::new(),
-            span,
-        });
-        self.signatures.push(functions::Signature {
-            params: params.into(),
-            result: functions::Outcome::Known(result),
-            package: self.packages.current(),
-            ..functions::Signature::main()
-        });
-        let outer = std::mem::replace(&mut self.cx.fun, fun);
-        let mut locals = Vec::with_capacity(params.len());
-        let mut args = Vec::with_capacity(params.len());
-        for &ty in params {
-            let local = self.new_local(self.known.underscore, ty, span);
-            locals.push(local);
-            args.push(self.push(ExprKind::Local(local), ty, span));
-        }
-        let value = self.symbol_call(id, args, result, span);
-        self.cx.fun = outer;
-        let f = &mut self.funs[fun.0 as usize];
-        f.params = locals;
-        f.body = vec![Stmt { kind: StmtKind::Return(Some(value)), span }];
+        let fun = self
+            .made_function(name, params, result, span, |this, args| this.symbol_call(id, args, result, span));
         let ty = self.types.fun(params.to_vec(), result);
         self.push(ExprKind::Fun(fun, Vec::new()), ty, span)
     }

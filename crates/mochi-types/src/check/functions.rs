@@ -123,6 +123,48 @@ impl<'a> Checker<'a> {
         id
     }
 
+    /// A function that the program does not declare: it returns what `body` makes of its parameters.
+    pub(super) fn made_function(
+        &mut self,
+        name: Name,
+        params: &[Ty],
+        result: Ty,
+        span: Span,
+        body: impl FnOnce(&mut Self, Vec<ExprId>) -> ExprId,
+    ) -> FunId {
+        let fun = FunId(self.funs.len() as u32);
+        self.funs.push(Fun {
+            name: Some(name),
+            kind: FunKind::Named,
+            parent: None,
+            type_params: Vec::new(),
+            params: Vec::new(),
+            result,
+            body: Vec::new(),
+            span,
+        });
+        self.signatures.push(Signature {
+            params: params.into(),
+            result: Outcome::Known(result),
+            package: self.packages.current(),
+            ..Signature::main()
+        });
+        let outer = std::mem::replace(&mut self.cx.fun, fun);
+        let mut locals = Vec::with_capacity(params.len());
+        let mut args = Vec::with_capacity(params.len());
+        for &ty in params {
+            let local = self.new_local(self.known.underscore, ty, span);
+            locals.push(local);
+            args.push(self.push(ExprKind::Local(local), ty, span));
+        }
+        let value = body(self, args);
+        self.cx.fun = outer;
+        let f = &mut self.funs[fun.0 as usize];
+        f.params = locals;
+        f.body = vec![Stmt { kind: StmtKind::Return(Some(value)), span }];
+        fun
+    }
+
     fn open_type_params(&mut self, decl: &FunDecl) -> Vec<TypeVar> {
         let mut vars = Vec::with_capacity(decl.type_params.len());
         for param in &decl.type_params {

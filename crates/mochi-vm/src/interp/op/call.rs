@@ -90,10 +90,14 @@ pub fn closure(vm: &mut Vm, at: At) -> Outcome<*const ClosureEntry> {
 /// How a dynamic value is called.
 #[derive(Clone, Copy)]
 pub struct Dynamic {
-    /// The function that is entered.
+    /// The function that is entered; null when there are too few arguments to call it.
     pub callee: *const Callee,
     /// How function values like it are called; null when the callee gets the value and calls it.
     closure: *const ClosureEntry,
+    /// The function value; without a callee the result of the call, which waits for the rest of the arguments.
+    pub value: Cell,
+    /// A list of arguments that go before those of the call; none for no list.
+    before: Cell,
 }
 
 /// The callee of a dynamic value, when it takes the arguments given.
@@ -104,33 +108,72 @@ pub fn dynamic(vm: &mut Vm, at: At) -> Outcome<Dynamic> {
     if cell.arena() != Some(Arena::Closure) {
         return Err(Trap::new(TrapKind::Call, format!("cannot call {}", heap.type_name(cell))));
     }
-    let entry = &vm.closures[heap.payload(cell) as usize];
+    let (function, before) = heap.partial(cell).unwrap_or((cell, Cell::NONE));
+    let has = if before.is_none() { 0 } else { heap.list_len(before) };
+    let entry = &vm.closures[heap.payload(function) as usize];
     // SAFETY: the callees of a `Vm` live as long as it does.
     let callee = unsafe { &*entry.callee };
     let f = &vm.program.funcs[callee.index as usize];
     if !f.dynamic && entry.uniform.is_null() {
         return Err(Trap::new(TrapKind::Call, format!("cannot call {} dynamically", f.name)));
     }
-    let wants = usize::from(callee.params - entry.raw - entry.cells);
-    if at.count() != wants {
+    let wants = usize::from(callee.params - entry.raw - entry.cells) - has;
+    if at.count() > wants {
         let s = if wants == 1 { "" } else { "s" };
         return Err(Trap::operand(&f.name, format!("{wants} argument{s}")));
     }
+    if at.count() < wants {
+        return waiting(vm, at, cell);
+    }
     Ok(match f.dynamic {
-        true => Dynamic { callee, closure: entry },
-        false => Dynamic { callee: entry.uniform, closure: std::ptr::null() },
+        true => Dynamic { callee, closure: entry, value: function, before },
+        false => Dynamic { callee: entry.uniform, closure: std::ptr::null(), value: function, before },
     })
+}
+
+/// The call of a function value with too few arguments: a function of the rest.
+#[cold]
+#[inline(never)]
+fn waiting(vm: &mut Vm, at: At, cell: Cell) -> Outcome<Dynamic> {
+    let value = match at.count() {
+        0 => cell,
+        _ => {
+            safepoint(vm, at)?;
+            vm.runtime.heap.alloc_partial(cell, at.listed())?
+        }
+    };
+    Ok(Dynamic { callee: std::ptr::null(), closure: std::ptr::null(), value, before: Cell::NONE })
 }
 
 /// Copies the arguments of a call of a dynamic value to a new frame, with what its callee wants before them.
 #[inline(never)]
 pub fn copy_dynamic_args(vm: &Vm, called: Dynamic, at: At, base: *mut u64) {
+    if !called.before.is_none() {
+        return copy_all_args(vm, called, at, base);
+    }
     if called.closure.is_null() {
         // SAFETY: the callee has one more parameter than there are arguments, all of them cells (rule B007).
-        unsafe { base.write(at.cell(2).0) };
+        unsafe { base.write(called.value.0) };
         return copy_args(at, base.wrapping_add(1));
     }
     copy_closure_args(vm, called.closure, at, 0, base);
+}
+
+/// The same where the function value waited for the arguments of the call: those that it had go before them.
+#[cold]
+#[inline(never)]
+fn copy_all_args(vm: &Vm, called: Dynamic, at: At, base: *mut u64) {
+    let heap = &vm.runtime.heap;
+    let captured = match called.closure.is_null() {
+        true => std::slice::from_ref(&called.value.0),
+        false => heap.words(called.value),
+    };
+    let had = (0..heap.list_len(called.before)).map(|i| heap.list_word(called.before, i));
+    for (i, word) in captured.iter().copied().chain(had).chain(at.listed()).enumerate() {
+        // SAFETY: the callee has as many parameters: what was captured, raw words first, and its arguments, all of them
+        // cells; or the value and its arguments.
+        unsafe { base.add(i).write(word) };
+    }
 }
 
 /// Copies what a function value captured and the arguments of the call, of which the first `raw` are raw, to a new
