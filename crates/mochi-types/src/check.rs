@@ -17,6 +17,7 @@ mod calls;
 mod casts;
 mod constructors;
 mod convert;
+mod curry;
 mod data;
 mod declare;
 mod effects;

@@ -124,6 +124,10 @@ impl Checker<'_> {
         }
         let ty = self.ty(recv);
         let Some(field) = found.filter(|_| !self.strict()) else { return self.no_fields(ty, name, span) };
+        if self.lints() {
+            let name = self.names.get(name.name).to_string();
+            self.type_lint([ty], |[ty]| T027 { name, ty }.at(span));
+        }
         let recv = self.boxed(recv);
         let e = self.push(ExprKind::DynField(recv, name.name), Types::ANY, span);
         self.coerce(e, field).unwrap_or(e)

@@ -83,6 +83,10 @@ impl Checker<'_> {
                 let e = self.convert(e, Conversion::Unbox, inner);
                 self.coerce(e, to)
             }
+            (TyKind::Fun(..), TyKind::Fun(..)) => match self.fits(from, to) {
+                Some(conversion) => Some(self.convert(e, conversion, to)),
+                None => self.curried(e, from, to),
+            },
             _ => {
                 let conversion = self.fits(from, to)?;
                 Some(self.convert(e, conversion, to))

@@ -152,7 +152,10 @@ impl Checker<'_> {
     /// Strict joins strings only (3.7); section 5 converts what is none.
     fn check_text_elements(&mut self, row: &Row, e: ExprId, decided: &Decided, at: Span) {
         let elem = self.resolve(decided.a.unwrap_or(Types::ERROR));
-        if row.builtin == Builtin::Join && !matches!(elem, Types::STR | Types::ANY) && !self.is_free(elem) {
+        if row.builtin == Builtin::Join
+            && !matches!(elem, Types::STR | Types::ANY | Types::ERROR)
+            && !self.is_free(elem)
+        {
             let (expected, found) = ("list<string>", self.ty(e));
             self.type_lint([found], |[found]| T008 { expected, found }.at(at));
         }
@@ -161,7 +164,10 @@ impl Checker<'_> {
     /// Strict rounds floats only (3.7); section 5 says what becomes of others.
     fn check_rounded(&mut self, row: &Row, e: ExprId, at: Span) {
         let ty = self.ty(e);
-        if row.builtin == Builtin::Round && !matches!(ty, Types::FLOAT | Types::ANY) && !self.is_free(ty) {
+        if row.builtin == Builtin::Round
+            && !matches!(ty, Types::FLOAT | Types::ANY | Types::ERROR)
+            && !self.is_free(ty)
+        {
             self.type_lint([ty], |[found]| T008 { expected: "float", found }.at(at));
         }
     }
