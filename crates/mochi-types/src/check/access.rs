@@ -185,7 +185,7 @@ impl Checker<'_> {
         let ty = self.known_now(self.exprs[plain.0 as usize].ty);
         match *self.types.kind(ty) {
             TyKind::List(elem) => {
-                let index = self.int_index(index, bracket);
+                let index = self.list_index(index, bracket);
                 self.push(ExprKind::Index(plain, index), elem, span)
             }
             TyKind::Str => {
@@ -196,8 +196,13 @@ impl Checker<'_> {
                     let e = self.push(ExprKind::Index(recv, index), Types::ANY, span);
                     return self.convert(e, Conversion::Unbox, Types::STR);
                 }
-                let index = self.int_or(index, bracket, |[_, found]| T015 { found }.at(bracket));
-                self.push(ExprKind::Index(plain, index), Types::STR, span)
+                let typed = self.int_or(index, bracket, |[_, found]| T015 { found }.at(bracket));
+                if !self.strict() && (self.may_be_absent(index) || self.is_none(index)) {
+                    let (recv, index) = (self.boxed(plain), self.boxed(index));
+                    let e = self.push(ExprKind::Index(recv, index), Types::ANY, span);
+                    return self.convert(e, Conversion::Unbox, Types::STR);
+                }
+                self.push(ExprKind::Index(plain, typed), Types::STR, span)
             }
             TyKind::Map(key, value) => {
                 let index = self.expr(index, Some(key));
@@ -228,6 +233,35 @@ impl Checker<'_> {
     fn int_index(&mut self, index: tree::ExprId, bracket: Span) -> ExprId {
         let e = self.expr(index, Some(Types::INT));
         self.int_or(e, bracket, |[_, found]| T015 { found }.at(bracket))
+    }
+
+    /// The index of a list. None is no position, not the first one.
+    #[inline]
+    fn list_index(&mut self, index: tree::ExprId, bracket: Span) -> ExprId {
+        let e = self.expr(index, Some(Types::INT));
+        let typed = self.int_or(e, bracket, |[_, found]| T015 { found }.at(bracket));
+        if typed == e { e } else { self.present_index(e, typed) }
+    }
+
+    #[inline(never)]
+    fn present_index(&mut self, e: ExprId, typed: ExprId) -> ExprId {
+        let ty = self.ty(e);
+        if ty != Types::ANY && !self.may_be_absent(e) && !self.is_none(e) {
+            return typed;
+        }
+        let span = self.span(e);
+        let inner = match *self.kind(ty) {
+            TyKind::Option(inner) => self.resolve(inner),
+            _ => Types::ANY,
+        };
+        let text = self.push(ExprKind::Str("expected int as list index, got none".into()), Types::STR, span);
+        let stop = self.push(ExprKind::Builtin(Builtin::Panic, vec![text]), Types::ANY, span);
+        let stop = if inner == Types::ANY { stop } else { self.convert(stop, Conversion::Unbox, inner) };
+        let present = self.push(ExprKind::Binary(BinaryOp::Coalesce, e, stop), inner, span);
+        if inner == Types::ANY {
+            return self.convert(present, Conversion::Unbox, Types::INT);
+        }
+        self.coerce(present, Types::INT).unwrap_or(typed)
     }
 
     /// `recv[a:b:c]`.
