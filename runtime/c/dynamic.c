@@ -35,7 +35,7 @@ mo_cell mo_struct_new_large(uint32_t shape, const uint64_t *words) {
     return cell;
 }
 static mo_cell field_cell(mo_cell object, uint32_t at, uint32_t site) {
-    return mo_box_word(mo_words(object)[at], (enum mo_kind)mo_shapes[mo_payload(object)].fields[at].kind, site);
+    return mo_box_word(mo_words(object)[at], mo_type_kind(mo_shapes[mo_payload(object)].fields[at].type), site);
 }
 mo_cell mo_rt_struct_name(mo_cell value, uint32_t site) {
     (void)site;
@@ -232,12 +232,11 @@ static void set_field(mo_cell target, mo_cell name, mo_cell value, uint32_t site
     int32_t at;
     switch (mo_value_of(target)) {
     case MO_V_NONE: set_on_none(name, site);
-    case MO_V_MAP: mo_map_put(target, name, MO_CELL, value, MO_CELL, site); break;
+    case MO_V_MAP: mo_map_put_any(target, name, MO_CELL, value, MO_CELL, site); break;
     case MO_V_STRUCT:
         at = mo_shape_field(mo_payload(target), mo_span_of(&name));
         if (at < 0) no_field(target, name, site);
-        mo_words(target)[at] =
-            mo_convert(value, MO_CELL, (enum mo_kind)mo_shapes[mo_payload(target)].fields[at].kind, site);
+        mo_words(target)[at] = mo_fit(value, mo_shapes[mo_payload(target)].fields[at].type, site);
         break;
     default: no_field(target, name, site);
     }
@@ -246,7 +245,7 @@ void mo_rt_any_set_index(mo_cell target, mo_cell index, mo_cell value, uint32_t 
     mo_safepoint();
     switch (mo_value_of(target)) {
     case MO_V_LIST: mo_list_set_now(target, list_position(target, index, site), value, MO_CELL, site); return;
-    case MO_V_MAP: mo_map_put(target, index, MO_CELL, value, MO_CELL, site); return;
+    case MO_V_MAP: mo_map_put_any(target, index, MO_CELL, value, MO_CELL, site); return;
     case MO_V_STRUCT:
         if (mo_is_str(index)) {
             set_field(target, index, value, site);
@@ -277,7 +276,7 @@ mo_cell mo_rt_any_slice(mo_cell value, mo_cell from, mo_cell to, uint32_t site) 
 mo_cell mo_rt_any_keys(mo_cell map, uint32_t site) {
     mo_safepoint();
     if (mo_arena_of(map) != MO_MAP) mo_trap_operand("keys", "a map", site);
-    return mo_map_keys_now(map, MO_CELL, site);
+    return mo_map_keys_now(map, MO_TYPE_ANY, site);
 }
 mo_cell mo_rt_any_field(mo_cell value, mo_cell name, uint32_t site) {
     int32_t at;

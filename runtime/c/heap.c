@@ -377,7 +377,7 @@ static void mark_stack(char *from) {
 static void mark_words(const uint64_t *words, const mo_field *fields, uint32_t len) {
     uint32_t i;
     for (i = 0; i < len; i++)
-        if (fields[i].kind == MO_CELL) mark(words[i]);
+        if (mo_type_kind(fields[i].type) == MO_CELL) mark(words[i]);
 }
 static void drain(void) {
     while (pending_len) {

@@ -110,10 +110,17 @@ static inline mo_map_slot *mo_map(mo_cell cell) {
     return (mo_map_slot *)mo_deref(cell);
 }
 static inline enum mo_kind mo_map_keys_kind(const mo_map_slot *map) {
-    return (enum mo_kind)(map->head.meta >> MO_META_SHIFT & 15);
+    return (enum mo_kind)(map->head.meta >> MO_META_SHIFT & 1);
 }
 static inline enum mo_kind mo_map_values_kind(const mo_map_slot *map) {
-    return (enum mo_kind)(map->head.meta >> (MO_META_SHIFT + 4) & 15);
+    return (enum mo_kind)(map->head.meta >> (MO_META_SHIFT + 1) & 3);
+}
+static inline uint32_t mo_map_type_of(const mo_map_slot *map) {
+    return map->head.meta >> (MO_META_SHIFT + 3);
+}
+/* How values of a type are stored: the types that say no more than that have the numbers of the kinds. */
+static inline enum mo_kind mo_type_kind(uint32_t type) {
+    return type <= MO_TYPE_BOOL ? (enum mo_kind)type : MO_CELL;
 }
 static inline enum mo_kind mo_list_kind(mo_cell cell) {
     switch (mo_arena_of(cell)) {
@@ -174,20 +181,24 @@ mo_cell mo_str_index_now(mo_cell text, int64_t index, uint32_t site);
 mo_cell mo_str_slice_now(mo_cell text, int64_t from, int64_t to, uint32_t site);
 void mo_clamp(int64_t from, int64_t to, uint64_t len, uint64_t *start, uint64_t *end);
 
-mo_cell mo_list_make(enum mo_kind kind, uint64_t capacity, uint32_t site);
+mo_cell mo_list_make(uint32_t type, uint64_t capacity, uint32_t site);
 void mo_list_add(mo_cell list, uint64_t word, enum mo_kind have, uint32_t site);
+/* The same of a word that is an element of the list. */
+void mo_list_add_own(mo_cell list, uint64_t word, uint32_t site);
 mo_cell mo_list_concat_now(mo_cell a, mo_cell b, uint32_t site);
 mo_cell mo_list_slice_now(mo_cell xs, int64_t from, int64_t to, uint32_t site);
 void mo_list_set_now(mo_cell xs, int64_t index, uint64_t word, enum mo_kind have, uint32_t site);
 uint64_t mo_list_get_now(mo_cell xs, int64_t index, enum mo_kind want, uint32_t site);
 
-mo_cell mo_map_make(enum mo_kind keys, enum mo_kind values, uint64_t capacity, uint32_t site);
+mo_cell mo_map_make(uint32_t map_type, uint64_t capacity, uint32_t site);
 bool mo_map_find(mo_cell map, uint64_t key, enum mo_kind have, uint64_t *value);
 void mo_map_put(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site);
 /* Positions of entries in ascending order of keys, to be freed. */
 uint32_t *mo_map_order(const mo_map_slot *map);
 void mo_map_sort(mo_cell map);
-mo_cell mo_map_keys_now(mo_cell map, enum mo_kind want, uint32_t site);
+mo_cell mo_map_keys_now(mo_cell map, uint32_t type, uint32_t site);
+/* `m[k] = v` of cells that may be anything. */
+void mo_map_put_any(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site);
 void mo_map_release(mo_map_slot *map);
 /* Bytes of the entries. */
 size_t mo_map_bytes(const mo_map_slot *map);
@@ -316,6 +327,11 @@ int mo_order(mo_cell a, mo_cell b, uint32_t site);
 int mo_key_order(mo_cell a, mo_cell b);
 bool mo_truthy(mo_cell cell);
 uint64_t mo_convert(uint64_t word, enum mo_kind have, enum mo_kind want, uint32_t site);
+/* A value as the word of a place of a type, if it is one: none is where structs and functions go. */
+bool mo_word_of(mo_cell cell, uint32_t type, uint64_t *word);
+/* The same where it must be one: none is the zero value then, and an empty list or map one of the type. */
+uint64_t mo_fit(mo_cell cell, uint32_t type, uint32_t site);
+mo_map_type mo_map_type_at(uint32_t number);
 mo_cell mo_box_word(uint64_t word, enum mo_kind kind, uint32_t site);
 bool mo_unbox_word(mo_cell cell, enum mo_kind kind, uint64_t *word);
 void mo_describe(mo_buf *out, mo_cell cell);

@@ -275,7 +275,7 @@ mo_cell mo_rt_env_all(uint32_t site) {
     sorted = mo_xmalloc((len + 1) * sizeof *sorted);
     mo_copy(sorted, all, len * sizeof *sorted);
     qsort(sorted, len, sizeof *sorted, by_text);
-    list = mo_list_make(MO_CELL, len, site);
+    list = mo_list_make(MO_TYPE_ANY, len, site);
     for (i = 0; i < len; i++) {
         mo_buf text = {0};
         lossy(&text, sorted[i], strlen(sorted[i]));
@@ -311,7 +311,7 @@ mo_cell mo_rt_host_lookup(mo_cell name, uint32_t site) {
         mo_trap_buf(site, &text);
     }
     free(host);
-    list = mo_list_make(MO_CELL, 0, site);
+    list = mo_list_make(MO_TYPE_ANY, 0, site);
     for (at = found; *at; at += strlen(at) + 1) mo_list_add(list, mo_str_new(at, strlen(at), site), MO_CELL, site);
     free(found);
     return list;

@@ -13,7 +13,8 @@ static uint64_t grown(uint64_t len, uint64_t more) {
     if (room < len + more) room = len + more;
     return room < FIRST_CAPACITY ? FIRST_CAPACITY : room;
 }
-mo_cell mo_list_make(enum mo_kind kind, uint64_t capacity, uint32_t site) {
+mo_cell mo_list_make(uint32_t type, uint64_t capacity, uint32_t site) {
+    enum mo_kind kind = mo_type_kind(type);
     size_t stride = mo_stride(kind);
     void *data = (void *)8;
     mo_cell cell;
@@ -21,7 +22,7 @@ mo_cell mo_list_make(enum mo_kind kind, uint64_t capacity, uint32_t site) {
     if (stride == 1) capacity = (capacity + 7) & ~UINT64_C(7);
     if (capacity > SIZE_MAX / 16) mo_trap_memory(site);
     if (capacity) data = mo_buffer(capacity * stride, site);
-    cell = mo_alloc(arena_of(kind), MO_CLASS(arena_of(kind), 4), 0);
+    cell = mo_alloc(arena_of(kind), MO_CLASS(arena_of(kind), 4), type << MO_META_SHIFT);
     slot = (mo_list_slot *)(void *)mo_at_index((uint32_t)cell);
     slot->data = data;
     slot->len = 0;
@@ -39,11 +40,20 @@ static void reserve(mo_list_slot *list, enum mo_kind kind, uint64_t more, uint32
                                 : mo_buffer(capacity * stride, site);
     list->capacity = capacity;
 }
+/* The type of the elements that a list was made for. */
+static uint32_t type_of(mo_cell xs) {
+    return mo_list(xs)->head.meta >> MO_META_SHIFT;
+}
+/* A word in the form in which a list holds its elements. */
+static uint64_t form(mo_cell xs, uint64_t word, enum mo_kind have, uint32_t site) {
+    return have == MO_CELL ? mo_fit(word, type_of(xs), site) : mo_convert(word, have, mo_list_kind(xs), site);
+}
 void mo_list_add(mo_cell xs, uint64_t word, enum mo_kind have, uint32_t site) {
+    mo_list_add_own(xs, form(xs, word, have, site), site);
+}
+void mo_list_add_own(mo_cell xs, uint64_t word, uint32_t site) {
     enum mo_kind kind = mo_list_kind(xs);
-    mo_list_slot *list;
-    word = mo_convert(word, have, kind, site);
-    list = mo_list(xs);
+    mo_list_slot *list = mo_list(xs);
     if (list->len == list->capacity) reserve(list, kind, 1, site);
     mo_list_store(list, kind, list->len++, word);
 }
@@ -57,7 +67,7 @@ static void share_items(mo_list_slot *list, uint64_t from) {
 }
 static mo_cell part(mo_cell xs, uint64_t from, uint64_t to, uint64_t capacity, uint32_t site) {
     enum mo_kind kind = mo_list_kind(xs);
-    mo_cell new = mo_list_make(kind, capacity < to - from ? to - from : capacity, site);
+    mo_cell new = mo_list_make(type_of(xs), capacity < to - from ? to - from : capacity, site);
     mo_list_slot *list = mo_list(new);
     size_t stride = mo_stride(kind);
     if (to > from) memcpy(list->data, (char *)mo_list(xs)->data + from * stride, (to - from) * stride);
@@ -65,12 +75,13 @@ static mo_cell part(mo_cell xs, uint64_t from, uint64_t to, uint64_t capacity, u
     if (kind == MO_CELL) share_items(list, 0);
     return new;
 }
-mo_cell mo_list_new(enum mo_kind kind, const uint64_t *words, uint32_t len, uint32_t site) {
+mo_cell mo_list_new(uint32_t type, const uint64_t *words, uint32_t len, uint32_t site) {
+    enum mo_kind kind = mo_type_kind(type);
     mo_cell new;
     mo_list_slot *list;
     uint32_t i;
     mo_safepoint();
-    new = mo_list_make(kind, len, site);
+    new = mo_list_make(type, len, site);
     list = mo_list(new);
     for (i = 0; i < len; i++) mo_list_store(list, kind, i, words[i]);
     list->len = len;
@@ -94,7 +105,7 @@ void mo_list_set_now(mo_cell xs, int64_t index, uint64_t word, enum mo_kind have
         return;
     }
     at = mo_position(index, list->len, site);
-    mo_list_store(list, kind, at, mo_convert(word, have, kind, site));
+    mo_list_store(list, kind, at, form(xs, word, have, site));
 }
 void mo_list_set_slow(mo_cell xs, int64_t index, uint64_t word, enum mo_kind have, uint32_t site) {
     mo_safepoint();
@@ -105,22 +116,25 @@ void mo_list_set_any(mo_cell xs, int64_t index, mo_cell value, uint32_t site) {
     mo_safepoint();
     mo_list_set_now(xs, index, value, MO_CELL, site);
 }
-/* Whether an element has the form of the list's. */
+/* Whether an element is of the type of the list's. */
 static bool takes(mo_cell xs, uint64_t word, enum mo_kind have) {
-    enum mo_kind kind = mo_list_kind(xs);
     uint64_t unboxed;
-    return have != MO_CELL || kind == have || mo_unbox_word(word, kind, &unboxed);
+    return have != MO_CELL || mo_word_of(word, type_of(xs), &unboxed);
 }
-static mo_cell as_cells(mo_cell xs, uint64_t capacity, uint32_t site) {
+static void add_cells(mo_cell to, mo_cell xs, uint32_t site) {
     enum mo_kind kind = mo_list_kind(xs);
     uint64_t len = mo_list(xs)->len, i;
-    mo_cell new = mo_list_make(MO_CELL, capacity, site);
-    for (i = 0; i < len; i++) mo_list_add(new, mo_list_word(mo_list(xs), kind, i), kind, site);
+    for (i = 0; i < len; i++) mo_list_add_own(to, mo_box_word(mo_list_word(mo_list(xs), kind, i), kind, site), site);
+}
+static mo_cell as_any(mo_cell xs, uint64_t capacity, uint32_t site) {
+    mo_cell new = mo_list_make(MO_TYPE_ANY, capacity, site);
+    add_cells(new, xs, site);
+    share_items(mo_list(new), 0);
     return new;
 }
 static mo_cell append_now(mo_cell xs, uint64_t word, enum mo_kind have, uint32_t site) {
     uint64_t len = mo_list(xs)->len;
-    mo_cell new = takes(xs, word, have) ? part(xs, 0, len, grown(len, 1), site) : as_cells(xs, len + 1, site);
+    mo_cell new = takes(xs, word, have) ? part(xs, 0, len, grown(len, 1), site) : as_any(xs, len + 1, site);
     mo_list_add(new, word, have, site);
     return new;
 }
@@ -152,10 +166,10 @@ mo_cell mo_list_slice(mo_cell xs, int64_t from, int64_t to, uint32_t site) {
 }
 mo_cell mo_list_concat_now(mo_cell a, mo_cell b, uint32_t site) {
     enum mo_kind kind = mo_list_kind(a);
-    uint64_t left = mo_list(a)->len, right = mo_list(b)->len, i;
+    uint64_t left = mo_list(a)->len, right = mo_list(b)->len;
     mo_cell new;
     mo_list_slot *list;
-    if (kind == mo_list_kind(b)) {
+    if (type_of(a) == type_of(b)) {
         new = part(a, 0, left, left + right, site);
         list = mo_list(new);
         if (right) memcpy((char *)list->data + left * mo_stride(kind), mo_list(b)->data, right * mo_stride(kind));
@@ -163,8 +177,8 @@ mo_cell mo_list_concat_now(mo_cell a, mo_cell b, uint32_t site) {
         if (kind == MO_CELL) share_items(list, left);
         return new;
     }
-    new = as_cells(a, left + right, site);
-    for (i = 0; i < right; i++) mo_list_add(new, mo_list_word(mo_list(b), mo_list_kind(b), i), mo_list_kind(b), site);
+    new = as_any(a, left + right, site);
+    add_cells(new, b, site);
     share_items(mo_list(new), 0);
     return new;
 }

@@ -50,9 +50,12 @@ static void grow_entries(mo_map_slot *map, uint64_t capacity, uint32_t site) {
     if (!int_keys(map)) memmove(map->entries + capacity, map->entries + old, map->len * sizeof(uint32_t));
     map->capacity = (uint32_t)capacity;
 }
-mo_cell mo_map_make(enum mo_kind keys, enum mo_kind values, uint64_t capacity, uint32_t site) {
-    uint32_t kinds = (keys == MO_I64 ? MO_I64 : MO_CELL) | (uint32_t)values << 4;
-    mo_cell cell = mo_alloc(MO_MAP, MO_CLASS(MO_MAP, sizeof(mo_map_slot) / 8), kinds << MO_META_SHIFT);
+mo_cell mo_map_make(uint32_t map_type, uint64_t capacity, uint32_t site) {
+    mo_map_type types = mo_map_type_at(map_type);
+    /* Keys that are floats or bools are stored as cells. */
+    uint32_t kinds = (types.keys == MO_TYPE_INT ? MO_I64 : MO_CELL) | (uint32_t)mo_type_kind(types.values) << 1;
+    mo_cell cell =
+        mo_alloc(MO_MAP, MO_CLASS(MO_MAP, sizeof(mo_map_slot) / 8), (kinds | map_type << 3) << MO_META_SHIFT);
     mo_map_slot *map = (mo_map_slot *)(void *)mo_at_index((uint32_t)cell);
     map->entries = NULL;
     map->len = map->sorted = 0;
@@ -268,11 +271,13 @@ void mo_map_sort(mo_cell cell) {
 
 /* ---- Operations of generated code ---- */
 
-mo_cell mo_map_new(enum mo_kind keys, enum mo_kind values, const uint64_t *words, uint32_t len, uint32_t site) {
+mo_cell mo_map_new(uint32_t map_type, const uint64_t *words, uint32_t len, uint32_t site) {
+    mo_map_type types = mo_map_type_at(map_type);
+    enum mo_kind keys = mo_type_kind(types.keys), values = mo_type_kind(types.values);
     mo_cell map;
     uint32_t i;
     mo_safepoint();
-    map = mo_map_make(keys, values, len / 2, site);
+    map = mo_map_make(map_type, len / 2, site);
     for (i = 0; i < len; i += 2) mo_map_put(map, words[i], keys, words[i + 1], values, site);
     return map;
 }
@@ -288,21 +293,37 @@ void mo_map_set(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, en
     mo_safepoint();
     mo_map_put(map, key, have, value, value_have, site);
 }
-mo_cell mo_map_keys_now(mo_cell cell, enum mo_kind want, uint32_t site) {
+void mo_map_put_any(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site) {
+    mo_map_type types = mo_map_type_at(mo_map_type_of(mo_map(map)));
+    if (value_have == MO_CELL) {
+        value = mo_fit(value, types.values, site);
+        value_have = mo_type_kind(types.values);
+    }
+    /* Of ints, whole floats are keys too: that is found out where they are stored. */
+    if (have == MO_CELL && types.keys != MO_TYPE_INT)
+        key = mo_box_word(mo_fit(key, types.keys, site), mo_type_kind(types.keys), site);
+    mo_map_put(map, key, have, value, value_have, site);
+}
+void mo_map_set_any(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site) {
+    mo_safepoint();
+    mo_map_put_any(map, key, have, value, value_have, site);
+}
+mo_cell mo_map_keys_now(mo_cell cell, uint32_t type, uint32_t site) {
+    enum mo_kind want = mo_type_kind(type);
     mo_map_slot *map;
     mo_cell list;
     uint64_t i;
     mo_map_sort(cell);
     map = mo_map(cell);
-    list = mo_list_make(want, map->len, site);
+    list = mo_list_make(type, map->len, site);
     for (i = 0; i < map->len; i++) {
         uint64_t key = map->entries[i].key;
-        mo_list_add(list, key, mo_map_keys_kind(map), site);
+        mo_list_add_own(list, mo_convert(key, mo_map_keys_kind(map), want, site), site);
         if (want == MO_CELL && mo_map_keys_kind(map) == MO_CELL) mo_list_share(key);
     }
     return list;
 }
-mo_cell mo_map_keys(mo_cell map, enum mo_kind want, uint32_t site) {
+mo_cell mo_map_keys(mo_cell map, uint32_t type, uint32_t site) {
     mo_safepoint();
-    return mo_map_keys_now(map, want, site);
+    return mo_map_keys_now(map, type, site);
 }

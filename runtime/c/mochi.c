@@ -3,6 +3,7 @@
 
 #include "bigint.c"
 #include "dynamic.c"
+#include "types.c"
 #include "heap.c"
 #include "io.c"
 #include "list.c"

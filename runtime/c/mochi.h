@@ -176,9 +176,25 @@ MO_COLD MO_NORETURN void mo_too_deep(MO_UP);
 
 /* ---- The program, defined by generated code ---- */
 
+/* The numbers of the types that elements, keys, values and fields have; a program gives those from MO_TYPE_FIRST on. */
+enum { MO_TYPE_ANY, MO_TYPE_INT, MO_TYPE_FLOAT, MO_TYPE_BOOL, MO_TYPE_STR, MO_TYPE_FIRST };
+/* Pairs of types for keys and values; a program gives those from here on, before are those of types that are kinds. */
+#define MO_MAP_TYPE_FIRST 16u
+/* What stands for none where a value of a type must be. */
+enum { MO_ABSENT_TRAPS, MO_ABSENT_NONE, MO_ABSENT_INT, MO_ABSENT_LIST, MO_ABSENT_MAP };
+typedef struct mo_type {
+    const char *name;
+    bool (*is)(mo_cell cell);
+    uint32_t absent;
+    /* The type of the elements or of the map that stands for none. */
+    uint32_t of;
+} mo_type;
+typedef struct mo_map_type {
+    uint32_t keys, values;
+} mo_map_type;
 typedef struct mo_field {
     const char *name;
-    uint8_t kind;
+    uint32_t type;
 } mo_field;
 typedef struct mo_shape {
     const char *name;
@@ -205,6 +221,8 @@ typedef struct mo_text {
     uint32_t len;
 } mo_text;
 
+extern const mo_type mo_types[];
+extern const mo_map_type mo_map_types[];
 extern const mo_shape mo_shapes[];
 extern const uint32_t mo_shapes_len;
 extern const mo_fn mo_fns[];
@@ -467,7 +485,7 @@ MO_LIST_SET(cell, mo_cell, MO_CELL, (uint64_t))
 MO_LIST_SET(i64, int64_t, MO_I64, (uint64_t))
 MO_LIST_SET(f64, double, MO_F64, mo_f64_bits)
 MO_LIST_SET(bool, bool, MO_BOOL, (uint64_t))
-mo_cell mo_list_new(enum mo_kind kind, const uint64_t *words, uint32_t len, uint32_t site);
+mo_cell mo_list_new(uint32_t type, const uint64_t *words, uint32_t len, uint32_t site);
 mo_cell mo_list_get_any(mo_cell xs, int64_t index, uint32_t site);
 void mo_list_set_any(mo_cell xs, int64_t index, mo_cell value, uint32_t site);
 mo_cell mo_list_push_any(mo_cell xs, mo_cell value, uint32_t site);
@@ -481,10 +499,12 @@ void mo_list_share(mo_cell cell);
 
 int64_t mo_map_len(mo_cell map);
 bool mo_map_has(mo_cell map, uint64_t key, enum mo_kind have);
-mo_cell mo_map_new(enum mo_kind keys, enum mo_kind values, const uint64_t *words, uint32_t len, uint32_t site);
+mo_cell mo_map_new(uint32_t map_type, const uint64_t *words, uint32_t len, uint32_t site);
 uint64_t mo_map_get_or(mo_cell map, uint64_t key, enum mo_kind have, uint64_t other, enum mo_kind want, uint32_t site);
 void mo_map_set(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site);
-mo_cell mo_map_keys(mo_cell map, enum mo_kind want, uint32_t site);
+/* The same where the map may be one of other types than the code knows. */
+void mo_map_set_any(mo_cell map, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site);
+mo_cell mo_map_keys(mo_cell map, uint32_t type, uint32_t site);
 
 /* ---- Strings ---- */
 
@@ -566,8 +586,9 @@ bool mo_is_i64(mo_cell cell);
 bool mo_is_str(mo_cell cell);
 bool mo_is_int(mo_cell cell);
 bool mo_is_list(mo_cell cell);
-/* Key and value kinds; -1 for any. */
-bool mo_is_map(mo_cell cell, int keys, int values);
+bool mo_is_list_of(mo_cell cell, uint32_t type);
+/* Types of keys and values; -1 for any. */
+bool mo_is_map(mo_cell cell, int64_t keys, int64_t values);
 bool mo_is_struct(mo_cell cell, const uint32_t *shapes, uint32_t len);
 bool mo_is_fn(mo_cell cell, uint32_t type);
 

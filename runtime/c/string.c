@@ -392,12 +392,12 @@ mo_cell mo_rt_str_split(mo_cell text, mo_cell separator, uint32_t site) {
     mo_span span, sep;
     uint32_t at = 0;
     mo_safepoint();
-    list = mo_list_make(MO_CELL, 0, site);
+    list = mo_list_make(MO_TYPE_STR, 0, site);
     span = mo_span_of(&text);
     sep = mo_span_of(&separator);
     if (sep.bytes == 0) {
         while (at < span.bytes) {
-            mo_list_add(list, mo_str_char(text, at), MO_CELL, site);
+            mo_list_add_own(list, mo_str_char(text, at), site);
             at += mo_char_bytes(span.data[at]);
         }
         return list;
@@ -409,7 +409,7 @@ mo_cell mo_rt_str_split(mo_cell text, mo_cell separator, uint32_t site) {
         if (end > at)
             piece = mo_substring(text, at, end, is_ascii(span) ? end - at : mo_count_chars(span.data + at, end - at),
                                  site);
-        mo_list_add(list, piece, MO_CELL, site);
+        mo_list_add_own(list, piece, site);
         if (!found) return list;
         at = end + sep.bytes;
     }

@@ -118,14 +118,6 @@ bool mo_is_list(mo_cell cell) {
     uint32_t arena = mo_arena_of(cell);
     return arena >= MO_LIST_CELL && arena <= MO_LIST_BOOL;
 }
-bool mo_is_map(mo_cell cell, int keys, int values) {
-    const mo_map_slot *map;
-    if (mo_arena_of(cell) != MO_MAP) return false;
-    map = mo_map(cell);
-    /* Keys that are floats or bools are stored as cells. */
-    if (keys > 0 && keys != MO_I64) keys = MO_CELL;
-    return (keys < 0 || (int)mo_map_keys_kind(map) == keys) && (values < 0 || (int)mo_map_values_kind(map) == values);
-}
 bool mo_is_struct(mo_cell cell, const uint32_t *shapes, uint32_t len) {
     uint32_t shape, i;
     if (mo_arena_of(cell) != MO_STRUCT) return false;
@@ -189,7 +181,7 @@ static mo_item list_item(mo_cell xs, uint64_t at) {
     return mo_item_of(mo_list_word(mo_list(xs), kind, at), kind);
 }
 static mo_item field_item(mo_cell object, uint32_t at) {
-    return mo_item_of(mo_words(object)[at], (enum mo_kind)mo_shapes[mo_payload(object)].fields[at].kind);
+    return mo_item_of(mo_words(object)[at], mo_type_kind(mo_shapes[mo_payload(object)].fields[at].type));
 }
 
 /* Pairs of containers that were met, as an open hash table; a small structure never needs it. */

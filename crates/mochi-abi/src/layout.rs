@@ -9,9 +9,10 @@
 //!          24 the bytes, when they are at most INLINE_STR_MAX
 //!          24 buffer: *mut      32 crumb position: u32    36 crumb byte offset: u32, with FLAG_BUFFER
 //! List*    8 data: *mut T       16 length: u64            24 capacity: u64
+//!          meta payload = type of the elements
 //! Map      8 entries: *mut (key: u64, value: u64)         16 length: u64      24 index: *mut u32
 //!          32 capacity: u32     36 index bits: u32        40 sorted: u64      48 base: i64
-//!          meta payload = key kind | value kind << 4
+//!          meta payload = key kind | value kind << 1 | map type << 3
 //! Struct   8 words, one per field in order of declaration; meta payload = shape
 //! Closure  8 words, one per captured value; meta payload = function
 //! Ref      8 the word; FLAG_CELL when it is a cell
@@ -154,6 +155,65 @@ impl ElemKind {
     }
 }
 
+/// The number of a type that elements, keys, values or fields have at run time. A program numbers the types it needs
+/// from [`TypeId::FIRST`] on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct TypeId(pub u32);
+
+impl TypeId {
+    /// `any`.
+    pub const ANY: TypeId = TypeId(0);
+    /// `int`.
+    pub const INT: TypeId = TypeId(1);
+    /// `float`.
+    pub const FLOAT: TypeId = TypeId(2);
+    /// `bool`.
+    pub const BOOL: TypeId = TypeId(3);
+    /// `string`.
+    pub const STR: TypeId = TypeId(4);
+    /// The first that a program gives.
+    pub const FIRST: TypeId = TypeId(5);
+
+    /// How values of the type are stored.
+    #[inline]
+    pub const fn kind(self) -> ElemKind {
+        match ElemKind::from_bits(self.0) {
+            Some(kind) => kind,
+            None => ElemKind::Cell,
+        }
+    }
+    /// The type of everything that is stored like this.
+    #[inline]
+    pub const fn of_kind(kind: ElemKind) -> TypeId {
+        TypeId(kind as u32)
+    }
+}
+
+/// The number of a pair of types, those of the keys and of the values of a map. A program numbers the pairs it needs from
+/// [`MapType::FIRST`] on; before them are the pairs of the types that say no more than how something is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct MapType(pub u32);
+
+impl MapType {
+    /// `map<any, any>`.
+    pub const ANY: MapType = MapType(0);
+    /// The first that a program gives.
+    pub const FIRST: MapType = MapType(16);
+    /// The largest, which is what fits beside the kinds in the meta word of a map.
+    pub const MAX: MapType = MapType((1 << 21) - 1);
+
+    /// The pair of types that say no more than how keys and values are stored.
+    #[inline]
+    pub const fn of_kinds(keys: ElemKind, values: ElemKind) -> MapType {
+        MapType(keys as u32 | (values as u32) << 2)
+    }
+    /// The types of a pair before [`MapType::FIRST`].
+    #[inline]
+    pub const fn kinds(self) -> (TypeId, TypeId) {
+        (TypeId(self.0 & 3), TypeId(self.0 >> 2))
+    }
+}
+
 /// Bytes per granule: slot indices count granules.
 pub const GRANULE: usize = 8;
 /// Offset of the header word.
@@ -176,14 +236,16 @@ pub const FLAG_I64: u32 = 1 << 5;
 pub const FLAG_DIRECT: u32 = 1 << 6;
 /// Meta flag of strings in their slot: a concatenation made it, so the next one expects more to come.
 pub const FLAG_GROWN: u32 = 1 << 7;
-/// Bits of the meta word below the payload (shape, function, kinds of a map).
+/// Bits of the meta word below the payload (shape, function, type of elements, kinds and type of a map).
 pub const META_SHIFT: u32 = 8;
 /// Largest payload of a meta word: the number of shapes is at most one more, that of functions at most that.
 pub const META_PAYLOAD_MAX: u32 = (1 << 24) - 1;
 /// The payload of a closure that waits for the rest of its arguments. It captures a function and a list of those it has.
 pub const PARTIAL: u32 = META_PAYLOAD_MAX;
-/// Bits of the value kind in the payload of a map above the key kind.
-pub const MAP_VALUE_SHIFT: u32 = 4;
+/// Bits of the key kind, which is Cell or I64, in the payload of a map below the value kind.
+pub const MAP_VALUE_SHIFT: u32 = 1;
+/// Bits of the map type in the payload of a map above the kinds.
+pub const MAP_TYPE_SHIFT: u32 = 3;
 /// Arena bits in the header of a slot that is free.
 pub const FREE_ARENA: u32 = 0;
 /// Arena bits in the header of a slot that waits in quarantine.

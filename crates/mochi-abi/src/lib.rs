@@ -11,6 +11,6 @@ pub mod runtime;
 pub mod trap;
 
 pub use cell::Cell;
-pub use layout::{Arena, ElemKind, GROUP_NAME};
+pub use layout::{Arena, ElemKind, GROUP_NAME, MapType, TypeId};
 pub use runtime::{RuntimeFn, RuntimeTy};
 pub use trap::TrapKind;

@@ -28,6 +28,7 @@ const RUNTIME: &[(&str, &str)] = &[
     ("posix.c", include_str!("../../../runtime/c/posix.c")),
     ("bigint.c", include_str!("../../../runtime/c/bigint.c")),
     ("dynamic.c", include_str!("../../../runtime/c/dynamic.c")),
+    ("types.c", include_str!("../../../runtime/c/types.c")),
     ("heap.c", include_str!("../../../runtime/c/heap.c")),
     ("io.c", include_str!("../../../runtime/c/io.c")),
     ("list.c", include_str!("../../../runtime/c/list.c")),

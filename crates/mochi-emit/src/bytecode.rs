@@ -83,7 +83,8 @@ struct Sizes {
     funcs: usize,
     strs: usize,
     closures: usize,
-    tests: usize,
+    types: usize,
+    map_types: usize,
     names: usize,
     inlined: usize,
     entry: u32,
@@ -96,7 +97,8 @@ impl Sizes {
             funcs: program.funcs.len(),
             strs: program.strs.len(),
             closures: program.closures.len(),
-            tests: program.tests.len(),
+            types: program.types.len(),
+            map_types: program.map_types.len(),
             names: program.names.len(),
             inlined: program.inlined.len(),
             entry: program.entry,
@@ -107,7 +109,8 @@ impl Sizes {
         program.funcs.truncate(self.funcs);
         program.strs.truncate(self.strs);
         program.closures.truncate(self.closures);
-        program.tests.truncate(self.tests);
+        program.types.truncate(self.types);
+        program.map_types.truncate(self.map_types);
         program.names.truncate(self.names);
         program.inlined.truncate(self.inlined);
         program.entry = self.entry;

@@ -30,6 +30,7 @@ pub fn emit(module: &Module, sources: &SourceMap) -> Result<String, Unsupported>
     for &id in &ids {
         func::write(&mut tables, id, &mut bodies)?;
     }
+    let types = tables.types();
     let mut out = String::from("/* Made by mochi. */\n#include \"mochi.h\"\n\n");
     tables.write_structs(&mut out);
     for &id in &ids {
@@ -38,6 +39,7 @@ pub fn emit(module: &Module, sources: &SourceMap) -> Result<String, Unsupported>
     tables.write_sets(&mut out);
     out.push('\n');
     out.push_str(&bodies);
+    out.push_str(&types);
     tables.write(&mut out);
     let _ = writeln!(out, "void mo_program(MO_UP) {{\n    {}(up);\n}}", tables.func_name(entry));
     Ok(out)

@@ -11,6 +11,7 @@ use mochi_base::Span;
 pub mod bytecode;
 pub mod c;
 mod layout;
+mod types;
 
 /// Something that a back end cannot emit.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -20,6 +20,9 @@ id_type! {
     UnionId
 }
 
+/// How deep the parts of a type are that its name in messages shows.
+const MAX_DEPTH_IN_NAME: u32 = 6;
+
 /// What a type is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum TyKind {
@@ -240,10 +243,43 @@ impl Types {
         )
     }
 
-    /// Whether containers typed with this element type may, at run time, store their elements in another way: `list<any>`
-    /// code may be handed a flat `list<int>`.
+    /// Whether containers typed with this element type may, at run time, be ones of another: `list<any>` code may be
+    /// handed a `list<int>`, which is stored in another way and takes nothing but ints.
     pub fn dynamic_elem(&self, ty: Ty) -> bool {
-        matches!(self.kind(ty), TyKind::Any | TyKind::Option(_))
+        ty == Types::ANY
+    }
+
+    /// The name of a type in messages, where the one for bigints is given: an int may be one. What is deep in a type is
+    /// left out.
+    pub fn name_of(&self, ty: Ty, bigint: &str) -> String {
+        self.name_to_depth(ty, bigint, MAX_DEPTH_IN_NAME)
+    }
+    fn name_to_depth(&self, ty: Ty, bigint: &str, depth: u32) -> String {
+        let Some(depth) = depth.checked_sub(1) else { return "...".into() };
+        let name = |ty| self.name_to_depth(ty, bigint, depth);
+        match self.kind(ty) {
+            TyKind::I64 => "int".into(),
+            TyKind::F64 => "float".into(),
+            TyKind::Bool => "bool".into(),
+            TyKind::Unit => "unit".into(),
+            TyKind::Str => "string".into(),
+            TyKind::Bigint => bigint.into(),
+            TyKind::Bigrat => "bigrat".into(),
+            TyKind::Any => "any".into(),
+            TyKind::Var(_) => "the type that is asked for".into(),
+            &TyKind::List(t) => format!("list<{}>", name(t)),
+            &TyKind::Map(k, v) => format!("map<{}, {}>", name(k), name(v)),
+            &TyKind::Option(t) | &TyKind::Ref(t) | &TyKind::View(t) => format!("{}?", name(t)),
+            TyKind::Struct(id) => {
+                let name = &self.structs[*id].name;
+                if name.is_empty() { "struct".into() } else { name.clone() }
+            }
+            TyKind::Union(id) => self.unions[*id].name.clone(),
+            TyKind::Fn(params, result) => {
+                let params: Vec<String> = params.iter().map(|&p| name(p)).collect();
+                format!("fun({}): {}", params.join(", "), name(*result))
+            }
+        }
     }
 
     /// The type with its parameters replaced.

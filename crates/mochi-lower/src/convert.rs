@@ -82,7 +82,6 @@ impl Cx<'_, '_> {
             (TyKind::Any, TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str) => {
                 self.op(Op::AnyUnbox, &[value], to)
             }
-            (TyKind::Any, TyKind::Var(_)) => self.op(Op::AnyAs, &[value], to),
             (TyKind::Any, _) => self.call_glue(Key::Unbox(to), &[value], to),
             (TyKind::Struct(_), TyKind::Union(_)) => self.op(Op::Retype, &[value], to),
             (TyKind::List(_), TyKind::List(elem)) if self.lowering.module.types.dynamic_elem(elem) => {

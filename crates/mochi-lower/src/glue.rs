@@ -13,8 +13,6 @@ use crate::{Cx, Lowering};
 /// What a glue function does.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Key {
-    /// Whether an `any` is of the type, elements included.
-    Is(Ty),
     /// Implicit conversion of an `any`.
     Unbox(Ty),
     /// `as` of an `any`.
@@ -112,7 +110,6 @@ impl Cx<'_, '_> {
         let vars = self.func.type_params;
         let func =
             self.lowering.glue(key.clone(), vars, vec![Types::ANY], 0, result, |cx, params| match key {
-                Key::Is(ty) => cx.is_body(params[0], ty),
                 Key::Unbox(ty) => cx.unbox_body(params[0], ty),
                 Key::Cast(ty) => cx.cast_body(params[0], ty),
                 Key::Copy(ty) => cx.copy_body(params[0], ty),
@@ -162,60 +159,9 @@ impl Cx<'_, '_> {
         });
     }
 
+    /// Whether an `any` is of a type; containers know what they were made for.
     fn is(&mut self, any: Value, ty: Ty) -> Value {
-        match self.kind(ty) {
-            TyKind::Any => self.b().bool(true),
-            TyKind::List(_) | TyKind::Map(..) | TyKind::Option(_) => {
-                self.call_glue(Key::Is(ty), &[any], Types::BOOL)
-            }
-            _ => self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL),
-        }
-    }
-
-    fn is_body(&mut self, any: Value, ty: Ty) {
-        let fail = |cx: &mut Self, test: Value| {
-            let bad = cx.op(Op::Not, &[test], Types::BOOL);
-            cx.return_if(bad, |cx| cx.b().bool(false));
-        };
-        match self.kind(ty) {
-            TyKind::Option(inner) => {
-                let absent = self.op(Op::IsNone, &[any], Types::BOOL);
-                self.return_if(absent, |cx| cx.b().bool(true));
-                let test = self.is(any, inner);
-                self.b().ret(Some(test));
-                return;
-            }
-            TyKind::List(elem) => {
-                let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL);
-                fail(self, test);
-                if self.needs_look(elem) {
-                    self.each_item(any, |cx, item| {
-                        let test = cx.is(item, elem);
-                        fail(cx, test);
-                    });
-                }
-            }
-            TyKind::Map(key, elem) => {
-                let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL);
-                fail(self, test);
-                if self.needs_look(key) || self.needs_look(elem) {
-                    self.each_entry(any, |cx, k, v| {
-                        let test = cx.is(k, key);
-                        fail(cx, test);
-                        let test = cx.is(v, elem);
-                        fail(cx, test);
-                    });
-                }
-            }
-            _ => unreachable!("collections and options only"),
-        }
-        let yes = self.b().bool(true);
-        self.b().ret(Some(yes));
-    }
-
-    /// Whether the representation of a container does not yet prove the type of its elements.
-    fn needs_look(&self, elem: Ty) -> bool {
-        !matches!(self.kind(elem), TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Any)
+        self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL)
     }
 
     /// Ends with `cannot cast VALUE to TYPE`.
@@ -235,7 +181,7 @@ impl Cx<'_, '_> {
             let test = self.is(any, ty);
             self.return_if(test, |cx| cx.op(Op::AnyAs, &[any], ty));
             let uniform = self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
-            let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(uniform), Types::BOOL);
+            let test = self.is(any, uniform);
             self.return_if(test, |cx| {
                 let value = cx.op(Op::AnyAs, &[any], uniform);
                 cx.coerce(value, ty)
@@ -252,7 +198,7 @@ impl Cx<'_, '_> {
 
     fn cast_body(&mut self, any: Value, ty: Ty) {
         if let TyKind::Struct(id) = self.kind(ty) {
-            let test = self.b().value(Op::AnyIs, &[any], Imm::Ty(ty), Types::BOOL);
+            let test = self.is(any, ty);
             self.return_if(test, |cx| cx.struct_copy(any, ty));
             let map = self.kind_is(any, KIND_MAP);
             let (yes, no) = (self.new_block(), self.new_block());
@@ -362,30 +308,7 @@ impl Cx<'_, '_> {
 
     /// The name of a type in messages.
     pub fn type_name(&self, ty: Ty) -> String {
-        let types = &self.lowering.module.types;
-        match types.kind(ty) {
-            TyKind::I64 => "int".into(),
-            TyKind::F64 => "float".into(),
-            TyKind::Bool => "bool".into(),
-            TyKind::Unit => "unit".into(),
-            TyKind::Str => "string".into(),
-            TyKind::Bigint if self.unbounded() => "int".into(),
-            TyKind::Bigint => "bigint".into(),
-            TyKind::Bigrat => "bigrat".into(),
-            TyKind::Any | TyKind::Var(_) => "any".into(),
-            &TyKind::List(t) => format!("list<{}>", self.type_name(t)),
-            &TyKind::Map(k, v) => format!("map<{}, {}>", self.type_name(k), self.type_name(v)),
-            &TyKind::Option(t) | &TyKind::Ref(t) | &TyKind::View(t) => format!("{}?", self.type_name(t)),
-            TyKind::Struct(id) => {
-                let name = &types.structs[*id].name;
-                if name.is_empty() { "struct".into() } else { name.clone() }
-            }
-            TyKind::Union(id) => types.unions[*id].name.clone(),
-            TyKind::Fn(params, result) => {
-                let params: Vec<String> = params.iter().map(|&p| self.type_name(p)).collect();
-                format!("fun({}): {}", params.join(", "), self.type_name(*result))
-            }
-        }
+        self.lowering.module.types.name_of(ty, if self.unbounded() { "int" } else { "bigint" })
     }
 
     /// A closure of type `to` that calls the function value, converting arguments and result.

@@ -234,7 +234,7 @@ impl<'a> Cx<'_, 'a> {
         let types = &mut self.lowering.module.types;
         let (ty, items_ty) = (types.intern(TyKind::Struct(id)), types.list(Types::ANY));
         let key = self.coerce(key, Types::ANY);
-        let items = self.as_type(items, items_ty);
+        let items = self.coerce(items, items_ty);
         self.b().value(Op::StructNew, &[key, items], Imm::Struct(id), ty)
     }
 
@@ -245,17 +245,7 @@ impl<'a> Cx<'_, 'a> {
             _ => self.lowering.module.types.list(Types::ANY),
         };
         let value = self.b().value(Op::FieldGet, &[group], Imm::Field(field), stored);
-        match self.kind(ty) {
-            _ if ty == stored => value,
-            TyKind::List(_) if field > 0 => self.as_type(value, ty),
-            TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str => self.op(Op::AnyUnbox, &[value], ty),
-            _ => self.op(Op::AnyAs, &[value], ty),
-        }
-    }
-
-    /// A list as one of a type that it is known to have.
-    fn as_type(&mut self, list: Value, ty: Ty) -> Value {
-        if self.func.ty(list) == ty { list } else { self.op(Op::Retype, &[list], ty) }
+        self.coerce(value, ty)
     }
 
     // -------------------------------------------------------------------------------------------------- machinery

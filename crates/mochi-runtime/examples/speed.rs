@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, TypeId};
 use mochi_runtime::Heap;
 
 const INT: ElemKind = ElemKind::I64;
@@ -29,7 +29,7 @@ fn measure(name: &str, steps: usize, mut work: impl FnMut()) {
 
 fn heap() -> Heap {
     let mut heap = Heap::new(8 << 30).expect("memory");
-    let fields = ["left", "right"].map(|name| (name.to_owned(), CELL));
+    let fields = ["left", "right"].map(|name| (name.to_owned(), TypeId::ANY));
     heap.register_struct("Node", &fields).expect("memory");
     heap
 }

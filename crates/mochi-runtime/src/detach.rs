@@ -172,8 +172,8 @@ impl Leaving<'_> {
             _ => {
                 let shape = &heap.shapes.structs[heap.payload(cell) as usize];
                 let mut entries = Vec::with_capacity(shape.fields.len());
-                for ((name, kind), &word) in shape.fields.iter().zip(heap.words(cell)) {
-                    entries.push((Part::Str(name.as_str().into()), self.word(word, *kind)?));
+                for ((name, ty), &word) in shape.fields.iter().zip(heap.words(cell)) {
+                    entries.push((Part::Str(name.as_str().into()), self.word(word, ty.kind())?));
                 }
                 Node::Map(ElemKind::Cell, ElemKind::Cell, entries)
             }
@@ -184,6 +184,7 @@ impl Leaving<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mochi_abi::TypeId;
 
     fn heap() -> Heap {
         Heap::new(64 << 20).expect("address space")
@@ -219,7 +220,7 @@ mod tests {
     #[test]
     fn structs_become_maps_and_functions_stay() {
         let mut from = heap();
-        let fields = [("n".to_string(), ElemKind::I64), ("next".to_string(), ElemKind::Cell)];
+        let fields = [("n".to_string(), TypeId::INT), ("next".to_string(), TypeId::ANY)];
         let shape = from.register_struct("Node", &fields).unwrap();
         let node = from.alloc_struct(shape).unwrap();
         from.words_mut(node).copy_from_slice(&[5, Cell::NONE.0]);
@@ -228,7 +229,7 @@ mod tests {
         let key = to.new_str("n").unwrap();
         let value = to.map_get_cell(copy, key).map(Cell);
         assert_eq!(value.and_then(|cell| to.unbox_int(cell)), Some(5));
-        from.register_closure(0, &[]);
+        from.register_closure(0, &[], 0);
         let function = from.alloc_closure(0).unwrap();
         let list = from.list_from(ElemKind::Cell, &[function.0]).unwrap();
         assert_eq!(from.detach(list), Err(HasFunction));

@@ -70,7 +70,7 @@ impl Heap {
                 let at = self.list_position(cell, index)?;
                 self.list_set(cell, at, value.0, CELL)
             }
-            Kind::Map => self.map_set(cell, index.0, CELL, value.0, CELL),
+            Kind::Map => self.map_set_any(cell, index.0, CELL, value.0, CELL),
             Kind::Struct if self.is_str(index) => self.any_set_field(cell, index, value),
             _ => Err(Trap::index_target()),
         }
@@ -98,7 +98,7 @@ impl Heap {
     pub fn struct_field(&mut self, cell: Cell, name: Cell) -> Outcome<Option<Cell>> {
         let shape = &self.shapes.structs[self.payload(cell) as usize];
         let Some(at) = shape.field(self.str(&name)) else { return Ok(None) };
-        let kind = shape.fields[at].1;
+        let kind = shape.fields[at].1.kind();
         self.box_word(self.words(cell)[at], kind).map(Some)
     }
 
@@ -121,14 +121,13 @@ impl Heap {
     pub fn any_set_field(&mut self, cell: Cell, name: Cell, value: Cell) -> Outcome<()> {
         match self.kind(cell) {
             Kind::None => Err(Trap::field_of_none("set", self.str(&name))),
-            Kind::Map => self.map_set(cell, name.0, CELL, value.0, CELL),
+            Kind::Map => self.map_set_any(cell, name.0, CELL, value.0, CELL),
             Kind::Struct => {
                 let shape = &self.shapes.structs[self.payload(cell) as usize];
                 let Some(at) = shape.field(self.str(&name)) else {
                     return Err(Trap::no_field(self.type_name(cell), self.str(&name)));
                 };
-                let kind = shape.fields[at].1;
-                let word = self.convert(value.0, CELL, kind)?;
+                let word = self.fit(value, shape.fields[at].1)?;
                 self.words_mut(cell)[at] = word;
                 Ok(())
             }

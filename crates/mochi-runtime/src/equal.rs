@@ -169,7 +169,10 @@ impl Heap {
         (std::ptr::eq(left, right) || left.is_like(right))
             && left.sorted.iter().zip(&right.sorted).all(|(&i, &j)| {
                 let (i, j) = (i as usize, j as usize);
-                equal(Item::new(words[i], left.fields[i].1), Item::new(others[j], right.fields[j].1))
+                equal(
+                    Item::new(words[i], left.fields[i].1.kind()),
+                    Item::new(others[j], right.fields[j].1.kind()),
+                )
             })
     }
 
@@ -216,7 +219,7 @@ impl Heap {
                 let shape = &self.shapes.structs[self.payload(cell) as usize];
                 let words = self.words(cell);
                 for &field in shape.sorted.iter().take(HASHED).rev() {
-                    part(Item::new(words[field as usize], shape.fields[field as usize].1));
+                    part(Item::new(words[field as usize], shape.fields[field as usize].1.kind()));
                 }
                 shape.hash
             }

@@ -17,6 +17,7 @@ use mochi_abi::{Arena, Cell};
 
 use crate::shape::Shapes;
 use crate::trap::{Outcome, Trap};
+use crate::types::Types;
 use block::{Block, CLASSES, ClassId};
 use buffer::Account;
 use reserve::Range;
@@ -54,6 +55,8 @@ pub struct Heap {
     pub account: Account,
     /// Layouts of structs and closures.
     pub shapes: Shapes,
+    /// Types that are needed at run time.
+    pub types: Types,
     /// The string constants of the program, by number; always live.
     pub consts: Vec<Cell>,
     /// How deep containers are being compared as keys of others.
@@ -101,6 +104,7 @@ impl Heap {
             vacant: vec![Vec::new(); block::SIZES],
             account: Account::new(limit),
             shapes: Shapes::default(),
+            types: Types::default(),
             consts: Vec::new(),
             key_depth: std::cell::Cell::new(0),
             pending: Vec::new(),

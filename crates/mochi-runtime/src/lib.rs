@@ -33,6 +33,7 @@ mod string;
 mod testing;
 mod text;
 pub mod trap;
+pub mod types;
 pub mod value;
 
 pub use heap::Heap;

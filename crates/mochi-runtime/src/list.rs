@@ -1,11 +1,11 @@
 //! Lists: a slot with pointer, length and capacity, and a buffer of cells, ints, doubles or bools.
 //!
-//! Code that only knows `list<any>` may meet a list of any kind, so every operation says in which form it wants or
-//! brings an element and [`Heap::convert`] goes between the forms. Storing an element that a flat list cannot hold
-//! traps.
+//! Code that only knows `list<any>` may meet a list of any type, so every operation says in which form it wants or
+//! brings an element; [`Heap::convert`] goes between the forms. What is brought as a cell may be anything, so
+//! [`Heap::fit`] sees to it that the list may hold it: storing an element of another type traps.
 
-use mochi_abi::layout::FLAG_SHARED;
-use mochi_abi::{Arena, Cell, ElemKind};
+use mochi_abi::layout::{FLAG_SHARED, META_SHIFT};
+use mochi_abi::{Arena, Cell, ElemKind, TypeId};
 
 use crate::heap::Heap;
 use crate::heap::block::ClassId;
@@ -24,6 +24,14 @@ impl ListSlot {
     fn bytes(&self, stride: usize) -> &[u8] {
         // SAFETY: the first `len` elements are initialised; a list of length 0 has a dangling pointer that is not null.
         unsafe { std::slice::from_raw_parts(self.data, self.len as usize * stride) }
+    }
+    /// Adds an element to a list of this kind. Panics when there is no room.
+    #[inline]
+    pub(crate) fn add(&mut self, word: u64, kind: ElemKind) {
+        assert!(self.len < self.capacity, "internal error: no room in a list");
+        // SAFETY: the position is below the capacity.
+        unsafe { self.store(self.len as usize, word, kind) };
+        self.len += 1;
     }
     /// An element as a word.
     ///
@@ -85,9 +93,22 @@ impl Heap {
         unsafe { &mut *slot.cast() }
     }
 
-    /// A new empty list with room for `capacity` elements. Traps: no memory.
+    /// The type of the elements that a list was made for.
+    #[inline]
+    pub fn list_type(&self, list: Cell) -> TypeId {
+        TypeId(self.list(list).head.payload())
+    }
+
+    /// A new empty list of everything that is stored like this, with room for `capacity` elements. Traps: no memory.
     #[inline]
     pub fn list_new(&mut self, kind: ElemKind, capacity: usize) -> Outcome<Cell> {
+        self.list_of(TypeId::of_kind(kind), capacity)
+    }
+
+    /// A new empty list for elements of a type with room for `capacity` of them. Traps: no memory.
+    #[inline]
+    pub fn list_of(&mut self, ty: TypeId, capacity: usize) -> Outcome<Cell> {
+        let kind = ty.kind();
         let stride = kind.list_stride();
         // Rounded up so that buffers of bools have whole granules.
         let capacity = if stride == 1 { capacity.next_multiple_of(8) } else { capacity };
@@ -98,7 +119,7 @@ impl Heap {
             self.new_buffer(bytes)?.as_ptr()
         };
         let arena = kind.list_arena();
-        let cell = self.alloc(ClassId::of(arena, 4), arena, 0)?;
+        let cell = self.alloc(ClassId::of(arena, 4), arena, ty.0 << META_SHIFT)?;
         // SAFETY: the new slot has four granules.
         let slot = unsafe { &mut *self.at(cell.index()).cast::<ListSlot>() };
         slot.data = data;
@@ -109,13 +130,16 @@ impl Heap {
 
     /// A new list of these words, which are of its kind. Traps: no memory.
     pub fn list_from(&mut self, kind: ElemKind, words: &[u64]) -> Outcome<Cell> {
-        let cell = self.list_new(kind, words.len())?;
+        self.list_of_words(TypeId::of_kind(kind), words.iter().copied())
+    }
+
+    /// A new list for elements of a type, which these words are. Traps: no memory.
+    pub fn list_of_words(&mut self, ty: TypeId, words: impl ExactSizeIterator<Item = u64>) -> Outcome<Cell> {
+        let cell = self.list_of(ty, words.len())?;
         let slot = self.list_mut(cell);
-        for (at, &word) in words.iter().enumerate() {
-            // SAFETY: the capacity is `words.len()`.
-            unsafe { slot.store(at, word, kind) };
+        for word in words {
+            slot.add(word, ty.kind());
         }
-        slot.len = words.len() as u64;
         Ok(cell)
     }
 
@@ -186,7 +210,7 @@ impl Heap {
         let len = self.list_len(list);
         match position(index, len) {
             Some(at) => {
-                let word = if kind == have { word } else { self.convert(word, have, kind)? };
+                let word = self.list_form(list, word, have)?;
                 // SAFETY: `position` is below the length.
                 unsafe { self.list_mut(list).store(at, word, kind) };
                 Ok(())
@@ -196,19 +220,31 @@ impl Heap {
         }
     }
 
+    /// A word in the form in which a list holds its elements. Traps: the list cannot hold it.
+    #[inline]
+    fn list_form(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<u64> {
+        match have {
+            ElemKind::Cell => self.fit(Cell(word), self.list_type(list)),
+            _ => self.convert(word, have, self.list_kind(list)),
+        }
+    }
+
     /// Appends to this very list. Traps: an element that the list cannot hold, no memory.
     #[inline]
     pub fn list_push(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<()> {
+        let word = self.list_form(list, word, have)?;
+        self.list_push_own(list, word)
+    }
+
+    /// Appends a word that is an element of the list. Traps: no memory.
+    #[inline]
+    pub(crate) fn list_push_own(&mut self, list: Cell, word: u64) -> Outcome<()> {
         let kind = self.list_kind(list);
-        let word = if kind == have { word } else { self.convert(word, have, kind)? };
         let slot = self.list(list);
         if slot.len == slot.capacity {
             self.list_reserve(list, 1)?;
         }
-        let slot = self.list_mut(list);
-        // SAFETY: there is room for one more.
-        unsafe { slot.store(slot.len as usize, word, kind) };
-        slot.len += 1;
+        self.list_mut(list).add(word, kind);
         Ok(())
     }
 
@@ -231,22 +267,21 @@ impl Heap {
         }
     }
 
-    /// Whether an element has the form in which the list holds its elements. One that comes as a cell may not have it
-    /// where the static type says `any` and the list was made as one of ints.
+    /// Whether an element is of the type of the list's. One that comes as a cell may not be where the static type says
+    /// `any` and the list was made as one of ints.
     #[inline]
     fn list_takes(&self, list: Cell, word: u64, have: ElemKind) -> bool {
-        let kind = self.list_kind(list);
-        have != ElemKind::Cell || kind == have || self.unbox_word(Cell(word), kind).is_some()
+        have != ElemKind::Cell || self.word_of(Cell(word), self.list_type(list)).is_some()
     }
 
-    /// `append(xs, v)`: a new list, with room for more; one of cells when the element has another form than those of the
-    /// list. Traps: no memory.
+    /// `append(xs, v)`: a new list, with room for more; one of `any` when the element is of another type than those of
+    /// the list. Traps: no memory.
     pub fn list_append(&mut self, list: Cell, word: u64, have: ElemKind) -> Outcome<Cell> {
         let len = self.list_len(list);
         let new = if self.list_takes(list, word, have) {
             self.list_part(list, 0, len, grown(len, 1))?
         } else {
-            self.list_convert(list, ElemKind::Cell)?
+            self.list_as_any(list)?
         };
         self.list_push(new, word, have)?;
         Ok(new)
@@ -282,8 +317,7 @@ impl Heap {
 
     /// A new list of the elements `from..to` with at least this capacity.
     fn list_part(&mut self, list: Cell, from: usize, to: usize, capacity: usize) -> Outcome<Cell> {
-        let kind = self.list_kind(list);
-        let new = self.list_new(kind, capacity.max(to - from))?;
+        let new = self.list_of(self.list_type(list), capacity.max(to - from))?;
         self.extend(new, list, from, to);
         Ok(new)
     }
@@ -314,16 +348,15 @@ impl Heap {
         }
     }
 
-    /// `a + b`: a new list; of cells when the kinds differ. Traps: no memory.
+    /// `a + b`: a new list; of `any` when the types differ. Traps: no memory.
     pub fn list_concat(&mut self, a: Cell, b: Cell) -> Outcome<Cell> {
-        let kind = self.list_kind(a);
         let (left, right) = (self.list_len(a), self.list_len(b));
-        if kind == self.list_kind(b) {
+        if self.list_type(a) == self.list_type(b) {
             let new = self.list_part(a, 0, left, left + right)?;
             self.extend(new, b, 0, right);
             return Ok(new);
         }
-        let new = self.list_new(ElemKind::Cell, left + right)?;
+        let new = self.list_of(TypeId::ANY, left + right)?;
         for (list, len) in [(a, left), (b, right)] {
             for at in 0..len {
                 let item = self.list_item(list, at)?;
@@ -334,18 +367,15 @@ impl Heap {
         Ok(new)
     }
 
-    /// A list with the same elements in another form: a new list, also when the form is the same. Traps: an element
-    /// that has no such form, no memory.
-    pub fn list_convert(&mut self, list: Cell, want: ElemKind) -> Outcome<Cell> {
-        let (kind, len) = (self.list_kind(list), self.list_len(list));
-        if kind == want {
-            return self.list_part(list, 0, len, len);
-        }
-        let new = self.list_new(want, len)?;
+    /// A new list of `any` with the same elements. Traps: no memory.
+    fn list_as_any(&mut self, list: Cell) -> Outcome<Cell> {
+        let len = self.list_len(list);
+        let new = self.list_of(TypeId::ANY, len)?;
         for at in 0..len {
-            let word = self.convert(self.list_word(list, at), kind, want)?;
-            self.list_push(new, word, want)?;
+            let item = self.list_item(list, at)?;
+            self.list_push(new, item.0, ElemKind::Cell)?;
         }
+        self.share_items(new, 0);
         Ok(new)
     }
 }

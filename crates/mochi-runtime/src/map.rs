@@ -6,8 +6,8 @@
 //!   none.
 //! - Nothing observes the order of entries but sorted enumeration, which sorts them in place (`sorted`).
 
-use mochi_abi::layout::MAP_VALUE_SHIFT;
-use mochi_abi::{Arena, Cell, ElemKind};
+use mochi_abi::layout::{MAP_TYPE_SHIFT, MAP_VALUE_SHIFT, META_SHIFT};
+use mochi_abi::{Arena, Cell, ElemKind, MapType, TypeId};
 
 use crate::equal::Item;
 use crate::heap::Heap;
@@ -30,12 +30,18 @@ enum Key {
 }
 
 impl Heap {
-    /// A new map with room for `capacity` entries. Keys are stored raw when `keys` is I64, else as cells. Traps: no
-    /// memory.
+    /// A new map of everything that is stored like this, with room for `capacity` entries. Traps: no memory.
     pub fn map_new(&mut self, keys: ElemKind, values: ElemKind, capacity: usize) -> Outcome<Cell> {
-        let keys = if keys == ElemKind::I64 { ElemKind::I64 } else { ElemKind::Cell };
-        let kinds = keys as u32 | (values as u32) << MAP_VALUE_SHIFT;
-        let meta = kinds << mochi_abi::layout::META_SHIFT;
+        self.map_of(MapType::of_kinds(keys, values), capacity)
+    }
+
+    /// A new map for keys and values of these types with room for `capacity` entries. Keys are stored raw when they are
+    /// ints, else as cells. Traps: no memory.
+    pub fn map_of(&mut self, ty: MapType, capacity: usize) -> Outcome<Cell> {
+        let (keys, values) = self.types.map(ty);
+        let keys = if keys == TypeId::INT { ElemKind::I64 } else { ElemKind::Cell };
+        let kinds = keys as u32 | (values.kind() as u32) << MAP_VALUE_SHIFT;
+        let meta = (kinds | ty.0 << MAP_TYPE_SHIFT) << META_SHIFT;
         const GRANULES: u32 = (size_of::<MapSlot>() / mochi_abi::layout::GRANULE) as u32;
         let cell = self.alloc(ClassId::of(Arena::Map, GRANULES), Arena::Map, meta)?;
         let map = self.at(cell.index()).cast::<MapSlot>();
@@ -77,6 +83,12 @@ impl Heap {
     #[inline]
     pub fn map_len(&self, map: Cell) -> usize {
         self.map(map).len as usize
+    }
+
+    /// What a map was made for.
+    #[inline]
+    pub fn map_type(&self, map: Cell) -> MapType {
+        MapType(self.map(map).head.payload() >> MAP_TYPE_SHIFT)
     }
 
     /// How a map stores its keys.
@@ -138,7 +150,33 @@ impl Heap {
         }
     }
 
-    /// `m[k] = v` where key and value have the forms given. Traps: a key or value that the map cannot hold, no memory.
+    /// `m[k] = v` by code that does not know the types of the map: cells may be anything. Traps: a key or value that the
+    /// map cannot hold, no memory.
+    pub fn map_set_any(
+        &mut self,
+        map: Cell,
+        key: u64,
+        have: ElemKind,
+        value: u64,
+        value_have: ElemKind,
+    ) -> Outcome<()> {
+        let (keys, values) = self.types.map(self.map_type(map));
+        let (value, value_have) = match value_have {
+            ElemKind::Cell => (self.fit(Cell(value), values)?, values.kind()),
+            _ => (value, value_have),
+        };
+        // Of ints, whole floats are keys too: that is found out where they are stored.
+        let key = match have {
+            ElemKind::Cell if keys != TypeId::INT => match self.fit(Cell(key), keys)? {
+                word => self.box_word(word, keys.kind())?.0,
+            },
+            _ => key,
+        };
+        self.map_set(map, key, have, value, value_have)
+    }
+
+    /// `m[k] = v` where key and value have the forms given, and cells are of the map's types. Traps: a key or value that
+    /// the map cannot hold, no memory.
     #[inline]
     pub fn map_set(
         &mut self,
@@ -196,37 +234,17 @@ impl Heap {
         (key, value)
     }
 
-    /// A new list of the keys in ascending order, stored in the form `want`. Traps: a key that has no such form, no
-    /// memory.
-    pub fn map_keys(&mut self, map: Cell, want: ElemKind) -> Outcome<Cell> {
+    /// A new list of the keys in ascending order, for elements of a type that is the keys' or `any`. Traps: no memory.
+    pub fn map_keys(&mut self, map: Cell, ty: TypeId) -> Outcome<Cell> {
         self.map_sort(map);
-        let kind = self.map_key_kind(map);
-        self.map_column(map, kind, want, |entry| entry.key)
-    }
-
-    /// A new list of the values in ascending order of their keys, stored in the form `want`. Traps: a value that has no
-    /// such form, no memory.
-    pub fn map_values(&mut self, map: Cell, want: ElemKind) -> Outcome<Cell> {
-        self.map_sort(map);
-        let kind = self.map_value_kind(map);
-        self.map_column(map, kind, want, |entry| entry.value)
-    }
-
-    fn map_column(
-        &mut self,
-        map: Cell,
-        kind: ElemKind,
-        want: ElemKind,
-        column: impl Fn(Entry) -> u64,
-    ) -> Outcome<Cell> {
-        let len = self.map_len(map);
-        let list = self.list_new(want, len)?;
+        let (kind, want, len) = (self.map_key_kind(map), ty.kind(), self.map_len(map));
+        let list = self.list_of(ty, len)?;
         for at in 0..len {
-            let word = column(self.map(map).entry(at));
+            let word = self.map(map).entry(at).key;
             let word = if kind == want { word } else { self.convert(word, kind, want)? };
-            self.list_push(list, word, want)?;
+            self.list_mut(list).add(word, want);
         }
-        if kind == ElemKind::Cell && want == ElemKind::Cell {
+        if want == ElemKind::Cell {
             self.share_items(list, 0);
         }
         Ok(list)

@@ -141,7 +141,7 @@ impl Heap {
             return Some((Item::Cell(left.name_cells[i]), Item::Cell(right.name_cells[i])));
         }
         let item = |cell: Cell, kind: ElemKind, at: u32| Item::new(self.words(cell)[at as usize], kind);
-        Some((item(a, left.fields[p as usize].1, p), item(b, right.fields[q as usize].1, q)))
+        Some((item(a, left.fields[p as usize].1.kind(), p), item(b, right.fields[q as usize].1.kind(), q)))
     }
 
     /// The order of two items; `None` when they are containers of one kind.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use mochi_abi::layout::{PARTIAL, WORDS_MAX};
-use mochi_abi::{Arena, Cell, ElemKind, GROUP_NAME};
+use mochi_abi::{Arena, Cell, ElemKind, GROUP_NAME, TypeId};
 
 use crate::hash;
 use crate::heap::block::ClassId;
@@ -15,8 +15,8 @@ pub struct Shape {
     pub name: String,
     /// The name as a string cell, kept alive by the heap.
     pub name_cell: Cell,
-    /// Fields in order of declaration: name and how the word is stored.
-    pub fields: Vec<(String, ElemKind)>,
+    /// Fields in order of declaration: name and type.
+    pub fields: Vec<(String, TypeId)>,
     /// Positions of the fields in ascending order of their names.
     pub sorted: Vec<u32>,
     /// Names of the fields as string cells, in the order of `sorted`.
@@ -33,7 +33,7 @@ pub struct Shape {
 
 impl Shape {
     /// A shape without its name cells. The number of fields is at most [`WORDS_MAX`].
-    pub(crate) fn new(name: &str, fields: &[(String, ElemKind)]) -> Shape {
+    pub(crate) fn new(name: &str, fields: &[(String, TypeId)]) -> Shape {
         let group = name == GROUP_NAME;
         // Groups are printed as records.
         let name = if group { "" } else { name };
@@ -50,7 +50,7 @@ impl Shape {
             fields: fields.to_vec(),
             sorted,
             name_cells: Vec::new(),
-            cells: cell_positions(fields.iter().map(|&(_, kind)| kind)),
+            cells: cell_positions(fields.iter().map(|&(_, ty)| ty.kind())),
             class: ClassId::of(Arena::Struct, fields.len() as u32 + 1),
             group,
             hash,
@@ -78,17 +78,21 @@ pub struct ClosureShape {
     pub kinds: Vec<ElemKind>,
     /// Positions of the words that are cells.
     pub cells: Box<[u16]>,
+    /// The number of the type of the function values; one that waits for arguments has none and is called as an `any`.
+    pub ty: Option<u32>,
     /// Class of its slots.
     pub class: ClassId,
 }
 
 /// What closures capture that wait for the rest of their arguments.
-static PARTIAL_SHAPE: LazyLock<ClosureShape> = LazyLock::new(|| ClosureShape::new(&[ElemKind::Cell; 2]));
+static PARTIAL_SHAPE: LazyLock<ClosureShape> =
+    LazyLock::new(|| ClosureShape::new(&[ElemKind::Cell; 2], None));
 
 impl ClosureShape {
-    fn new(kinds: &[ElemKind]) -> Self {
+    fn new(kinds: &[ElemKind], ty: Option<u32>) -> Self {
         ClosureShape {
             kinds: kinds.to_vec(),
+            ty,
             cells: cell_positions(kinds.iter().copied()),
             class: ClassId::of(Arena::Closure, kinds.len() as u32 + 1),
         }
@@ -105,15 +109,15 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Registers what closures of a function capture.
-    pub(crate) fn set_closure(&mut self, function: u32, kinds: &[ElemKind]) {
+    /// Registers what closures of a function capture, and the number of their type.
+    pub(crate) fn set_closure(&mut self, function: u32, kinds: &[ElemKind], ty: u32) {
         assert!(kinds.len() <= WORDS_MAX, "a function captures at most {WORDS_MAX} words");
         assert!(function < PARTIAL, "too many functions");
         let at = function as usize;
         if self.closures.len() <= at {
             self.closures.resize(at + 1, None);
         }
-        self.closures[at] = Some(ClosureShape::new(kinds));
+        self.closures[at] = Some(ClosureShape::new(kinds, Some(ty)));
     }
     /// What closures of a function capture. Panics for a function that was not registered.
     #[inline]

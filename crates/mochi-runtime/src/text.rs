@@ -148,7 +148,7 @@ impl Writer<'_> {
                 let field = shape.sorted[i] as usize;
                 (
                     Some(Item::Cell(shape.name_cells[i])),
-                    Item::new(heap.words(cell)[field], shape.fields[field].1),
+                    Item::new(heap.words(cell)[field], shape.fields[field].1.kind()),
                 )
             }
             _ => {

@@ -14,7 +14,7 @@
 
 use std::fmt;
 
-use mochi_abi::{Cell, ElemKind, RuntimeFn, RuntimeTy, TrapKind};
+use mochi_abi::{Cell, ElemKind, MapType, RuntimeFn, RuntimeTy, TrapKind, TypeId};
 
 use crate::code::{Closure, Code, FRAME_HEADER, MAX_SLOTS, NO_SLOT, Program};
 use crate::decode::{Instr, instrs};
@@ -165,15 +165,16 @@ impl Checker<'_> {
                     let ok = ElemKind::from_bits(value as u32).is_some();
                     self.require(ok, "B006", "no such kind");
                 }
-                Operand::MapKinds => {
-                    let ok = ElemKind::from_bits(value as u32 & 15).is_some()
-                        && ElemKind::from_bits(value as u32 >> 4).is_some();
-                    self.require(ok, "B006", "no such kinds of a map");
+                Operand::MapType => {
+                    let ok = p.map_type(MapType(value as u32)).is_some();
+                    self.require(ok, "B006", "no such type of a map");
                 }
                 Operand::Runtime => {
                     self.require(below(RuntimeFn::ALL.len()), "B006", "no such runtime function")
                 }
-                Operand::Test => self.require(below(p.tests.len()), "B006", "no such test"),
+                Operand::Type | Operand::ElemType => {
+                    self.require(p.has_type(TypeId(value as u32)), "B006", "no such type")
+                }
                 Operand::TrapKind => self.require(below(TrapKind::ALL.len()), "B006", "no such kind of trap"),
                 Operand::Func => self.require(below(p.funcs.len()), "B006", "no such function"),
                 Operand::Closure => {
@@ -291,7 +292,7 @@ impl Checker<'_> {
             }
             Opcode::StructNew => {
                 if let Some(shape) = p.shapes.get(wide) {
-                    let kinds: Vec<ElemKind> = shape.fields.iter().map(|f| f.1).collect();
+                    let kinds: Vec<ElemKind> = shape.fields.iter().map(|f| f.1.kind()).collect();
                     self.words(instr, &kinds);
                 }
             }
@@ -307,23 +308,21 @@ impl Checker<'_> {
                 self.require(some, "B010", "a concatenation of nothing");
             }
             Opcode::ListNew => {
-                if let Some(kind) = ElemKind::from_bits(u32::from(b)) {
-                    instr.ext_slots().for_each(|slot| self.of_kind(slot, kind));
-                }
+                let kind = TypeId(wide as u32).kind();
+                instr.ext_slots().for_each(|slot| self.of_kind(slot, kind));
             }
             Opcode::MapNew => {
-                let kinds = [u32::from(b) & 15, u32::from(b) >> 4].map(ElemKind::from_bits);
-                for (i, slot) in instr.ext_slots().enumerate() {
-                    if let Some(kind) = kinds[i % 2] {
-                        self.of_kind(slot, kind);
+                if let Some((key, value)) = p.map_type(MapType(wide as u32)) {
+                    for (i, slot) in instr.ext_slots().enumerate() {
+                        self.of_kind(slot, if i % 2 == 0 { key.kind() } else { value.kind() });
                     }
                 }
                 let pairs = instr.ext_slots().count().is_multiple_of(2);
                 self.require(pairs, "B010", "a key without a value");
             }
-            Opcode::MapSet | Opcode::MapGetOr => {
+            Opcode::MapSet | Opcode::MapSetAny | Opcode::MapGetOr => {
                 let ext = instr.ext[0];
-                let set = instr.op == Opcode::MapSet;
+                let set = instr.op != Opcode::MapGetOr;
                 let (kinds, key, value) =
                     if set { (ext.field(0), b, c) } else { (ext.field(1), c, ext.field(0)) };
                 match [u32::from(kinds) & 15, u32::from(kinds) >> 4].map(ElemKind::from_bits) {

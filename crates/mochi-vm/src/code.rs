@@ -3,7 +3,8 @@
 //! A [`Program`] is plain data, made by the emitter and never changed. It may be run only when [`check`](crate::check)
 //! finds nothing wrong with it: the interpreter relies on every rule there.
 
-use mochi_abi::ElemKind;
+use mochi_abi::{ElemKind, MapType, TypeId};
+use mochi_runtime::types::Type;
 
 use crate::instr::Opcode;
 
@@ -144,7 +145,7 @@ pub struct Shape {
     /// The name that programs print.
     pub name: String,
     /// Fields in order of declaration.
-    pub fields: Vec<(String, ElemKind)>,
+    pub fields: Vec<(String, TypeId)>,
     /// The position among the variants of its union.
     pub variant: Option<u32>,
 }
@@ -156,7 +157,7 @@ pub struct Closure {
     pub func: FuncIndex,
     /// How captured values are stored; raw ones come first.
     pub captures: Vec<ElemKind>,
-    /// The type of the function values, in the numbers of [`Test::Function`].
+    /// The type of the function values, in the numbers of [`Test::Function`](mochi_runtime::types::Test::Function).
     pub ty: u32,
     /// For callers that do not know the type: a function that calls such a value, its first parameter, with cells.
     pub uniform: Option<FuncIndex>,
@@ -167,39 +168,6 @@ impl Closure {
     pub fn raw_captures(&self) -> u16 {
         self.captures.iter().filter(|&&kind| kind != ElemKind::Cell).count() as u16
     }
-}
-
-/// How a value of a type is represented, to test a dynamic value for it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Test {
-    /// None.
-    None,
-    /// An int of 64 bits.
-    Int,
-    /// A float.
-    Float,
-    /// A bool.
-    Bool,
-    /// A string.
-    Str,
-    /// A bigint or an int.
-    Bigint,
-    /// A rational.
-    Bigrat,
-    /// A function of the type with this number.
-    Function(u32),
-    /// A list that stores elements like this.
-    List(ElemKind),
-    /// A list.
-    AnyList,
-    /// A map that stores keys and values like this, where it matters.
-    Map(Option<ElemKind>, Option<ElemKind>),
-    /// A struct of one of these shapes.
-    Struct(Vec<u32>),
-    /// Anything.
-    Any,
-    /// None or the other.
-    Option(Box<Test>),
 }
 
 /// A compiled program.
@@ -219,8 +187,10 @@ pub struct Program {
     pub shapes: Vec<Shape>,
     /// Ways to make function values.
     pub closures: Vec<Closure>,
-    /// Type tests.
-    pub tests: Vec<Test>,
+    /// Types that values are tested for and containers and fields are made for, from [`TypeId::FIRST`] on.
+    pub types: Vec<Type>,
+    /// Keys and values of maps, from [`MapType::FIRST`] on.
+    pub map_types: Vec<(TypeId, TypeId)>,
     /// Names of fields, for messages.
     pub names: Vec<Box<str>>,
     /// Inlined calls of all functions; parents come before what they contain.
@@ -228,6 +198,17 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether there is a type with this number.
+    pub fn has_type(&self, ty: TypeId) -> bool {
+        (ty.0 as usize) < self.types.len() + TypeId::FIRST.0 as usize
+    }
+    /// The types of the keys and of the values of a map, if there is a map type with this number.
+    pub fn map_type(&self, ty: MapType) -> Option<(TypeId, TypeId)> {
+        match ty.0.checked_sub(MapType::FIRST.0) {
+            Some(at) => self.map_types.get(at as usize).copied(),
+            None => Some(ty.kinds()),
+        }
+    }
     /// The words of a function.
     pub fn code(&self, func: FuncIndex) -> &[Word] {
         let f = &self.funcs[func as usize];

@@ -37,14 +37,12 @@ pub enum Operand {
     Near,
     /// Words from this frame's base to the next frame's.
     Advance,
-    /// The kind of a container's elements or of a word ([`mochi_abi::ElemKind`]).
+    /// The kind of a word ([`mochi_abi::ElemKind`]).
     Kind,
-    /// The kinds of a map's keys and values: key kind | value kind << 4.
-    MapKinds,
     /// A runtime function.
     Runtime,
-    /// A type test of the program.
-    Test,
+    /// A type of the program ([`mochi_abi::TypeId`]).
+    Type,
     /// A kind of trap.
     TrapKind,
     /// A signed number of 32 bits.
@@ -61,6 +59,10 @@ pub enum Operand {
     Global,
     /// A struct shape of the program.
     Shape,
+    /// The type of a list's elements ([`mochi_abi::TypeId`]).
+    ElemType,
+    /// The types of a map's keys and values ([`mochi_abi::MapType`]).
+    MapType,
 }
 
 impl Operand {
@@ -75,6 +77,8 @@ impl Operand {
                 | Operand::Str
                 | Operand::Global
                 | Operand::Shape
+                | Operand::ElemType
+                | Operand::MapType
         )
     }
 }
@@ -88,7 +92,7 @@ pub enum Ext {
     Wide,
     /// One word; its first field is one more slot that is read.
     Slot,
-    /// One word; its first field has the kinds of a map's key and value, as in [`Operand::MapKinds`].
+    /// One word; its first field has the kinds of a key and a value: key kind | value kind << 4.
     Kinds,
     /// Fields: a count, then as many slots that are read.
     Slots,
@@ -378,7 +382,7 @@ macro_rules! for_each_instr {
             StrLe "str.le" (OutRaw, InCell, InCell) None Next;
 
             /// A new list. A safepoint.
-            ListNew "list.new" (OutCell, Kind) Slots Next;
+            ListNew "list.new" (OutCell, ElemType) Slots Next;
             /// Number of elements.
             ListLen "list.len" (OutRaw, InCell) None Next;
             /// Word at an index. Traps: out of range.
@@ -425,7 +429,7 @@ macro_rules! for_each_instr {
             ViewSetInBool "view.set.in.bool" (InView, InRaw, InRaw) None Next;
 
             /// A new map of keys and values in turn. A safepoint.
-            MapNew "map.new" (OutCell, MapKinds) Slots Next;
+            MapNew "map.new" (OutCell, MapType) Slots Next;
             /// Number of entries.
             MapLen "map.len" (OutRaw, InCell) None Next;
             /// The value of an int key or none. A safepoint.
@@ -440,8 +444,10 @@ macro_rules! for_each_instr {
             MapHas "map.has" (OutRaw, InCell, InCell) None Next;
             /// Inserts or replaces. A safepoint.
             MapSet "map.set" (InCell, In, In) Kinds Next;
+            /// Inserts or replaces in a map of any types. A safepoint. Traps: a key or value of another type.
+            MapSetAny "map.set.any" (InCell, In, In) Kinds Next;
             /// A list of the keys in ascending order. A safepoint.
-            MapKeys "map.keys" (OutCell, InCell, Kind) None Next;
+            MapKeys "map.keys" (OutCell, InCell, Type) None Next;
 
             /// A new struct. A safepoint.
             StructNew "struct.new" (OutCell, Shape) Slots Next;
@@ -508,7 +514,7 @@ macro_rules! for_each_instr {
             /// The bool of a cell that was tested to hold one.
             AsBool "as.bool" (OutRaw, InCell) None Next;
             /// Whether a cell is represented like a type.
-            Is "is" (OutRaw, InCell, Test) None Next;
+            Is "is" (OutRaw, InCell, Type) None Next;
 
             /// A new shared variable. A safepoint.
             RefNew "ref.new" (OutCell, In, Kind) None Next;

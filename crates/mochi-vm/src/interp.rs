@@ -580,6 +580,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::MapHasInt => out_of_line!(op::map::has_int, 1),
                 Opcode::MapHas => out_of_line!(op::map::has, 1),
                 Opcode::MapSet => out_of_line!(op::map::set, 2),
+                Opcode::MapSetAny => out_of_line!(op::map::set_any, 2),
                 Opcode::MapKeys => out_of_line!(op::map::keys, 1),
 
                 Opcode::StructNew => out_of_line!(op::object::new_struct, counted(pc, 0)),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mochi_abi::{ElemKind, RuntimeFn, TrapKind};
+use mochi_abi::{ElemKind, MapType, RuntimeFn, TrapKind, TypeId};
 
 use crate::code::{Code, NO_SLOT, Program};
 use crate::decode::{Instr, instrs};
@@ -82,11 +82,15 @@ pub fn text(program: &Program, func: &Code, instr: &Instr<'_>) -> String {
             | Operand::InOutRaw
             | Operand::InView
             | Operand::OutView => slot(value as u16),
-            Operand::Int16 | Operand::Uint16 | Operand::Int32 | Operand::Test => value.to_string(),
+            Operand::Int16 | Operand::Uint16 | Operand::Int32 => value.to_string(),
             Operand::Near | Operand::Far => format!("-> {}", i64::from(instr.at) + value),
             Operand::Advance => format!("+{value}"),
             Operand::Kind => ElemKind::from_bits(value as u32).map_or("?", kind_name).to_owned(),
-            Operand::MapKinds => map_kinds(value as u16),
+            Operand::Type | Operand::ElemType => type_name(program, TypeId(value as u32)).to_owned(),
+            Operand::MapType => match program.map_type(MapType(value as u32)) {
+                Some((key, elem)) => format!("{}:{}", type_name(program, key), type_name(program, elem)),
+                None => "?".to_owned(),
+            },
             Operand::Runtime => RuntimeFn::ALL.get(value as usize).map_or("?", |f| f.name()).to_owned(),
             Operand::TrapKind => {
                 TrapKind::ALL.get(value as usize).map_or_else(|| "?".to_owned(), |kind| format!("{kind:?}"))
@@ -122,6 +126,13 @@ pub fn text(program: &Program, func: &Code, instr: &Instr<'_>) -> String {
         Ext::None => {}
     }
     out
+}
+
+fn type_name(program: &Program, ty: TypeId) -> &str {
+    match ty.0.checked_sub(TypeId::FIRST.0) {
+        Some(at) => program.types.get(at as usize).map_or("?", |ty| &ty.name),
+        None => ["any", "int", "float", "bool", "string"][ty.0 as usize],
+    }
 }
 
 fn map_kinds(bits: u16) -> String {

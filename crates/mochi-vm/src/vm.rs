@@ -169,13 +169,15 @@ impl Vm {
         }
         let words = program.words.as_ptr();
         self.callees = (0..).zip(&program.funcs).map(|(index, f)| Callee::new(index, f, words)).collect();
+        runtime.heap.types.register(&program.types);
+        runtime.heap.types.register_maps(&program.map_types);
         for shape in &program.shapes[self.variants.len()..] {
             runtime.heap.register_struct(&shape.name, &shape.fields)?;
         }
         self.variants = program.shapes.iter().map(|s| s.variant.map_or(-1, i64::from)).collect();
         let known = self.closures.len().min(program.closures.len());
         for (index, closure) in (0..).zip(&program.closures).skip(known) {
-            runtime.heap.register_closure(index, &closure.captures);
+            runtime.heap.register_closure(index, &closure.captures, closure.ty);
         }
         let made = self.closures.iter().map(|entry| entry.made).take(known).chain(std::iter::repeat(None));
         self.closures = (program.closures.iter().zip(made))

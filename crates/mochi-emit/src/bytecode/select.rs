@@ -1,6 +1,6 @@
 //! The dictionary: which instructions an operation becomes.
 
-use mochi_abi::{ElemKind, RuntimeFn};
+use mochi_abi::{ElemKind, MapType, RuntimeFn, TypeId};
 use mochi_base::id::Id;
 use mochi_ir::{FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
 use mochi_vm::code::NO_SLOT;
@@ -100,10 +100,10 @@ impl Writer<'_, '_> {
             Op::StrLe => self.binary(inst, Opcode::StrLe),
 
             Op::ListNew => {
-                let kind = self.list_kind(data.result.expect("a list"));
+                let ty = self.list_type(data.result.expect("a list"));
                 let slots: Vec<u16> = data.args.iter().map(|&arg| self.slot(arg)).collect();
                 let result = self.result(inst);
-                self.asm.instr(Opcode::ListNew, result, kind as u16, 0);
+                self.asm.wide(Opcode::ListNew, result, ty.0);
                 self.asm.slots(&slots);
             }
             Op::ListLen => self.unary(inst, Opcode::ListLen),
@@ -158,10 +158,10 @@ impl Writer<'_, '_> {
             }
 
             Op::MapNew => {
-                let kinds = self.map_kinds(data.result.expect("a map"));
+                let ty = self.map_type(data.result.expect("a map"));
                 let slots: Vec<u16> = data.args.iter().map(|&arg| self.slot(arg)).collect();
                 let result = self.result(inst);
-                self.asm.instr(Opcode::MapNew, result, kinds, 0);
+                self.asm.wide(Opcode::MapNew, result, ty.0);
                 self.asm.slots(&slots);
             }
             Op::MapLen => self.unary(inst, Opcode::MapLen),
@@ -175,13 +175,15 @@ impl Writer<'_, '_> {
             Op::MapHas => self.by_key(inst, Opcode::MapHasInt, Opcode::MapHas),
             Op::MapSet => {
                 let kinds = pack(self.kind(data.args[1]), self.kind(data.args[2]));
-                self.effect(inst, Opcode::MapSet);
+                let op = if self.is_dynamic_map(data.args[0]) { Opcode::MapSetAny } else { Opcode::MapSet };
+                self.effect(inst, op);
                 self.asm.fields([kinds, 0, 0, 0]);
             }
             Op::MapKeys => {
-                let kind = self.list_kind(data.result.expect("a list"));
+                let ty = self.list_type(data.result.expect("a list"));
+                let ty = self.number(ty)?;
                 let (result, map) = (self.result(inst), self.arg(inst, 0));
-                self.asm.instr(Opcode::MapKeys, result, map, kind as u16);
+                self.asm.instr(Opcode::MapKeys, result, map, ty);
             }
 
             Op::StructNew => {
@@ -232,8 +234,8 @@ impl Writer<'_, '_> {
             }
             Op::AnyIs => {
                 let Imm::Ty(ty) = data.imm else { unreachable!("verified") };
-                let test = u16::try_from(self.tables.test(ty))
-                    .map_err(|_| unsupported(self.func, "the program tests for more than 65,535 types"))?;
+                let test = self.tables.type_id(ty);
+                let test = self.number(test)?;
                 let (result, value) = (self.result(inst), self.arg(inst, 0));
                 self.asm.instr(Opcode::Is, result, value, test);
             }
@@ -399,9 +401,10 @@ impl Writer<'_, '_> {
         let value = data.result.expect("a container");
         let result = self.result(inst);
         if data.op == Op::ListNew {
-            let kind = self.list_kind(value);
-            let push = if kind == ElemKind::Bool { Opcode::ListPushBool } else { Opcode::ListPush };
-            self.asm.instr(Opcode::ListNew, result, kind as u16, 0);
+            let ty = self.list_type(value);
+            let flags = self.elem(value) == Types::BOOL;
+            let push = if flags { Opcode::ListPushBool } else { Opcode::ListPush };
+            self.asm.wide(Opcode::ListNew, result, ty.0);
             self.asm.slots(&[]);
             for &arg in &data.args {
                 let slot = self.slot_or_scratch(arg, 0);
@@ -409,8 +412,10 @@ impl Writer<'_, '_> {
             }
             return;
         }
-        let kinds = self.map_kinds(value);
-        self.asm.instr(Opcode::MapNew, result, kinds, 0);
+        let ty = self.map_type(value);
+        let (key, elem) = self.map_parts(value);
+        let kinds = pack(self.types().elem_kind(key), self.types().elem_kind(elem));
+        self.asm.wide(Opcode::MapNew, result, ty.0);
         self.asm.slots(&[]);
         for pair in data.args.chunks(2) {
             let key = self.slot_or_scratch(pair[0], 0);
@@ -470,12 +475,26 @@ impl Writer<'_, '_> {
             other => unreachable!("{other:?} is no list"),
         }
     }
-    fn list_kind(&self, list: Value) -> ElemKind {
-        self.types().elem_kind(self.elem(list))
+    fn list_type(&mut self, list: Value) -> TypeId {
+        self.tables.type_id(self.elem(list))
     }
-    fn map_kinds(&self, map: Value) -> u16 {
+    fn map_type(&mut self, map: Value) -> MapType {
+        let (key, value) = self.map_parts(map);
+        self.tables.map_type(key, value)
+    }
+    /// The number of a type as an operand of 16 bits.
+    fn number(&self, ty: TypeId) -> Result<u16, Unsupported> {
+        u16::try_from(ty.0)
+            .map_err(|_| unsupported(self.func, "it tests for a type, and the program has more than 65,535"))
+    }
+    /// Whether a map may have been made for other types than its static type says.
+    fn is_dynamic_map(&self, map: Value) -> bool {
+        let (key, value) = self.map_parts(map);
+        self.types().dynamic_elem(key) || self.types().dynamic_elem(value)
+    }
+    fn map_parts(&self, map: Value) -> (Ty, Ty) {
         match self.types().kind(self.func.ty(map)) {
-            TyKind::Map(key, value) => pack(self.types().elem_kind(*key), self.types().elem_kind(*value)),
+            TyKind::Map(key, value) => (*key, *value),
             other => unreachable!("{other:?} is no map"),
         }
     }

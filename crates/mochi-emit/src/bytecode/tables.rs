@@ -1,14 +1,15 @@
 //! What the functions of a program share: its tables, filled as functions refer to them.
 
-use mochi_abi::ElemKind;
+use mochi_abi::{ElemKind, MapType, TypeId};
 use mochi_base::id::Id;
 use mochi_ir::func::Origin;
-use mochi_ir::{Func, FuncId, GlobalId, Module, StrId, Ty, TyKind, Types};
+use mochi_ir::{Func, FuncId, GlobalId, Module, StrId, Ty, Types};
 use mochi_vm::Program;
-use mochi_vm::code::{self, Closure, Code, Inlined, Shape, Span, Test};
+use mochi_vm::code::{self, Closure, Code, Inlined, Shape, Span};
 use rustc_hash::FxHashMap;
 
 use crate::Unsupported;
+use crate::types::TypeNumbers;
 
 use super::has_code;
 
@@ -21,7 +22,7 @@ pub(super) struct Known {
     funcs: Vec<Option<u32>>,
     strs: FxHashMap<StrId, u32>,
     closures: FxHashMap<FuncId, u32>,
-    tests: FxHashMap<Ty, u32>,
+    types: TypeNumbers,
     names: FxHashMap<Box<str>, u32>,
 }
 
@@ -56,12 +57,6 @@ impl<'a> Tables<'a> {
             next += u32::from(number.is_some());
             known.funcs.push(number);
         }
-        let shapes = types.structs.values().skip(program.shapes.len()).map(|def| Shape {
-            name: def.name.clone(),
-            fields: def.fields.iter().map(|(name, ty)| (name.clone(), types.elem_kind(*ty))).collect(),
-            variant: def.variant_of.map(|(_, position)| position),
-        });
-        program.shapes.extend(shapes);
         let globals = module.globals.values().skip(program.globals.len()).map(|g| types.elem_kind(g.ty));
         program.globals.extend(globals);
         let entry = module.entry.and_then(|id| known.funcs[id.index()]);
@@ -71,7 +66,13 @@ impl<'a> Tables<'a> {
             reason: "it has no entry function".to_owned(),
             span: mochi_base::Span::NONE,
         })?;
-        Ok(Tables { module, program, known })
+        let mut tables = Tables { module, program, known };
+        for def in types.structs.values().skip(tables.program.shapes.len()) {
+            let fields = def.fields.iter().map(|(name, ty)| (name.clone(), tables.type_id(*ty))).collect();
+            let variant = def.variant_of.map(|(_, position)| position);
+            tables.program.shapes.push(Shape { name: def.name.clone(), fields, variant });
+        }
+        Ok(tables)
     }
 
     /// The number of a function with code.
@@ -113,15 +114,22 @@ impl<'a> Tables<'a> {
             self.program.closures.len() as u32 - 1
         }))
     }
-    /// The number of the test whether a dynamic value is represented like a type.
-    pub fn test(&mut self, ty: Ty) -> u32 {
-        if let Some(&known) = self.known.tests.get(&ty) {
-            return known;
-        }
-        self.program.tests.push(test(&self.module.types, ty));
-        let id = self.program.tests.len() as u32 - 1;
-        self.known.tests.insert(ty, id);
+    /// The number of a type.
+    pub fn type_id(&mut self, ty: Ty) -> TypeId {
+        let id = self.known.types.type_id(&self.module.types, ty);
+        self.add_types();
         id
+    }
+    /// The number of the types of the keys and values of a map.
+    pub fn map_type(&mut self, key: Ty, value: Ty) -> MapType {
+        let number = self.known.types.map_type(&self.module.types, key, value);
+        self.add_types();
+        number
+    }
+    fn add_types(&mut self) {
+        let (program, known) = (&mut *self.program, &self.known.types);
+        program.types.extend_from_slice(&known.types[program.types.len()..]);
+        program.map_types.extend_from_slice(&known.maps[program.map_types.len()..]);
     }
     /// How many inlined calls the functions so far have.
     pub fn inlined_calls(&self) -> usize {
@@ -156,7 +164,7 @@ impl Known {
         self.funcs.truncate(funcs);
         self.strs.retain(|_, n| (*n as usize) < program.strs.len());
         self.closures.retain(|_, n| (*n as usize) < program.closures.len());
-        self.tests.retain(|_, n| (*n as usize) < program.tests.len());
+        self.types.truncate(program.types.len(), program.map_types.len());
         self.names.retain(|_, n| (*n as usize) < program.names.len());
     }
     /// How many functions of the module were looked at.
@@ -166,34 +174,5 @@ impl Known {
     /// Forgets a function, which is the last, and its code.
     pub fn remove_last(&mut self) {
         self.funcs.pop();
-    }
-}
-
-/// How values of a type are represented.
-fn test(types: &Types, ty: Ty) -> Test {
-    match types.kind(ty) {
-        TyKind::I64 => Test::Int,
-        TyKind::F64 => Test::Float,
-        TyKind::Bool => Test::Bool,
-        TyKind::Str => Test::Str,
-        TyKind::Bigint => Test::Bigint,
-        TyKind::Bigrat => Test::Bigrat,
-        TyKind::Unit => Test::None,
-        TyKind::List(elem) if types.dynamic_elem(*elem) => Test::AnyList,
-        TyKind::List(elem) => Test::List(types.elem_kind(*elem)),
-        TyKind::Map(key, value) => {
-            let (k, v) = (types.elem_kind(*key), types.elem_kind(*value));
-            match (types.dynamic_elem(*key), types.dynamic_elem(*value)) {
-                (false, false) => Test::Map(Some(k), Some(v)),
-                (true, true) => Test::Map(None, None),
-                (true, false) => Test::Map(None, Some(v)),
-                (false, true) => Test::Map(Some(k), None),
-            }
-        }
-        TyKind::Option(inner) => Test::Option(Box::new(test(types, *inner))),
-        TyKind::Struct(id) => Test::Struct(vec![id.0]),
-        TyKind::Union(id) => Test::Struct(types.unions[*id].variants.iter().map(|v| v.0).collect()),
-        TyKind::Fn(..) => Test::Function(ty.0),
-        TyKind::Any | TyKind::Ref(_) | TyKind::View(_) | TyKind::Var(_) => Test::Any,
     }
 }

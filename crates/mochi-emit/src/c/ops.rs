@@ -2,7 +2,7 @@
 
 use mochi_abi::{ElemKind, RuntimeFn};
 use mochi_base::id::Id;
-use mochi_ir::{Imm, Inst, Op, TyKind, Types, Value};
+use mochi_ir::{Imm, Inst, Op, Ty, TyKind, Types, Value};
 
 use super::func::{Writer, root};
 use super::names::{self, as_word, c_type, kind_name, suffix};
@@ -177,12 +177,15 @@ impl Writer<'_, '_> {
                 let (map, key) = (self.arg(inst, 0), self.key(inst));
                 let kind = self.kind(data.args[2]);
                 let (value, here) = (as_word(kind, &self.arg(inst, 2)), self.here(inst));
-                self.line(&format!("mo_map_set({map}, {key}, {value}, {}, {here});", kind_name(kind)));
+                let (key_ty, elem_ty) = self.map_parts(data.args[0]);
+                let dynamic = self.types().dynamic_elem(key_ty) || self.types().dynamic_elem(elem_ty);
+                let name = if dynamic { "mo_map_set_any" } else { "mo_map_set" };
+                self.line(&format!("{name}({map}, {key}, {value}, {}, {here});", kind_name(kind)));
             }
             Op::MapKeys => {
-                let kind = self.types().elem_kind(self.elem(data.result.expect("a list")));
+                let ty = self.tables.type_id(self.elem(data.result.expect("a list")));
                 let (map, here) = (self.arg(inst, 0), self.here(inst));
-                self.define(inst, &format!("mo_map_keys({map}, {}, {here})", kind_name(kind)));
+                self.define(inst, &format!("mo_map_keys({map}, {ty}, {here})"));
             }
 
             Op::StructNew => {
@@ -240,7 +243,7 @@ impl Writer<'_, '_> {
             Op::AnyIs => {
                 let Imm::Ty(ty) = data.imm else { unreachable!("verified") };
                 let cell = self.arg(inst, 0);
-                let test = self.tables.test(ty, &cell);
+                let test = self.tables.is(ty, &cell);
                 self.define(inst, &test);
             }
             Op::AnyAs => {
@@ -367,14 +370,21 @@ impl Writer<'_, '_> {
         format!("{}, {}", as_word(kind, &key), kind_name(kind))
     }
 
+    fn map_parts(&self, map: Value) -> (Ty, Ty) {
+        match self.types().kind(self.func.ty(map)) {
+            TyKind::Map(key, value) => (*key, *value),
+            other => unreachable!("{other:?} is no map"),
+        }
+    }
+
     fn list_new(&mut self, inst: Inst) {
         let data = &self.func.insts[inst];
         let result = data.result.expect("a list");
-        let kind = self.types().elem_kind(self.elem(result));
-        let (name, here) = (kind_name(kind), self.here(inst));
+        let elem = self.elem(result);
+        let (kind, ty, here) = (self.types().elem_kind(elem), self.tables.type_id(elem), self.here(inst));
         let (first, rest) = data.args.split_at(data.args.len().min(ARRAY_MAX));
         let words = self.array(first);
-        self.define(inst, &format!("mo_list_new({name}, {words}, {}, {here})", first.len()));
+        self.define(inst, &format!("mo_list_new({ty}, {words}, {}, {here})", first.len()));
         for &arg in rest {
             // A list that nobody shares is the same after a push; what is pushed is still needed until then.
             let value = self.value(arg);
@@ -386,15 +396,14 @@ impl Writer<'_, '_> {
     fn map_new(&mut self, inst: Inst) {
         let data = &self.func.insts[inst];
         let result = data.result.expect("a map");
-        let TyKind::Map(key, value) = self.types().kind(self.func.ty(result)) else {
-            unreachable!("verified")
-        };
-        let (keys, values) = (self.types().elem_kind(*key), self.types().elem_kind(*value));
+        let (key, value) = self.map_parts(result);
+        let (keys, values) = (self.types().elem_kind(key), self.types().elem_kind(value));
+        let ty = self.tables.map_type(key, value);
         let here = self.here(inst);
         let (first, rest) = data.args.split_at(data.args.len().min(ARRAY_MAX));
         let words = self.array(first);
         let (k, v) = (kind_name(keys), kind_name(values));
-        self.define(inst, &format!("mo_map_new({k}, {v}, {words}, {}, {here})", first.len()));
+        self.define(inst, &format!("mo_map_new({ty}, {words}, {}, {here})", first.len()));
         for pair in rest.chunks(2) {
             let key = as_word(keys, &self.value(pair[0]));
             let value = as_word(values, &self.value(pair[1]));

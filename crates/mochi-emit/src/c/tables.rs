@@ -3,15 +3,17 @@
 use std::fmt::Write;
 
 use mochi_abi::cell::SHORT_STR_MAX;
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, TypeId};
 use mochi_base::SourceMap;
 use mochi_base::id::Id;
 use mochi_ir::{Func, FuncId, GlobalId, Imm, Module, Op, StrId, StructId, Ty, TyKind, Types};
+use mochi_runtime::types::{Test, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::func::{closure_prototype, params};
 use super::names::{self, c_type, kind_name};
 use super::sites::Sites;
+use crate::types::TypeNumbers;
 
 /// String literals longer than C99 promises are written as lists of bytes.
 const LITERAL_MAX: usize = 2000;
@@ -31,6 +33,7 @@ pub(super) struct Tables<'a> {
     known_closures: FxHashMap<FuncId, u32>,
     sets: Vec<Vec<u32>>,
     known_sets: FxHashMap<Vec<u32>, u32>,
+    types: TypeNumbers,
 }
 
 impl<'a> Tables<'a> {
@@ -45,6 +48,7 @@ impl<'a> Tables<'a> {
             known_closures: FxHashMap::default(),
             sets: Vec::new(),
             known_sets: FxHashMap::default(),
+            types: TypeNumbers::default(),
         }
     }
 
@@ -121,39 +125,38 @@ impl<'a> Tables<'a> {
         number
     }
 
-    /// The expression that says whether a cell is represented like a type.
-    pub fn test(&mut self, ty: Ty, cell: &str) -> String {
-        let types = &self.module.types;
-        match types.kind(ty) {
-            TyKind::I64 => format!("mo_is_i64({cell})"),
-            TyKind::F64 => format!("mo_is_f64({cell})"),
-            TyKind::Bool => format!("mo_is_bool({cell})"),
-            TyKind::Str => format!("mo_is_str({cell})"),
-            TyKind::Bigint => format!("mo_is_int({cell})"),
-            TyKind::Bigrat => format!("(mo_arena_of({cell}) == MO_BIGRAT)"),
-            TyKind::Unit => format!("({cell} == MO_NONE)"),
-            TyKind::List(elem) if types.dynamic_elem(*elem) => format!("mo_is_list({cell})"),
-            TyKind::List(elem) => {
-                let suffix = names::suffix(types.elem_kind(*elem)).to_ascii_uppercase();
-                format!("(mo_arena_of({cell}) == MO_LIST_{suffix})")
+    /// The number of a type.
+    pub fn type_id(&mut self, ty: Ty) -> u32 {
+        self.types.type_id(&self.module.types, ty).0
+    }
+    /// The number of the types of the keys and values of a map.
+    pub fn map_type(&mut self, key: Ty, value: Ty) -> u32 {
+        self.types.map_type(&self.module.types, key, value).0
+    }
+    /// The expression that says whether a cell is of a type.
+    pub fn is(&mut self, ty: Ty, cell: &str) -> String {
+        let test = self.types.test(&self.module.types, ty);
+        self.test(&test, cell)
+    }
+    fn test(&mut self, test: &Test, cell: &str) -> String {
+        match test {
+            Test::Any => "true".to_owned(),
+            Test::None => format!("({cell} == MO_NONE)"),
+            Test::Int => format!("mo_is_i64({cell})"),
+            Test::Float => format!("mo_is_f64({cell})"),
+            Test::Bool => format!("mo_is_bool({cell})"),
+            Test::Str => format!("mo_is_str({cell})"),
+            Test::Bigint => format!("mo_is_int({cell})"),
+            Test::Bigrat => format!("(mo_arena_of({cell}) == MO_BIGRAT)"),
+            Test::Function(ty) => format!("mo_is_fn({cell}, {ty})"),
+            Test::AnyList => format!("mo_is_list({cell})"),
+            Test::List(elem) => format!("mo_is_list_of({cell}, {})", elem.0),
+            Test::Map(keys, values) => {
+                let number = |ty: &Option<TypeId>| ty.map_or(-1, |ty| i64::from(ty.0));
+                format!("mo_is_map({cell}, {}, {})", number(keys), number(values))
             }
-            TyKind::Map(key, value) => {
-                let kind = |ty: Ty| {
-                    if types.dynamic_elem(ty) { "-1" } else { kind_name(types.elem_kind(ty)) }
-                };
-                format!("mo_is_map({cell}, {}, {})", kind(*key), kind(*value))
-            }
-            TyKind::Option(inner) => {
-                let inner = *inner;
-                format!("({cell} == MO_NONE || {})", self.test(inner, cell))
-            }
-            TyKind::Struct(id) => self.struct_test(vec![id.0], cell),
-            TyKind::Union(id) => {
-                let variants = types.unions[*id].variants.iter().map(|v| v.0).collect();
-                self.struct_test(variants, cell)
-            }
-            TyKind::Fn(..) => format!("mo_is_fn({cell}, {})", ty.0),
-            TyKind::Any | TyKind::Ref(_) | TyKind::View(_) | TyKind::Var(_) => "true".to_owned(),
+            Test::Struct(shapes) => self.struct_test(shapes.clone(), cell),
+            Test::Option(inner) => format!("({cell} == MO_NONE || {})", self.test(inner, cell)),
         }
     }
     fn struct_test(&mut self, shapes: Vec<u32>, cell: &str) -> String {
@@ -209,7 +212,8 @@ impl<'a> Tables<'a> {
         for (id, def) in types.structs.iter() {
             let _ = write!(out, "static const mo_field fields_{}[] = {{", id.index());
             for (name, ty) in &def.fields {
-                let _ = write!(out, "{{{}, {}}}, ", names::string(name), kind_name(types.elem_kind(*ty)));
+                let ty = self.types.type_id(types, *ty).0;
+                let _ = write!(out, "{{{}, {ty}}}, ", names::string(name));
             }
             out.push_str("{\"\", 0}};\n");
         }
@@ -236,6 +240,39 @@ impl<'a> Tables<'a> {
             globals + 1
         );
         self.sites.write(out);
+    }
+    /// The types, with what stands for none where a value of the type must be. To be asked for once all functions are
+    /// written, since what they mention is in it, and before [`Tables::write_sets`], since it mentions sets.
+    pub fn types(&mut self) -> String {
+        for ty in self.module.types.structs.values().flat_map(|def| &def.fields).map(|(_, ty)| *ty) {
+            self.type_id(ty);
+        }
+        let (mut out, mut rows) = (String::new(), String::new());
+        // Writing a type adds no others: its parts came before it.
+        for at in 0..self.types.types.len() {
+            let Type { name, test } = self.types.types[at].clone();
+            let expr = self.test(&test, "cell");
+            let _ = writeln!(out, "static bool is_{at}(mo_cell cell) {{\n    return {expr};\n}}");
+            let absent = match test {
+                Test::Struct(_) | Test::Function(_) => "MO_ABSENT_NONE, 0".to_owned(),
+                Test::Bigint => "MO_ABSENT_INT, 0".to_owned(),
+                Test::AnyList => "MO_ABSENT_LIST, 0".to_owned(),
+                Test::List(elem) => format!("MO_ABSENT_LIST, {}", elem.0),
+                Test::Map(keys, values) => {
+                    let pair = (keys.unwrap_or(TypeId::ANY), values.unwrap_or(TypeId::ANY));
+                    format!("MO_ABSENT_MAP, {}", self.types.known_map(pair).0)
+                }
+                _ => "MO_ABSENT_TRAPS, 0".to_owned(),
+            };
+            let _ = writeln!(rows, "    {{{}, is_{at}, {absent}}},", names::string(&name));
+        }
+        let _ = writeln!(out, "const mo_type mo_types[] = {{\n{rows}    {{\"\", 0, 0, 0}},\n}};");
+        out.push_str("const mo_map_type mo_map_types[] = {");
+        for (keys, values) in &self.types.maps {
+            let _ = write!(out, "{{{}, {}}}, ", keys.0, values.0);
+        }
+        out.push_str("{0, 0}};\n");
+        out
     }
 
     /// Declarations of what functions mention before it is defined.

@@ -233,6 +233,7 @@ mod tests {
         let ints = list_classes(&types, Types::I64);
         assert!(!ints.overlaps(list_classes(&types, Types::F64)));
         assert!(ints.overlaps(list_classes(&types, Types::ANY)));
-        assert!(ints.overlaps(list_classes(&types, optional)));
+        assert!(!ints.overlaps(list_classes(&types, optional)));
+        assert!(list_classes(&types, Types::STR).overlaps(list_classes(&types, optional)));
     }
 }

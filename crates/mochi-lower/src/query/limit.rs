@@ -63,7 +63,7 @@ impl<'a> Cx<'_, 'a> {
             if safety.relied.contains(&clause.var) {
                 let source = if at == 0 { plan.first } else { self.source(clause.source) };
                 let any = self.lowering.module.types.list(Types::ANY);
-                let source = self.as_type(source, any);
+                let source = self.coerce(source, any);
                 max = self.std_value("limit_if_present", &[], &[source, max]);
             }
         }

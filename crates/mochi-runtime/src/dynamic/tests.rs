@@ -1,4 +1,4 @@
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, TypeId};
 
 use crate::arith::Arith;
 use crate::heap::Heap;
@@ -54,7 +54,7 @@ fn indexing_follows_the_reference() {
 #[test]
 fn fields_are_read_and_set_by_name() {
     let mut heap = heap();
-    let fields = [("x".to_owned(), ElemKind::I64), ("y".to_owned(), ElemKind::Cell)];
+    let fields = [("x".to_owned(), TypeId::INT), ("y".to_owned(), TypeId::ANY)];
     let shape = heap.register_struct("Point", &fields).unwrap();
     let p = heap.alloc_struct(shape).unwrap();
     heap.words_mut(p).copy_from_slice(&[7, Cell::NONE.0]);

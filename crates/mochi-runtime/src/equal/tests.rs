@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, TypeId};
 
 use crate::heap::Heap;
 use crate::testing::{heap, int, list, map, rounds, text};
@@ -72,7 +72,8 @@ fn containers_are_equal_by_content() {
 fn structs_are_equal_by_name_and_fields() {
     let mut heap = heap();
     let shape = |heap: &mut Heap, name: &str, fields: [(&str, ElemKind); 2]| {
-        heap.register_struct(name, &fields.map(|(name, kind)| (name.to_owned(), kind))).unwrap()
+        heap.register_struct(name, &fields.map(|(name, kind)| (name.to_owned(), TypeId::of_kind(kind))))
+            .unwrap()
     };
     let plain = shape(&mut heap, "P", [("x", ElemKind::I64), ("y", ElemKind::Cell)]);
     let other = shape(&mut heap, "P", [("y", ElemKind::F64), ("x", ElemKind::Cell)]);
@@ -161,7 +162,7 @@ fn order_follows_the_reference() {
     assert!(compare(&heap, m, n).is_err());
     let k = map(&mut heap, &[(a, one)]);
     assert_eq!(compare(&heap, k, m), Ok(Some(Ordering::Less)));
-    heap.register_closure(0, &[]);
+    heap.register_closure(0, &[], 0);
     let (f, g) = (heap.alloc_closure(0).unwrap(), heap.alloc_closure(0).unwrap());
     assert!(compare(&heap, f, g).is_err());
     check(&heap, f, g, false);

@@ -194,8 +194,8 @@ impl Marker<'_> {
     }
 
     fn scan_map(&mut self, map: &MapSlot, kinds: u32) {
-        let keys = kinds & 15 == ElemKind::Cell as u32;
-        let values = kinds >> MAP_VALUE_SHIFT & 15 == ElemKind::Cell as u32;
+        let keys = kinds & 1 == ElemKind::Cell as u32;
+        let values = kinds >> MAP_VALUE_SHIFT & 3 == ElemKind::Cell as u32;
         if !keys && !values {
             self.flat += map.buffer_bytes();
             return;

@@ -1,7 +1,7 @@
 //! Structs, closures and refs: slots of words, whose meaning the registered shapes tell.
 
 use mochi_abi::layout::{FLAG_CELL, META_PAYLOAD_MAX, META_SHIFT, PARTIAL, WORDS};
-use mochi_abi::{Arena, Cell, ElemKind};
+use mochi_abi::{Arena, Cell, ElemKind, TypeId};
 
 use super::block::ClassId;
 use super::slot::{Head, WordSlot};
@@ -18,7 +18,7 @@ impl Heap {
     }
 
     /// Registers a struct or variant; its number counts from 0. Traps: no memory.
-    pub fn register_struct(&mut self, name: &str, fields: &[(String, ElemKind)]) -> Outcome<u32> {
+    pub fn register_struct(&mut self, name: &str, fields: &[(String, TypeId)]) -> Outcome<u32> {
         let mut shape = Shape::new(name, fields);
         shape.name_cell = self.new_str(&shape.name)?;
         for &field in &shape.sorted {
@@ -31,9 +31,9 @@ impl Heap {
         Ok(number)
     }
 
-    /// Registers what closures of a function capture.
-    pub fn register_closure(&mut self, function: u32, kinds: &[ElemKind]) {
-        self.shapes.set_closure(function, kinds);
+    /// Registers what closures of a function capture, and the number of their type.
+    pub fn register_closure(&mut self, function: u32, kinds: &[ElemKind], ty: u32) {
+        self.shapes.set_closure(function, kinds, ty);
     }
 
     /// A new struct of a registered shape; its words are arbitrary.
@@ -116,7 +116,8 @@ impl Heap {
         (slot.wrapping_add(WORDS).cast(), len)
     }
 
-    /// The meta payload of a live object: shape of a struct, function of a closure, kinds of a map.
+    /// The meta payload of a live object: shape of a struct, function of a closure, type of a list's
+    /// elements, kinds and type of a map.
     #[inline]
     pub fn payload(&self, cell: Cell) -> u32 {
         match self.slot(cell) {

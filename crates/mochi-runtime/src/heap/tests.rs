@@ -1,5 +1,5 @@
-use mochi_abi::ElemKind;
 use mochi_abi::cell::GENERATIONS;
+use mochi_abi::{ElemKind, TypeId};
 
 use super::*;
 use crate::heap::buffer::Stress;
@@ -10,8 +10,11 @@ const PAIR: [ElemKind; 2] = [ElemKind::Cell, ElemKind::Cell];
 /// A heap with the shape `Pair { left, right }` as number 0.
 fn pairs() -> Heap {
     let mut heap = heap();
-    let fields: Vec<_> =
-        ["left", "right"].iter().zip(PAIR).map(|(name, kind)| (name.to_string(), kind)).collect();
+    let fields: Vec<_> = ["left", "right"]
+        .iter()
+        .zip(PAIR)
+        .map(|(name, kind)| (name.to_string(), TypeId::of_kind(kind)))
+        .collect();
     heap.register_struct("Pair", &fields).unwrap();
     heap
 }
@@ -71,7 +74,7 @@ fn cycles_are_collected_and_kept() {
 #[test]
 fn everything_an_object_refers_to_is_kept() {
     let mut heap = pairs();
-    heap.register_closure(3, &[ElemKind::I64, ElemKind::Cell]);
+    heap.register_closure(3, &[ElemKind::I64, ElemKind::Cell], 0);
     let long = |heap: &mut Heap, i: i64| {
         text(heap, &format!("a string that is too long for the slot of a string, {i}"))
     };
@@ -260,7 +263,7 @@ fn memory_stays_flat_over_many_allocations() {
 #[test]
 fn blocks_of_the_dead_serve_other_arenas() {
     let mut heap = pairs();
-    heap.register_struct("Four", &vec![("f".to_owned(), ElemKind::I64); 3]).unwrap();
+    heap.register_struct("Four", &vec![("f".to_owned(), TypeId::INT); 3]).unwrap();
     for round in 0..4 {
         // Three words and a header: the size of a list's slot.
         for _ in 0..200_000 {
@@ -334,7 +337,7 @@ fn the_limit_is_an_error_not_a_crash() {
 fn structs_of_every_size_have_all_their_words() {
     let mut heap = heap();
     for words in [0, 1, 2, 31, 32, 33, 100, 1000, 8191] {
-        let fields = vec![("f".to_owned(), ElemKind::I64); words];
+        let fields = vec![("f".to_owned(), TypeId::INT); words];
         let shape = heap.register_struct("S", &fields).unwrap();
         let cells: Vec<Cell> = (0..3).map(|_| heap.alloc_struct(shape).unwrap()).collect();
         for (i, &cell) in cells.iter().enumerate() {

@@ -27,11 +27,11 @@ const HASH: usize = size_of::<u32>();
 impl MapSlot {
     #[inline]
     pub(crate) fn keys(&self) -> ElemKind {
-        if self.head.meta >> META_SHIFT & 15 == ElemKind::I64 as u32 { ElemKind::I64 } else { ElemKind::Cell }
+        if self.head.meta >> META_SHIFT & 1 == ElemKind::I64 as u32 { ElemKind::I64 } else { ElemKind::Cell }
     }
     #[inline]
     pub(crate) fn values(&self) -> ElemKind {
-        match self.head.meta >> (META_SHIFT + MAP_VALUE_SHIFT) & 15 {
+        match self.head.meta >> (META_SHIFT + MAP_VALUE_SHIFT) & 3 {
             1 => ElemKind::I64,
             2 => ElemKind::F64,
             3 => ElemKind::Bool,

@@ -1,6 +1,6 @@
 //! Values of type `any`, structs by field.
 
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, TypeId};
 
 use crate::arith::Arith;
 use crate::runtime::Runtime;
@@ -43,7 +43,7 @@ pub fn any_keys(rt: &mut Runtime, map: Cell) -> Outcome<Cell> {
     if !rt.heap.is_map(map) {
         return Err(Trap::operand("keys", "a map"));
     }
-    rt.heap.map_keys(map, ElemKind::Cell)
+    rt.heap.map_keys(map, TypeId::ANY)
 }
 
 fn shape(rt: &Runtime, value: Cell) -> &Shape {
@@ -69,7 +69,7 @@ pub fn struct_field_name(rt: &mut Runtime, value: Cell, at: i64) -> Outcome<Cell
 pub fn struct_field_item(rt: &mut Runtime, value: Cell, at: i64) -> Outcome<Cell> {
     let shape = shape(rt, value);
     let field = shape.sorted[at as usize] as usize;
-    let kind = shape.fields[field].1;
+    let kind = shape.fields[field].1.kind();
     let word = rt.heap.words(value)[field];
     rt.heap.box_word(word, kind)
 }

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use mochi_abi::{Cell, ElemKind, RuntimeFn, RuntimeTy};
+use mochi_abi::{Cell, ElemKind, RuntimeFn, RuntimeTy, TypeId};
 
 use super::call;
 use crate::host::Memory;
@@ -313,7 +313,7 @@ fn output_arrives_in_order_and_whole() {
 #[test]
 fn structs_are_read_by_position_and_name() {
     let mut rt = runtime();
-    let fields = [("b".to_owned(), ElemKind::F64), ("a".to_owned(), ElemKind::I64)];
+    let fields = [("b".to_owned(), TypeId::FLOAT), ("a".to_owned(), TypeId::INT)];
     let shape = rt.heap.register_struct("Pair", &fields).expect("memory");
     let pair = rt.heap.alloc_struct(shape).expect("memory");
     rt.heap.words_mut(pair).copy_from_slice(&[1.5f64.to_bits(), 3]);

@@ -1,7 +1,7 @@
 //! Strings to lists of strings and back.
 
 use mochi_abi::layout::INLINE_STR_MAX;
-use mochi_abi::{Cell, ElemKind, cell::SHORT_STR_MAX};
+use mochi_abi::{Cell, ElemKind, TypeId, cell::SHORT_STR_MAX};
 
 use super::slice::{SHORT_TEXT, find};
 use super::{Span, count_chars, short_cell};
@@ -12,12 +12,12 @@ impl Heap {
     /// The pieces between occurrences of a separator, at least one; the characters when the separator is empty. Traps:
     /// no memory.
     pub fn str_split(&mut self, text: Cell, separator: Cell) -> Outcome<Cell> {
-        let list = self.list_new(ElemKind::Cell, 0)?;
+        let list = self.list_of(TypeId::STR, 0)?;
         let step = self.str_bytes(separator);
         if step == 0 {
             let mut offset = 0;
             while let Some((char, next)) = self.str_next(text, offset) {
-                self.list_push(list, char.0, ElemKind::Cell)?;
+                self.list_push_own(list, char.0)?;
                 offset = next;
             }
             return Ok(list);
@@ -41,7 +41,7 @@ impl Heap {
                 // SAFETY: the text and the separator are UTF-8, so both offsets are at characters, `chars` of them apart.
                 unsafe { self.substring(text, start, end, chars)? }
             };
-            self.list_push(list, piece.0, ElemKind::Cell)?;
+            self.list_push_own(list, piece.0)?;
             match found {
                 Some(at) => start = at + step,
                 None => return Ok(list),

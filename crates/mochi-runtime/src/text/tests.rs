@@ -1,4 +1,4 @@
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, TypeId};
 
 use crate::testing::{heap, int, list, map, rounds, text};
 
@@ -14,7 +14,7 @@ fn both_forms_follow_the_table() {
     let m = map(&mut heap, &[(one, xs), (a, a)]);
     assert_eq!(heap.describe(m), r#"{"1": [1, 1.0, nil, "b\n", true, 100000000000000000000], "a": "a"}"#);
     assert_eq!(heap.str_form(m), "map[1:[1 1 <nil> b\n true 100000000000000000000] a:a]");
-    let fields = [("zip".to_owned(), ElemKind::F64), ("Age".to_owned(), ElemKind::I64)];
+    let fields = [("zip".to_owned(), TypeId::FLOAT), ("Age".to_owned(), TypeId::INT)];
     let shape = heap.register_struct("Person", &fields).unwrap();
     let p = heap.alloc_struct(shape).unwrap();
     heap.words_mut(p).copy_from_slice(&[0.5f64.to_bits(), 7]);

@@ -1,11 +1,10 @@
 //! Dynamic values: boxing, unboxing and type tests.
 
-use mochi_abi::{Arena, Cell, ElemKind};
+use mochi_abi::{ElemKind, TypeId};
 use mochi_runtime::trap::Outcome;
 
 use super::super::at::At;
 use super::safepoint;
-use crate::code::Test;
 use crate::vm::Vm;
 
 /// `box.int` of an int that is not small.
@@ -69,37 +68,6 @@ pub fn unbox_big(vm: &mut Vm, at: At) -> Outcome<()> {
 /// `is`
 #[inline(never)]
 pub fn is(vm: &mut Vm, at: At) -> Outcome<()> {
-    let holds = passes(vm, at.cell(2), &vm.program.tests[usize::from(at.field(3))]);
-    at.set(u64::from(holds));
+    at.set(u64::from(vm.runtime.heap.is(at.cell(2), TypeId(u32::from(at.field(3))))));
     Ok(())
-}
-
-fn passes(vm: &Vm, cell: Cell, test: &Test) -> bool {
-    let heap = &vm.runtime.heap;
-    match test {
-        Test::Any => true,
-        Test::None => cell.is_none(),
-        Test::Int => cell.is_small_int() || heap.unbox_int(cell).is_some(),
-        Test::Float => cell.is_f64(),
-        Test::Bool => cell.is_bool(),
-        Test::Str => heap.is_str(cell),
-        Test::Bigint => heap.is_int(cell),
-        Test::Bigrat => cell.arena() == Some(Arena::Bigrat),
-        Test::List(kind) => cell.arena() == Some(kind.list_arena()),
-        Test::AnyList => heap.is_list(cell),
-        Test::Map(keys, values) => {
-            // A map whose keys are floats or bools stores them as cells.
-            let keys = keys.map(|keys| if keys == ElemKind::I64 { ElemKind::I64 } else { ElemKind::Cell });
-            heap.is_map(cell)
-                && keys.is_none_or(|keys| heap.map_key_kind(cell) == keys)
-                && values.is_none_or(|values| heap.map_value_kind(cell) == values)
-        }
-        Test::Struct(shapes) => cell.arena() == Some(Arena::Struct) && shapes.contains(&heap.payload(cell)),
-        Test::Function(ty) => {
-            // One that waits for arguments has no type: it is called as an `any`.
-            cell.arena() == Some(Arena::Closure)
-                && vm.program.closures.get(heap.payload(cell) as usize).is_some_and(|made| made.ty == *ty)
-        }
-        Test::Option(inner) => cell.is_none() || passes(vm, cell, inner),
-    }
 }

@@ -1,6 +1,6 @@
 //! Lists. Instructions without `any` work on lists whose static type says exactly how they store elements.
 
-use mochi_abi::ElemKind;
+use mochi_abi::{ElemKind, TypeId};
 use mochi_runtime::trap::{Outcome, Trap};
 
 use super::super::at::At;
@@ -11,13 +11,8 @@ use crate::vm::Vm;
 #[inline(never)]
 pub fn new(vm: &mut Vm, at: At) -> Outcome<()> {
     safepoint(vm, at)?;
-    let kind = ElemKind::from_bits(u32::from(at.field(2))).unwrap_or(ElemKind::Cell);
-    let heap = &mut vm.runtime.heap;
-    let list = heap.list_new(kind, at.count())?;
-    for word in at.listed() {
-        heap.list_push(list, word, kind)?;
-    }
-    at.set(list.0);
+    let ty = TypeId(at.wide());
+    at.set(vm.runtime.heap.list_of_words(ty, at.listed())?.0);
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 //! Maps.
 
-use mochi_abi::{Cell, ElemKind};
+use mochi_abi::{Cell, ElemKind, MapType, TypeId};
 use mochi_runtime::trap::Outcome;
 
 use super::super::at::At;
 use super::safepoint;
 use crate::vm::Vm;
 
-/// Key and value kinds, as `Operand::MapKinds` codes them.
+/// Key and value kinds, as `Ext::Kinds` codes them.
 fn kinds(bits: u16) -> (ElemKind, ElemKind) {
     let kind = |bits| ElemKind::from_bits(bits).unwrap_or(ElemKind::Cell);
     (kind(u32::from(bits) & 15), kind(u32::from(bits) >> 4))
@@ -17,9 +17,11 @@ fn kinds(bits: u16) -> (ElemKind, ElemKind) {
 #[inline(never)]
 pub fn new(vm: &mut Vm, at: At) -> Outcome<()> {
     safepoint(vm, at)?;
-    let (key_kind, value_kind) = kinds(at.field(2));
+    let ty = MapType(at.wide());
     let heap = &mut vm.runtime.heap;
-    let map = heap.map_new(key_kind, value_kind, at.count() / 2)?;
+    let (keys, values) = heap.types.map(ty);
+    let (key_kind, value_kind) = (keys.kind(), values.kind());
+    let map = heap.map_of(ty, at.count() / 2)?;
     let mut words = at.listed();
     while let (Some(key), Some(value)) = (words.next(), words.next()) {
         heap.map_set(map, key, key_kind, value, value_kind)?;
@@ -79,11 +81,18 @@ pub fn set(vm: &mut Vm, at: At) -> Outcome<()> {
     vm.runtime.heap.map_set(at.cell(1), at.word(2), key_kind, at.word(3), value_kind)
 }
 
+/// `map.set.any`
+#[inline(never)]
+pub fn set_any(vm: &mut Vm, at: At) -> Outcome<()> {
+    safepoint(vm, at)?;
+    let (key_kind, value_kind) = kinds(at.field(4));
+    vm.runtime.heap.map_set_any(at.cell(1), at.word(2), key_kind, at.word(3), value_kind)
+}
+
 /// `map.keys`
 #[inline(never)]
 pub fn keys(vm: &mut Vm, at: At) -> Outcome<()> {
     safepoint(vm, at)?;
-    let want = ElemKind::from_bits(u32::from(at.field(3))).unwrap_or(ElemKind::Cell);
-    at.set(vm.runtime.heap.map_keys(at.cell(2), want)?.0);
+    at.set(vm.runtime.heap.map_keys(at.cell(2), TypeId(u32::from(at.field(3))))?.0);
     Ok(())
 }
