@@ -1,0 +1,282 @@
+//! The bodies of runtime functions in C pass the vectors that those in Rust pass (`crates/mochi-runtime/vectors`).
+//!
+//! The vectors become one C program with a function for each, which runs in a child process, since a run-time error
+//! ends the process.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use mochi_abi::{RuntimeFn, RuntimeTy};
+
+/// Functions whose last digits are the C library's.
+const APPROXIMATE: &[&str] = &[
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh", "erf", "erfc", "exp",
+    "exp2", "expm1", "gamma", "hypot", "lgamma", "log", "log10", "log1p", "log2", "pow", "sin", "sinh",
+    "tan", "tanh",
+];
+
+/// What a program has besides its functions: nothing.
+const TABLES: &str = "\
+const mo_shape mo_shapes[] = {{\"\", 0, 0, 0}};
+const uint32_t mo_shapes_len = 0;
+const mo_fn mo_fns[] = {{\"\", 0, 0, 0, 0, 0, 0}};
+const uint32_t mo_fns_len = 0;
+const mo_text mo_texts[] = {{\"\", 0}};
+const uint32_t mo_texts_len = 0;
+mo_cell mo_strs[1];
+uint64_t mo_globals[1];
+const uint8_t mo_global_kinds[] = {0};
+const uint32_t mo_globals_len = 0;
+const mo_site mo_sites[] = {{0, 0, 0, 0}};
+const mo_func mo_funcs[] = {{\"\", false}};
+const char *const mo_files[] = {\"\"};
+const mo_line mo_lines[] = {{0, 0, \"\"}};
+const uint32_t mo_lines_len = 0;
+";
+
+/// Runs the functions, each after a line with its number.
+const RUN: &str = "\
+void mo_program(MO_UP) {
+    size_t i;
+    (void)up;
+    for (i = 0; i < sizeof vectors / sizeof *vectors; i++) {
+        int status;
+        pid_t child;
+        mo_buf line = {0};
+        mo_buf_text(&line, \"@ \");
+        mo_buf_i64(&line, (int64_t)i);
+        mo_buf_char(&line, '\\n');
+        mo_os_write(1, line.bytes, line.len);
+        child = fork();
+        if (child == 0) {
+            mo_buf text = {0};
+            dup2(1, 2);
+            vectors[i](&text);
+            mo_os_write(1, text.bytes, text.len);
+            _exit(0);
+        }
+        waitpid(child, &status, 0);
+        if (!WIFEXITED(status)) mo_os_write(1, \"killed\", 6);
+    }
+}
+";
+
+/// Reads values from the text of a vector and writes them as C expressions, cells all of them.
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn skip(&mut self, token: &str) -> bool {
+        self.text = self.text.trim_start();
+        let rest = self.text.strip_prefix(token);
+        self.text = rest.unwrap_or(self.text);
+        rest.is_some()
+    }
+
+    /// The bytes of a string up to its closing quote.
+    fn string(&mut self) -> Vec<u8> {
+        let mut out = String::new();
+        let mut chars = self.text.char_indices();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => {
+                    self.text = &self.text[at + 1..];
+                    return out.into_bytes();
+                }
+                '\\' => {
+                    let escape = chars.next().expect("an escape").1;
+                    let mut code = |digits: usize| {
+                        let hex: String = chars.by_ref().take(digits).map(|(_, c)| c).collect();
+                        char::from_u32(u32::from_str_radix(&hex, 16).expect("hex")).expect("a code point")
+                    };
+                    out.push(match escape {
+                        'n' => '\n',
+                        't' => '\t',
+                        'r' => '\r',
+                        'x' => code(2),
+                        'u' => code(4),
+                        'U' => code(8),
+                        other => other,
+                    });
+                }
+                c => out.push(c),
+            }
+        }
+        panic!("a string without end");
+    }
+
+    fn word(&mut self) -> String {
+        self.text = self.text.trim_start();
+        let end = self.text.find([',', ' ', ']', '}', ':']).unwrap_or(self.text.len());
+        let (word, rest) = self.text.split_at(end);
+        self.text = rest;
+        word.to_owned()
+    }
+
+    fn cell(&mut self) -> String {
+        for (word, cell) in [("none", "MO_NONE"), ("true", "MO_TRUE"), ("false", "MO_FALSE")] {
+            if self.skip(word) {
+                return cell.to_owned();
+            }
+        }
+        if self.skip("\"") {
+            let bytes = self.string();
+            return format!("mo_str_new({}, {}, 0)", literal(&bytes), bytes.len());
+        }
+        for (open, close, make) in
+            [("[", "]", "mo_list_new(MO_CELL, "), ("{", "}", "mo_map_new(MO_CELL, MO_CELL, ")]
+        {
+            if self.skip(open) {
+                let mut items = Vec::new();
+                while !self.skip(close) {
+                    items.push(self.cell());
+                    let _ = self.skip(",") || self.skip(":");
+                }
+                let (len, items) = (items.len(), items.join(", "));
+                let items =
+                    if len == 0 { "NULL".to_owned() } else { format!("(const uint64_t[]){{{items}}}") };
+                return format!("{make}{items}, {len}, 0)");
+            }
+        }
+        let word = self.word();
+        if let Some((numerator, denominator)) = word.split_once('/') {
+            return format!("mo_rt_rat_new({}, {}, 0)", integer(numerator), integer(denominator));
+        }
+        if word.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()) {
+            return integer(&word);
+        }
+        format!("mo_from_f64({})", double(&word))
+    }
+
+    /// An argument of a type.
+    fn argument(&mut self, ty: RuntimeTy) -> String {
+        match ty {
+            RuntimeTy::I64 => format!("mo_as_i64({})", self.cell()),
+            RuntimeTy::F64 => double(&self.word()),
+            RuntimeTy::Bool => self.word(),
+            _ => self.cell(),
+        }
+    }
+}
+
+fn integer(digits: &str) -> String {
+    format!("mo_rt_big_from_str({}, 10, 0)", format_args!("mo_str_new(\"{digits}\", {}, 0)", digits.len()))
+}
+
+fn double(word: &str) -> String {
+    let value: f64 = word.parse().unwrap_or_else(|_| panic!("no value: {word}"));
+    format!("mo_bits_f64(UINT64_C({}))", value.to_bits())
+}
+
+fn literal(bytes: &[u8]) -> String {
+    let text: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
+    format!("\"{text}\"")
+}
+
+/// The statement that calls a function and writes its result.
+fn statement(function: RuntimeFn, args: &[String]) -> String {
+    let args: String = args.iter().map(|arg| format!("{arg}, ")).collect();
+    let call = format!("mo_rt_{}({args}0)", function.name());
+    match function.result() {
+        RuntimeTy::I64 => format!("mo_buf_i64(out, {call});"),
+        RuntimeTy::Bool => format!("mo_buf_text(out, {call} ? \"true\" : \"false\");"),
+        RuntimeTy::F64 => format!("mo_text_fixed(out, {call});"),
+        RuntimeTy::Unit => format!("{call};"),
+        _ => format!("write_value(out, {call}, true, SIZE_MAX);"),
+    }
+}
+
+struct Vector {
+    function: RuntimeFn,
+    call: String,
+    expected: String,
+}
+
+/// The vectors, and the program that runs them.
+fn program() -> (Vec<Vector>, String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mochi-runtime/vectors");
+    let (mut vectors, mut program) = (Vec::new(), format!("#include \"mochi.c\"\n{TABLES}"));
+    for &function in RuntimeFn::ALL {
+        let text =
+            std::fs::read_to_string(folder.join(format!("{}.txt", function.name()))).unwrap_or_default();
+        for line in text.lines() {
+            let (call, expected) = line.split_once(" ->").unwrap_or_else(|| panic!("no result: {line}"));
+            let mut reader = Reader { text: call };
+            let mut args = Vec::new();
+            for &ty in function.params() {
+                args.push(reader.argument(ty));
+                reader.skip(",");
+            }
+            assert_eq!(reader.text, "", "in {line}");
+            let (number, statement) = (vectors.len(), statement(function, &args));
+            let _ = writeln!(
+                program,
+                "static void vector_{number}(mo_buf *out) {{\n    (void)out;\n    {statement}\n}}"
+            );
+            vectors.push(Vector {
+                function,
+                call: call.to_owned(),
+                expected: expected.trim_start().to_owned(),
+            });
+        }
+    }
+    program.push_str("static void (*const vectors[])(mo_buf *) = {\n");
+    for number in 0..vectors.len() {
+        let _ = writeln!(program, "    vector_{number},");
+    }
+    program.push_str("};\n");
+    program.push_str(RUN);
+    (vectors, program)
+}
+
+/// Whether a result is the expected one, up to the last digits where those are the C library's.
+fn agrees(vector: &Vector, found: &str) -> bool {
+    let name = vector.function.name().trim_start_matches("float_");
+    let close = || {
+        let (a, b): (f64, f64) = (found.parse().ok()?, vector.expected.parse().ok()?);
+        Some((a - b).abs() <= b.abs() * 4.0 * f64::EPSILON)
+    };
+    found == vector.expected || (APPROXIMATE.contains(&name) && close() == Some(true))
+}
+
+#[test]
+fn the_bodies_in_c_pass_the_vectors() {
+    if !Command::new("cc").arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return;
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("vectors");
+    std::fs::create_dir_all(&folder).unwrap();
+    let (vectors, program) = program();
+    let (source, made): (PathBuf, PathBuf) = (folder.join("vectors.c"), folder.join("vectors"));
+    std::fs::write(&source, program).unwrap();
+    let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runtime/c");
+    let built = Command::new("cc")
+        .args(["-std=c99", "-fno-strict-aliasing", "-ffp-contract=off", "-I"])
+        .arg(runtime)
+        .arg(&source)
+        .arg("-o")
+        .arg(&made)
+        .args(["-lm", "-lpthread"])
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let output = Command::new(&made).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut wrong = String::new();
+    for (number, vector) in vectors.iter().enumerate() {
+        let (start, end) = (format!("@ {number}\n"), format!("@ {}\n", number + 1));
+        let found = text.split_once(&start).map_or("nothing", |(_, rest)| rest);
+        let found = found.split_once(&end).map_or(found, |(found, _)| found);
+        let found = match found.strip_prefix("error: ") {
+            Some(message) => format!("! {}", message.trim_end()),
+            None => found.to_owned(),
+        };
+        if !agrees(vector, &found) {
+            let (name, call, expected) = (vector.function.name(), &vector.call, &vector.expected);
+            let _ = writeln!(wrong, "{name}({call}): expected {expected}, found {found}");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
