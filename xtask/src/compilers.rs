@@ -34,8 +34,10 @@ macro_rules! strict {
     };
 }
 
-/// As users build, by the system's compiler.
-pub const OPTIMISED: Way = Way { mode: "c-release", compiler: &SYSTEM, args: strict!(), env: &[], only: "" };
+/// As users build, by the system's compiler. Optimised code is where the collector could miss a handle, so it collects at
+/// every allocation.
+pub const OPTIMISED: Way =
+    Way { mode: "c-release", compiler: &SYSTEM, args: strict!(), env: &[("MOCHI_GC_STRESS", "1")], only: "" };
 /// The other large compiler.
 pub const CLANG: Way = Way { mode: "c-clang", compiler: &CLANG_19, args: strict!(), env: &[], only: "" };
 /// The compiler without a single extension that we use.

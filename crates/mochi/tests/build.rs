@@ -226,6 +226,25 @@ fn script(folder: &Path, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// The first of zig, cc, clang and gcc is taken, unless `--cc` says otherwise.
+#[test]
+#[cfg(unix)]
+fn the_compiler_is_chosen_in_order() {
+    let folder = folder("choice");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let bin = folder.join("bin");
+    fs::create_dir(&bin).unwrap();
+    for name in ["gcc", "clang", "cc", "zig"] {
+        fs::rename(script(&folder, &format!("echo this is {name} $1 >&2; exit 1")), bin.join(name)).unwrap();
+        let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+        build.args(["build", "--emit=obj", "six.mochi"]).env("PATH", &bin);
+        let first = if name == "zig" { "cc" } else { "-std=c99" };
+        fails_as(&folder, &mut build, &[&format!("this is {name} {first}")]);
+        build.args(["--cc", "gcc"]);
+        fails_as(&folder, &mut build, &["this is gcc"]);
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn compilers_that_are_killed() {
