@@ -276,14 +276,28 @@ impl<'a> Checker<'a> {
     }
 
     /// The type of an initialiser that needs no checking.
-    pub(super) fn literal_type(&self, id: tree::ExprId) -> Option<Ty> {
-        match self.tree.exprs[id].kind {
+    pub(super) fn literal_type(&mut self, id: tree::ExprId) -> Option<Ty> {
+        let tree = self.tree;
+        match &tree.exprs[id].kind {
             tree::ExprKind::Int(_) => Some(Types::INT),
             tree::ExprKind::Float(_) => Some(Types::FLOAT),
             tree::ExprKind::Str(_) => Some(Types::STR),
             tree::ExprKind::Bool(_) => Some(Types::BOOL),
+            tree::ExprKind::Lambda(decl) => self.written_signature(decl),
             _ => None,
         }
+    }
+
+    /// The type of a function that writes all of it, so that its body may call it through a variable.
+    fn written_signature(&mut self, decl: &tree::FunDecl) -> Option<Ty> {
+        let types: Option<Vec<tree::TypeId>> = decl.params.iter().map(|param| param.ty).collect();
+        let (params, result) = (types?, decl.result?);
+        if !decl.type_params.is_empty() {
+            return None;
+        }
+        let params = params.into_iter().map(|ty| self.written_type(ty)).collect();
+        let result = self.written_type(result);
+        Some(self.types.fun(params, result))
     }
 
     /// The variable of the top-level code that a name means at a position: the last one declared before. A function

@@ -455,7 +455,7 @@ impl Checker<'_> {
     fn membership(&mut self, at: Span, left: ExprId, right: tree::ExprId) -> ExprId {
         let right = self.expr(right, None);
         let plain = self.unwrapped(right);
-        if plain != right {
+        if plain != right && !self.is_some_any(left) {
             self.option_lint(BinaryOp::In, at, left, right);
         }
         let right = self.group_as_list(plain);
@@ -474,6 +474,7 @@ impl Checker<'_> {
             }
             TyKind::Map(key, _) => self.coerce_operand(left, key),
             TyKind::List(elem) => self.coerce_element(left, elem),
+            TyKind::Str if self.is_some_any(left) => Some(self.convert(left, Conversion::Unbox, Types::STR)),
             TyKind::Str => self.coerce(left, Types::STR),
             TyKind::Unit => None,
             _ if self.is_some_any(left) => {

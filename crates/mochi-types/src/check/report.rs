@@ -140,14 +140,17 @@ impl Checker<'_> {
         at: Span,
         make: impl FnOnce([String; 2]) -> Diagnostic,
     ) -> ExprId {
-        if self.ty(e) == Types::ANY && !self.is_none(e) && self.free_var(self.resolve(expected)).is_none() {
-            return if self.resolve(expected) == Types::ANY {
-                e
-            } else {
-                self.convert(e, Conversion::Unbox, expected)
-            };
+        let wanted = self.resolve(expected);
+        if self.ty(e) == Types::ANY && !self.is_none(e) && self.free_var(wanted).is_none() {
+            return if wanted == Types::ANY { e } else { self.convert(e, Conversion::Unbox, wanted) };
         }
-        self.fit_or(e, expected, at, make)
+        if let TyKind::Option(_) = self.types.kind(self.ty(e)) {
+            return self.fit_or(e, expected, at, make);
+        }
+        match self.coerce_operand(e, expected) {
+            Some(e) => e,
+            None => self.fit_or(e, expected, at, make),
+        }
     }
 
     /// An index, bound or number of rows: any whole number that fits an int, or the diagnostic.

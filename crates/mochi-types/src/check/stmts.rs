@@ -141,6 +141,12 @@ impl<'a> Checker<'a> {
             // A failed declaration binds nothing (3.4).
             self.declared.globals[index].dead = true;
         }
+        let mentioned = declared.is_none() && self.declared.globals[index].typed;
+        let (value, ty) = match mentioned {
+            // A closure in the value mentions the variable, and has seen an `any`.
+            true => (value.map(|value| self.boxed(value)), Types::ANY),
+            false => (value, ty),
+        };
         self.declared.globals[index].typed = true;
         self.locals[local.0 as usize].ty = ty;
         self.note_let(local, binding, value, stmt.span);

@@ -215,7 +215,8 @@ impl Checker<'_> {
         let a = decided.a.unwrap_or(Types::ANY);
         let b = match (decided.b, self.kind(self.exprs[e.0 as usize].ty)) {
             (Some(b), _) => b,
-            (None, TyKind::Fun(_, result)) => *result,
+            // A constructor gives a variant, but what it is given is any of the union.
+            (None, &TyKind::Fun(_, result)) => self.widened(result),
             (None, _) => Types::ANY,
         };
         decided.b = Some(b);
