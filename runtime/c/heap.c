@@ -410,6 +410,8 @@ static void drain(void) {
             mo_map_slot *map = slot;
             bool keys = mo_map_keys_kind(map) != MO_I64, values = mo_map_values_kind(map) == MO_CELL;
             found_scanned += mo_map_bytes(map);
+            /* The object may die, and its handle be given to another. */
+            map->last = MO_NO_KEY;
             if (map->index) found_flat += sizeof(uint32_t) << map->index_bits;
             for (i = 0; i < map->len; i++) {
                 if (keys) mark(map->entries[i].key);

@@ -96,6 +96,8 @@ typedef struct mo_long_str {
 typedef struct mo_entry {
     uint64_t key, value;
 } mo_entry;
+/* No cell. */
+#define MO_NO_KEY UINT64_MAX
 typedef struct mo_map_slot {
     mo_head head;
     mo_entry *entries;
@@ -104,6 +106,10 @@ typedef struct mo_map_slot {
     uint32_t capacity, index_bits;
     uint64_t sorted;
     int64_t base;
+    /* The key that was looked for last in a map of cells that has an index, its hash, and the position behind it plus one, 0
+     * when it was not there: programs ask whether a key is there, read and write its value. */
+    mo_cell last;
+    uint32_t last_hash, last_at;
 } mo_map_slot;
 
 static inline mo_map_slot *mo_map(mo_cell cell) {

@@ -12,6 +12,7 @@ static bool int_keys(const mo_map_slot *map) {
 /* The upper half decides the place in the index, so only it is kept. */
 static uint32_t hash_key(const mo_map_slot *map, uint64_t key) {
     uint64_t hash;
+    if (key == map->last && !int_keys(map)) return map->last_hash;
     if (int_keys(map) || mo_is_short(key)) {
         hash = mo_mix(key);
     } else if (mo_arena_of(key) == MO_STR) {
@@ -62,6 +63,8 @@ mo_cell mo_map_make(uint32_t map_type, uint64_t capacity, uint32_t site) {
     map->index = NULL;
     map->capacity = map->index_bits = 0;
     map->base = 0;
+    map->last = MO_NO_KEY;
+    map->last_hash = map->last_at = 0;
     if (capacity) grow_entries(map, capacity, site);
     return cell;
 }
@@ -121,8 +124,15 @@ static void make_index(mo_map_slot *map, uint64_t next, uint32_t site) {
     map->head.meta = direct ? map->head.meta | MO_FLAG_DIRECT : map->head.meta & ~MO_FLAG_DIRECT;
     fill_index(map);
 }
+/* Keeps where a key is, `at` counting from one, or that it is not there. Only strings: other keys may change. */
+static void remember(mo_map_slot *map, uint64_t key, uint32_t hash, uint32_t at) {
+    if (int_keys(map) || !mo_is_str(key)) return;
+    map->last = key;
+    map->last_hash = hash;
+    map->last_at = at;
+}
 /* Position of a key in the form of the map, whose hash is given; -1 when it is not there. */
-static int64_t position(const mo_map_slot *map, uint64_t key, uint32_t hash) {
+static int64_t position(mo_map_slot *map, uint64_t key, uint32_t hash) {
     uint32_t i, mask, slot, at;
     if (!map->index) {
         for (i = 0; i < map->len; i++)
@@ -133,12 +143,14 @@ static int64_t position(const mo_map_slot *map, uint64_t key, uint32_t hash) {
         uint64_t within = key - (uint64_t)map->base;
         return within < index_len(map) ? (int64_t)map->index[within] - 1 : -1;
     }
+    if (key == map->last && !int_keys(map)) return (int64_t)map->last_at - 1;
     mask = (uint32_t)index_len(map) - 1;
     for (slot = hash & mask; (at = map->index[slot]) != 0; slot = (slot + 1) & mask) {
         if (!int_keys(map) && hashes(map)[at - 1] != hash) continue;
-        if (same_key(map, map->entries[at - 1].key, key)) return at - 1;
+        if (same_key(map, map->entries[at - 1].key, key)) break;
     }
-    return -1;
+    remember(map, key, hash, at);
+    return (int64_t)at - 1;
 }
 /* The hash that `position` needs. */
 static uint32_t wanted_hash(const mo_map_slot *map, uint64_t key) {
@@ -172,7 +184,7 @@ static bool map_key(const mo_map_slot *map, uint64_t key, enum mo_kind have, uin
     return true;
 }
 bool mo_map_find(mo_cell cell, uint64_t key, enum mo_kind have, uint64_t *value) {
-    const mo_map_slot *map = mo_map(cell);
+    mo_map_slot *map = mo_map(cell);
     int64_t at;
     if (!map_key(map, key, have, &key)) return false;
     at = position(map, key, wanted_hash(map, key));
@@ -226,6 +238,7 @@ void mo_map_put(mo_cell cell, uint64_t key, enum mo_kind have, uint64_t value, e
     else if (map->index)
         enter(map, int_keys(map) ? hash_key(map, stored) : hash, (uint32_t)map->len);
     map->len++;
+    if (map->index && !is_direct(map)) remember(map, stored, hash, (uint32_t)map->len);
 }
 
 /* ---- Order ---- */
@@ -266,6 +279,7 @@ void mo_map_sort(mo_cell cell) {
     free(entries);
     free(order);
     map->sorted = map->len;
+    map->last = MO_NO_KEY;
     if (map->index) fill_index(map);
 }
 

@@ -516,6 +516,25 @@ int64_t mo_str_len(mo_cell text);
 int64_t mo_str_bytes(mo_cell text);
 mo_cell mo_str_char(mo_cell text, int64_t offset);
 int mo_str_cmp(mo_cell a, mo_cell b);
+/* The bytes of a short string, the first one uppermost, then their number: these numbers have the order of the strings. */
+static inline uint64_t mo_short_order(mo_cell text) {
+    uint64_t bytes = text << 24;
+#if defined(__GNUC__) && !defined(__TINYC__)
+    bytes = __builtin_bswap64(bytes);
+#else
+    bytes = (bytes & UINT64_C(0x00FF00FF00FF00FF)) << 8 | (bytes >> 8 & UINT64_C(0x00FF00FF00FF00FF));
+    bytes = (bytes & UINT64_C(0x0000FFFF0000FFFF)) << 16 | (bytes >> 16 & UINT64_C(0x0000FFFF0000FFFF));
+    bytes = bytes << 32 | bytes >> 32;
+#endif
+    return bytes | (text >> 40 & 7);
+}
+static inline bool mo_str_lt(mo_cell a, mo_cell b) {
+    if (MO_LIKELY(mo_is_short(a) && mo_is_short(b))) return mo_short_order(a) < mo_short_order(b);
+    return mo_str_cmp(a, b) < 0;
+}
+static inline bool mo_str_le(mo_cell a, mo_cell b) {
+    return !mo_str_lt(b, a);
+}
 mo_cell mo_str_index_slow(mo_cell text, int64_t index, uint32_t site);
 static inline mo_cell mo_str_index(mo_cell text, int64_t index, uint32_t site) {
     if (mo_is_short(text) && !(text & UINT64_C(0x8080808080))) {

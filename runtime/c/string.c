@@ -140,6 +140,23 @@ int64_t mo_str_bytes(mo_cell text) {
     return mo_span_of(&text).bytes;
 }
 
+/* `first` with a short string behind it, in its buffer; 0 where there is no room. */
+static mo_cell append_short(mo_long_str *first, mo_cell more) {
+    mo_str_buffer *buffer = first->buffer;
+    unsigned char *end = (unsigned char *)(buffer + 1) + buffer->used;
+    mo_span part, whole;
+    uint32_t i;
+    /* All bytes of the cell are written, which costs less than a loop over as many as count. */
+    if (first->head.data + first->head.bytes != end || buffer->capacity - buffer->used < SHORT_MAX) return 0;
+    for (i = 0; i < SHORT_MAX; i++) end[i] = (unsigned char)(more >> (8 * i));
+    part = mo_span_of(&more);
+    buffer->used += part.bytes;
+    mo_charge(part.bytes);
+    whole.data = first->head.data;
+    whole.bytes = first->head.bytes + part.bytes;
+    whole.chars = first->head.chars + part.chars;
+    return alloc_shared(buffer, whole);
+}
 static unsigned char *copy_parts(unsigned char *to, const mo_cell *parts, uint32_t from, uint32_t count) {
     uint32_t i;
     for (i = from; i < count; i++) {
@@ -212,12 +229,29 @@ mo_cell mo_str_concat_now(mo_cell a, mo_cell b, uint32_t site) {
 }
 /* The parts lie on the stack of the caller, where the collector sees them. */
 mo_cell mo_str_concat(const mo_cell *parts, uint32_t count, uint32_t site) {
+    mo_long_str *first;
+    mo_cell whole;
     mo_safepoint();
+    if (count == 2 && mo_is_short(parts[1]) && parts[1] != MO_EMPTY && (first = long_str(parts[0])) != NULL &&
+        (whole = append_short(first, parts[1])) != 0)
+        return whole;
     return concat_parts(parts, count, site);
+}
+static uint64_t load(const unsigned char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    return word;
 }
 bool mo_str_eq_slow(mo_cell a, mo_cell b) {
     mo_span x = mo_span_of(&a), y = mo_span_of(&b);
-    return x.bytes == y.bytes && memcmp(x.data, y.data, x.bytes) == 0;
+    uint32_t i;
+    if (x.bytes != y.bytes) return false;
+    if (x.data == y.data) return true;
+    /* Most strings are a few words long: comparing them costs less than a call. */
+    if (x.bytes < 8 || x.bytes > 64) return memcmp(x.data, y.data, x.bytes) == 0;
+    for (i = 0; i + 8 < x.bytes; i += 8)
+        if (load(x.data + i) != load(y.data + i)) return false;
+    return load(x.data + x.bytes - 8) == load(y.data + x.bytes - 8);
 }
 int mo_str_cmp(mo_cell a, mo_cell b) {
     mo_span x = mo_span_of(&a), y = mo_span_of(&b);

@@ -323,14 +323,25 @@ uint64_t mo_mix(uint64_t word) {
 }
 uint64_t mo_hash_bytes(const unsigned char *bytes, size_t len) {
     uint64_t state = HASH_A ^ len, word;
+    size_t all = len;
     while (len >= 8) {
         memcpy(&word, bytes, 8);
         state = fold(word ^ state, HASH_B);
         bytes += 8;
         len -= 8;
     }
-    word = 0;
-    memcpy(&word, bytes, len);
+    /* The last bytes, some of them perhaps once more: a copy of unknown length would be a call. */
+    if (all >= 8) {
+        memcpy(&word, bytes + len - 8, 8);
+    } else if (all >= 4) {
+        uint32_t low, high;
+        memcpy(&low, bytes, 4);
+        memcpy(&high, bytes + len - 4, 4);
+        word = (uint64_t)high << 32 | low;
+    } else {
+        word = 0;
+        while (len) word = word << 8 | bytes[--len];
+    }
     return fold(fold(word ^ state, HASH_B), HASH_A);
 }
 static uint64_t str_hash(mo_cell text) {

@@ -93,14 +93,8 @@ impl Writer<'_, '_> {
             Op::StrChar => self.plain(inst, "mo_str_char"),
             Op::StrSlice => self.checked(inst, "mo_str_slice"),
             Op::StrEq => self.plain(inst, "mo_str_eq"),
-            Op::StrLt => {
-                let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
-                self.define(inst, &format!("mo_str_cmp({a}, {b}) < 0"));
-            }
-            Op::StrLe => {
-                let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
-                self.define(inst, &format!("mo_str_cmp({a}, {b}) <= 0"));
-            }
+            Op::StrLt => self.plain(inst, "mo_str_lt"),
+            Op::StrLe => self.plain(inst, "mo_str_le"),
 
             Op::ListNew => self.list_new(inst),
             Op::ListLen => {
