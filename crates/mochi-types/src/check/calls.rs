@@ -237,8 +237,35 @@ impl Checker<'_> {
             return self.partial(callee, typed, &params, result, span);
         }
         self.check_escape(&instance, fun, result, span);
-        let typed = receiver.into_iter().chain(typed).collect();
+        let typed: Vec<ExprId> = receiver.into_iter().chain(typed).collect();
+        if self.grows(&instance, fun)
+            && let Some(e) = self.call_with_anys(fun, &typed, result, span)
+        {
+            return e;
+        }
         self.push(ExprKind::Call(fun, instance.args, typed), result, span)
+    }
+
+    /// A call of a function by itself with a type argument made of its own type parameters: there would be no end of
+    /// instances, so it is the one for `any`.
+    #[inline(never)]
+    fn call_with_anys(&mut self, fun: FunId, args: &[ExprId], result: Ty, span: Span) -> Option<ExprId> {
+        let signature = self.signatures[fun.0 as usize].clone();
+        let instance = Instance::of_anys(&signature.type_params);
+        let mut typed = Vec::with_capacity(args.len());
+        for (&arg, &param) in args.iter().zip(signature.params.iter()) {
+            let param = self.instance_type(&instance, param);
+            typed.push(self.coerce_operand(arg, param)?);
+        }
+        let written = self.result_of(fun);
+        let given = self.instance_type(&instance, written);
+        let e = self.push(ExprKind::Call(fun, instance.args, typed), given, span);
+        match given {
+            Types::ANY if self.resolve(result) != Types::ANY => {
+                Some(self.convert(e, Conversion::Unbox, result))
+            }
+            _ => self.coerce_operand(e, result),
+        }
     }
 
     /// Arguments of a generic call. Lambdas come last, since the other arguments decide the types of their parameters.

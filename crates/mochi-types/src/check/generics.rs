@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Checker;
 use super::infer::MAX_SEARCH;
-use crate::ty::{Ty, TyKind, TypeVar};
+use crate::ty::{Ty, TyKind, TypeVar, Types};
 use crate::typed::FunId;
 
 /// The type arguments of one mention of a generic function.
@@ -14,7 +14,28 @@ pub(super) struct Instance {
     pub args: Vec<Ty>,
 }
 
+impl Instance {
+    /// The type arguments of a function that is called with values of any type.
+    pub fn of_anys(params: &Rc<[TypeVar]>) -> Self {
+        Self { params: params.clone(), args: vec![Types::ANY; params.len()] }
+    }
+}
+
 impl Checker<'_> {
+    /// Whether a function calls itself, perhaps from a function inside of it, with a type argument made of others of
+    /// its own type parameters.
+    pub(super) fn grows(&self, instance: &Instance, fun: FunId) -> bool {
+        let mut inside = Some(self.cx.fun);
+        while inside.is_some_and(|inside| inside != fun) {
+            inside = inside.and_then(|inside| self.funs[inside.0 as usize].parent);
+        }
+        let made = |&arg: &Ty| {
+            let arg = self.resolve(arg);
+            self.types.kind(arg).has_parts() && self.types.mentions_var(arg)
+        };
+        inside.is_some() && instance.args.iter().any(made)
+    }
+
     /// Fresh variables for the type parameters of a function.
     pub(super) fn instantiate(&mut self, fun: FunId) -> Instance {
         let params = self.signatures[fun.0 as usize].type_params.clone();
