@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use mochi_base::{FileId, Interner, Sink, SourceMap};
+use mochi_emit::c::Lines;
 use mochi_ir::{FuncId, Module, passes};
 use mochi_lower::Place;
 pub use mochi_runtime::host::describe;
@@ -281,10 +282,10 @@ impl Session {
     }
 
     /// Leads a source through all stages to one unit of C.
-    pub fn compile_to_c(&mut self, source: &Source) -> Result<String, Failure> {
+    pub fn compile_to_c(&mut self, source: &Source, lines: Lines) -> Result<String, Failure> {
         let module = self.compile_to_ir(source)?;
         let sources = std::mem::take(&mut self.sources);
-        let unit = self.timed("emit", |_| mochi_emit::c::emit(&module, &sources));
+        let unit = self.timed("emit", |_| mochi_emit::c::emit(&module, &sources, lines));
         self.sources = sources;
         unit.map_err(|e| Failure::Message(format!("`{}` cannot be built: {}", e.func, e.reason)))
     }

@@ -1,6 +1,7 @@
 //! Prints a program at one stage of compilation.
 
 use crate::compile::{Failure, Session, Source};
+use mochi_emit::c::Lines;
 
 /// A stage that can be printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +89,6 @@ pub fn dump(
             let compiled = session.compile(source)?;
             Ok(mochi_vm::print::print(&compiled.program))
         }
-        Stage::C => session.compile_to_c(source),
+        Stage::C => session.compile_to_c(source, Lines::Comments),
     }
 }

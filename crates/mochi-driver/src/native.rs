@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use mochi_emit::c::Lines;
+
 use crate::compile::{Failure, Session, Source, describe};
 use crate::group::Leftover;
 
@@ -114,7 +116,15 @@ pub struct Request {
 pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
     let start = Instant::now();
     let output = output_path(request)?;
-    let unit = session.compile_to_c(&request.source)?;
+    let lines = match (request.mode, request.emit) {
+        (Mode::Dev, Emit::Exe | Emit::Obj | Emit::Asm) => Lines::Directives,
+        (Mode::Release, _) | (_, Emit::C) => Lines::Comments,
+    };
+    if request.mode == Mode::Dev {
+        // A debugger shows the functions of the program.
+        session.options.disabled_passes.push("inline".to_owned());
+    }
+    let unit = session.compile_to_c(&request.source, lines)?;
     if request.verbose {
         say("compile to C", start.elapsed());
     }
@@ -137,6 +147,7 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
         Emit::Asm => args.push("-S".into()),
         Emit::Exe | Emit::C => {}
     }
+    args.extend(compiler.path_flags(request.mode, folder.path()));
     args.extend(["-I".into(), folder.path().into(), folder.path().join("program.c").into()]);
     if request.emit == Emit::Exe {
         let object = cache::runtime_object(&compiler, request, folder.path())?;

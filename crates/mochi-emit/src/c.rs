@@ -11,20 +11,22 @@ use mochi_ir::Module;
 use mochi_ir::func::Origin;
 
 use crate::Unsupported;
+pub use lines::Lines;
 use tables::Tables;
 
 mod flow;
 mod func;
 mod keep;
+mod lines;
 mod names;
 mod ops;
 mod sites;
 mod tables;
 
 /// The unit of a program: linked, verified, without type parameters, with an entry function. It includes `mochi.h`.
-pub fn emit(module: &Module, sources: &SourceMap) -> Result<String, Unsupported> {
+pub fn emit(module: &Module, sources: &SourceMap, lines: Lines) -> Result<String, Unsupported> {
     let entry = module.entry.ok_or_else(|| unsupported_program("it has no entry function"))?;
-    let mut tables = Tables::new(module, sources);
+    let mut tables = Tables::new(module, sources, lines);
     let ids = tables.reached(entry);
     let mut bodies = String::new();
     for &id in &ids {
@@ -42,7 +44,10 @@ pub fn emit(module: &Module, sources: &SourceMap) -> Result<String, Unsupported>
     out.push_str(&types);
     tables.write(&mut out);
     let _ = writeln!(out, "void mo_program(MO_UP) {{\n    {}(up);\n}}", tables.func_name(entry));
-    Ok(out)
+    Ok(match lines {
+        Lines::Comments => out,
+        Lines::Directives => lines::spread(&out),
+    })
 }
 
 fn unsupported_program(reason: &str) -> Unsupported {

@@ -331,3 +331,43 @@ fn ctrl_c_leaves_nothing_behind() {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn debuggers_see_the_source() {
+    if !has_compiler() || Command::new("gdb").arg("--version").output().is_err() {
+        eprintln!("left out: there is no C compiler or no gdb");
+        return;
+    }
+    let folder = folder("debuggers_see_the_source");
+    let source = "fun half(x: int): int {\n  let y = x / 2\n  return y + 1\n}\nfun twice(x: int): int {\n  return half(x) * 2\n}\nlet xs = [1]\nprint(twice(20))\nprint(xs[half(3)])\n";
+    fs::write(folder.join("prog.mochi"), source).unwrap();
+    assert!(mochi(&folder, &["build", "--mode", "dev", "prog.mochi"]).status.success());
+    let gdb = |commands: &[&str]| {
+        let mut gdb = command("gdb", &folder);
+        gdb.args(["-nx", "-batch"]);
+        commands.iter().for_each(|command| {
+            gdb.args(["-ex", command]);
+        });
+        let output = gdb.arg("./prog").output().unwrap();
+        text(&output.stdout) + &text(&output.stderr)
+    };
+    // A breakpoint at a line of the program.
+    let seen = gdb(&["break prog.mochi:3", "run", "backtrace", "print v0"]);
+    for words in
+        ["half", "prog.mochi:3", "twice", "prog.mochi:6", "main", "prog.mochi:9", "return y + 1", "= 20"]
+    {
+        assert!(seen.contains(words), "no `{words}` in: {seen}");
+    }
+    let here = folder.to_str().unwrap();
+    let built = fs::read(folder.join("prog")).unwrap();
+    assert!(
+        !built.windows(here.len()).any(|bytes| bytes == here.as_bytes()),
+        "the folder is in what was built"
+    );
+    // Where a run-time error happens.
+    let seen = gdb(&["break mo_trap", "run", "backtrace"]);
+    for words in ["prog.mochi:10", "main"] {
+        assert!(seen.contains(words), "no `{words}` in: {seen}");
+    }
+}

@@ -30,6 +30,8 @@ pub(super) fn runtime_object(
         return Ok(kept.clone());
     }
     let object = folder.join("mochi.o");
+    // What differs from build to build, and is not in the object.
+    args.extend(compiler.path_flags(request.mode, folder));
     args.extend(["-c".into(), folder.join("mochi.c").into(), "-o".into(), object.clone().into()]);
     compiler.run(&args, request, folder).map_err(Failure::Message)?;
     if let Some(kept) = kept

@@ -65,6 +65,25 @@ impl Compiler {
         let more: &[&str] = if self.is_zig() { &["-fno-sanitize=all"] } else { &[] };
         COMMON.iter().chain(mode.flags()).chain(more).map(OsString::from).collect()
     }
+    /// Options that keep the folders of a build out of what debuggers read: sources are found from where they were built.
+    pub fn path_flags(&self, mode: Mode, folder: &Path) -> Vec<OsString> {
+        if mode != Mode::Dev || self.is_tcc() {
+            return Vec::new();
+        }
+        let map = |from: &Path, to: &str| {
+            let mut flag = OsString::from("-ffile-prefix-map=");
+            flag.push(from);
+            flag.push("=");
+            flag.push(to);
+            flag
+        };
+        let here = std::env::current_dir().ok();
+        let here = here.iter().map(|here| map(here, "."));
+        std::iter::once(map(folder, "mochi-runtime")).chain(here).collect()
+    }
+    fn is_tcc(&self) -> bool {
+        self.program.file_stem() == Some(OsStr::new("tcc"))
+    }
     fn is_zig(&self) -> bool {
         self.program.file_stem() == Some(OsStr::new("zig"))
     }

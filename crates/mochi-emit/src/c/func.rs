@@ -3,11 +3,13 @@
 use std::fmt::Write;
 
 use mochi_abi::ElemKind;
+use mochi_base::Span;
 use mochi_base::id::Id;
 use mochi_ir::analysis::{Dominators, Loops, Preds};
 use mochi_ir::{Block, Func, FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
 
 use super::keep::{self, Kept};
+use super::lines::{self, Lines};
 use super::names::{self, c_type};
 use super::tables::Tables;
 use crate::Unsupported;
@@ -56,6 +58,9 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     let mentioned = vec![false; func.values.len()];
     let mut writer =
         Writer { tables, func, layout: &layout, kept, out, last_line: None, mentioned, defined: Vec::new() };
+    if writer.tables.lines == Lines::Directives && !func.span.is_none() {
+        writer.at_line(func.span);
+    }
     let _ = writeln!(writer.out, "{prototype} {{");
     writer.out.push_str("    MO_ENTER;\n");
     let start = writer.out.len();
@@ -258,7 +263,7 @@ impl<'a> Writer<'a, '_> {
         })
     }
 
-    /// A comment with the line of the source that an instruction is of, where that changes.
+    /// Notes the line of the source that an instruction is of, where that changes.
     fn source_line(&mut self, inst: Inst) {
         let data = &self.func.insts[inst];
         let span = data.span;
@@ -267,12 +272,22 @@ impl<'a> Writer<'a, '_> {
         {
             return;
         }
+        self.at_line(span);
+    }
+    fn at_line(&mut self, span: Span) {
         let at = self.tables.sources.location(span.lo);
         let line = (at.file.index() as u32, at.line);
         if self.last_line.replace(line) != Some(line) {
             let file = self.tables.sources.file(at.file);
-            let text = names::comment(file.line(at.line).trim());
-            let _ = writeln!(self.out, "    /* {}: {text} */", at.line);
+            match self.tables.lines {
+                Lines::Comments => {
+                    let text = names::comment(file.line(at.line).trim());
+                    let _ = writeln!(self.out, "    /* {}: {text} */", at.line);
+                }
+                Lines::Directives => {
+                    self.out.push_str(&lines::directive(at.line, &names::string(&file.name)));
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use mochi_runtime::types::{Test, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::func::{closure_prototype, params};
+use super::lines::Lines;
 use super::names::{self, c_type, kind_name};
 use super::sites::Sites;
 use crate::types::TypeNumbers;
@@ -26,6 +27,7 @@ const SIZES: u32 = EXACT_GRANULES + 1 + 4 * 8;
 pub(super) struct Tables<'a> {
     pub module: &'a Module,
     pub sources: &'a SourceMap,
+    pub lines: Lines,
     pub sites: Sites,
     strs: Vec<StrId>,
     known_strs: FxHashMap<StrId, u32>,
@@ -37,10 +39,11 @@ pub(super) struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    pub fn new(module: &'a Module, sources: &'a SourceMap) -> Self {
+    pub fn new(module: &'a Module, sources: &'a SourceMap, lines: Lines) -> Self {
         Tables {
             module,
             sources,
+            lines,
             sites: Sites::default(),
             strs: Vec::new(),
             known_strs: FxHashMap::default(),

@@ -68,6 +68,10 @@ impl Classes {
     pub const fn overlaps(self, other: Classes) -> bool {
         self.0 & other.0 != 0
     }
+    /// Whether this is no memory but what views stand for: nothing that a program can see.
+    pub const fn is_hidden(self) -> bool {
+        self.0 & !VIEW.all().0 == 0
+    }
     /// Whether this is no memory.
     pub const fn is_none(self) -> bool {
         self.0 == 0
@@ -111,10 +115,9 @@ pub fn access(func: &Func, types: &Types, summaries: &Summaries, data: &InstData
     if data.op == Op::ListView {
         return Access { reads: VIEW.all(), writes: Classes::NONE };
     }
-    if access == Access::default() {
-        return access;
-    }
-    if let Some(only) = classes_of(func, types, data) {
+    if access != Access::default()
+        && let Some(only) = classes_of(func, types, data)
+    {
         access.reads.0 &= only.0;
         access.writes.0 &= only.0;
     }

@@ -127,7 +127,7 @@ impl Numbering<'_> {
         let Some(result) = data.result else { return false };
         let touched = access(func, &cx.module.types, cx.summaries, data);
         let effects = cx.summaries.effects(data);
-        if !may_share(data, effects) || !touched.writes.is_none() {
+        if !may_share(data, effects) || !touched.writes.is_hidden() {
             return false;
         }
         let Some(key) = self.key(func, data.op, &data.imm, &data.args, result, touched.reads) else {
