@@ -44,6 +44,7 @@ pub fn run(case: &Case<'_>, root: &Path) -> Result<Option<String>, String> {
                 optimise(&mut module, args)?;
                 output = Some(print_module(&module));
             }
+            "open" => module.open = true,
             "parse-error" => return Err("the text is well-formed".into()),
             other => return Err(format!("no step `{other}` (arguments {args:?}); see tests/ir/readme.ir")),
         }
