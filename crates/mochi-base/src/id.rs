@@ -89,6 +89,13 @@ impl<I: Id, T> IdVec<I, T> {
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
         (0..self.items.len()).map(I::from_index)
     }
+    /// The ids from the first of this number on, in order; the time does not depend on those before.
+    pub fn ids_from(
+        &self,
+        first: usize,
+    ) -> impl DoubleEndedIterator<Item = I> + ExactSizeIterator + use<I, T> {
+        (first.min(self.items.len())..self.items.len()).map(I::from_index)
+    }
     /// Ids with their elements, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (I, &T)> + ExactSizeIterator {
         self.items.iter().enumerate().map(|(i, t)| (I::from_index(i), t))

@@ -57,7 +57,7 @@ impl Emitted {
     fn try_add(&mut self, module: &Module, program: &mut Program) -> Result<(), Unsupported> {
         let first = self.known.funcs();
         let mut tables = tables::Tables::new(module, program, &mut self.known)?;
-        for id in module.funcs.ids().skip(first) {
+        for id in module.funcs.ids_from(first) {
             if tables.func_index(id).is_some() {
                 self.inlined = tables.inlined_calls();
                 code::emit(&mut tables, id)?;

@@ -47,6 +47,67 @@ pub struct Module {
     /// Code that is not in the module may use all that is in it: later parts of a program that grows, and earlier ones
     /// whose bodies were taken. Declarations are such code.
     pub open: bool,
+    /// How many functions, the first ones, are of earlier parts of a program that grows: declarations whose bodies were
+    /// taken. Nothing looks at all of them, so that a part costs what it is long.
+    earlier: usize,
+}
+
+/// Something for each function of a module but those of earlier parts.
+#[derive(Clone, Debug)]
+pub struct FuncMap<T> {
+    earlier: usize,
+    values: Vec<T>,
+}
+
+impl<T> Default for FuncMap<T> {
+    fn default() -> Self {
+        Self { earlier: 0, values: Vec::new() }
+    }
+}
+
+impl<T> FuncMap<T> {
+    /// One for each function of the module.
+    pub fn of(module: &Module, value: impl FnMut(FuncId) -> T) -> Self {
+        Self { earlier: module.earlier, values: module.own_funcs().map(value).collect() }
+    }
+    /// How many functions have one.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+    /// Whether no function has one.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+    /// Where the function's is among the others; none for functions of earlier parts.
+    pub fn position(&self, id: FuncId) -> Option<usize> {
+        id.index().checked_sub(self.earlier)
+    }
+    /// The function's, unless it is of an earlier part.
+    pub fn get(&self, id: FuncId) -> Option<&T> {
+        self.values.get(self.position(id)?)
+    }
+    /// As [`get`](Self::get).
+    pub fn get_mut(&mut self, id: FuncId) -> Option<&mut T> {
+        let position = self.position(id)?;
+        self.values.get_mut(position)
+    }
+    /// All, in the order of functions.
+    pub fn values(&self) -> std::slice::Iter<'_, T> {
+        self.values.iter()
+    }
+}
+
+impl<T> std::ops::Index<FuncId> for FuncMap<T> {
+    type Output = T;
+    fn index(&self, id: FuncId) -> &T {
+        &self.values[id.index() - self.earlier]
+    }
+}
+
+impl<T> std::ops::IndexMut<FuncId> for FuncMap<T> {
+    fn index_mut(&mut self, id: FuncId) -> &mut T {
+        &mut self.values[id.index() - self.earlier]
+    }
 }
 
 impl Module {
@@ -87,13 +148,19 @@ impl Module {
             self.by_name.remove(&func.name);
         }
         self.funcs.truncate(first.index());
+        self.earlier = self.earlier.min(first.index());
         self.entry = self.entry.filter(|&entry| entry < first);
     }
-    /// Takes the bodies of functions, from one on, that are compiled: they become declarations.
+    /// Takes the bodies of functions, from one on, that are compiled: they become declarations of an earlier part.
     pub fn take_bodies_from(&mut self, first: FuncId) {
         for func in self.funcs.values_mut().skip(first.index()) {
             *func = func.as_declaration();
         }
+        self.earlier = self.funcs.len();
+    }
+    /// The functions that are not of earlier parts.
+    pub fn own_funcs(&self) -> impl Iterator<Item = FuncId> + use<> {
+        self.funcs.ids_from(self.earlier)
     }
     /// The function with this name.
     pub fn func_named(&self, name: &str) -> Option<FuncId> {

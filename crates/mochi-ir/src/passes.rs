@@ -233,13 +233,13 @@ fn run_on_module(
 ) {
     let Run::Module(run) = pass.run else { return };
     let _blame = Blame { pass: pass.name, func: String::from("the module") };
-    report.insts += module.funcs.values().map(|f| f.size() as u64).sum::<u64>();
+    report.insts += module.own_funcs().map(|id| module.funcs[id].size() as u64).sum::<u64>();
     let start = options.clock.map(|now| now());
     let changed = run(module, summaries);
     report.nanos += elapsed(options, start);
     if changed != Changed::No {
         report.changed += 1;
-        for id in module.funcs.ids() {
+        for id in module.own_funcs() {
             verify(module, id);
         }
         if let Some(after) = &mut options.after {

@@ -171,6 +171,10 @@ impl Types {
     pub fn ids(&self) -> impl ExactSizeIterator<Item = Ty> + use<> {
         self.kinds.ids()
     }
+    /// The types from the first of this number on.
+    pub fn ids_from(&self, first: usize) -> impl Iterator<Item = Ty> + use<> {
+        self.kinds.ids_from(first)
+    }
     /// Number of types.
     pub fn len(&self) -> usize {
         self.kinds.len()

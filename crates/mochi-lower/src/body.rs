@@ -30,7 +30,7 @@ pub struct Branch {
 impl Cx<'_, '_> {
     /// Gives globals the zero values of their types, so that no function sees anything else before their declaration.
     pub fn init_globals(&mut self) {
-        for id in self.lowering.module.globals.ids().skip(self.lowering.old_globals) {
+        for id in self.lowering.module.globals.ids_from(self.lowering.old_globals) {
             let ty = self.lowering.module.globals[id].ty;
             let zero = self.zero(ty);
             self.b().effect(Op::GlobalSet, &[zero], Imm::Global(id));

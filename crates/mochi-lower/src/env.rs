@@ -20,8 +20,9 @@ pub struct Env {
 pub struct Mark(usize);
 
 impl Env {
-    pub fn new(locals: usize) -> Self {
-        Self { values: vec![None; locals], journal: Vec::new() }
+    /// Without values, for a program with so many variables.
+    pub fn resize(&mut self, locals: usize) {
+        self.values.resize(locals, None);
     }
     /// A variable that the program does not have, for what lowering itself carries through loops.
     pub fn fresh(&mut self) -> LocalId {

@@ -110,6 +110,10 @@ pub struct Lowered {
     glue: FxHashMap<glue::Key, FuncId>,
     /// How often a name was given to functions, for those that are numbered.
     repeated: FxHashMap<String, u32>,
+    /// What functions capture and how variables are stored.
+    known: storage::Known,
+    /// Without values.
+    env: Env,
 }
 
 impl Lowered {
@@ -146,7 +150,7 @@ pub fn lower_counting(input: &Input<'_>) -> (Module, Vec<Place>) {
 
 /// Lowers the top-level code and the functions that are not known.
 fn run<'a>(mut lowering: Lowering<'a>, known: usize) -> Lowering<'a> {
-    for fun in lowering.program.funs.ids().filter(|&fun| fun == Program::MAIN || fun.0 as usize >= known) {
+    for fun in storage::new_funs(lowering.program, known) {
         lowering.lower_fun(fun);
     }
     lowering.choose_block();
@@ -193,9 +197,13 @@ struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(input: &Input<'a>, state: Lowered) -> Self {
         let program = input.program;
-        let Lowered { mut module, mut types, funcs, which, globals, glue, repeated } = state;
+        let Lowered { mut module, mut types, funcs, which, globals, glue, repeated, mut known, mut env } =
+            state;
         types.extend(input, &mut module);
-        let (captures, storage) = storage::analyse(program, which);
+        let old_locals = known.storage.len();
+        known.extend(program, which);
+        env.resize(program.locals.len());
+        let storage::Known { captures, storage } = known;
         let mut lowering = Self {
             input: *input,
             program,
@@ -212,36 +220,35 @@ impl<'a> Lowering<'a> {
             uniform: FxHashMap::default(),
             loud: None,
             methods: None,
-            env: Env::new(program.locals.len()),
+            env,
             places: None,
         };
-        lowering.declare_globals();
+        lowering.declare_globals(old_locals);
         lowering.declare_funs();
         lowering
     }
 
     fn finish(self) -> Lowered {
-        let Self { module, types, funcs, which, known_globals, glue, repeated, .. } = self;
-        Lowered { module, types, funcs, which, globals: known_globals, glue, repeated }
+        let Self {
+            module, types, funcs, which, known_globals, glue, repeated, captures, storage, env, ..
+        } = self;
+        let known = storage::Known { captures, storage };
+        Lowered { module, types, funcs, which, globals: known_globals, glue, repeated, known, env }
     }
 
     fn name(&self, name: Name) -> &'a str {
         self.input.names.get(name)
     }
 
-    fn declare_globals(&mut self) {
-        for (id, local) in self.program.locals.iter() {
+    /// Declares the globals among the variables from the first of this number on.
+    fn declare_globals(&mut self, first: usize) {
+        for id in self.program.locals.ids_from(first) {
             if matches!(self.storage[id], Storage::Global(_)) {
-                let global = match self.known_globals.get(&id) {
-                    Some(&global) => global,
-                    None => {
-                        let ty = self.ty(local.ty);
-                        let name = self.name(local.name).to_string();
-                        let global = self.module.globals.push(mochi_ir::module::Global { name, ty });
-                        self.known_globals.insert(id, global);
-                        global
-                    }
-                };
+                let local = &self.program.locals[id];
+                let ty = self.ty(local.ty);
+                let name = self.name(local.name).to_string();
+                let global = self.module.globals.push(mochi_ir::module::Global { name, ty });
+                self.known_globals.insert(id, global);
                 self.storage[id] = Storage::Global(global);
             }
         }
@@ -252,10 +259,8 @@ impl<'a> Lowering<'a> {
         let mut lambdas: FxHashMap<String, u32> = FxHashMap::default();
         let std = self.input.std.is_none();
         let known = self.funcs.len();
-        for (id, fun) in self.program.funs.iter() {
-            if fun.kind != FunKind::Main && (id.0 as usize) < known {
-                continue;
-            }
+        for id in storage::new_funs(self.program, known) {
+            let fun = &self.program.funs[id];
             let parent = fun.parent.filter(|&p| p != Program::MAIN).map(|p| {
                 let parent: &Func = &self.module.funcs[self.funcs[p]];
                 (parent.name.clone(), parent.shown.clone())

@@ -30,56 +30,70 @@ pub enum Globals {
     All,
 }
 
-/// Captures of every function, in order of first mention, and the storage of every variable. Globals are marked; their
-/// ids are given later.
-pub fn analyse(program: &Program, globals: Globals) -> (IdVec<FunId, Vec<LocalId>>, IdVec<LocalId, Storage>) {
-    let mentioned = |local: &Local| local.captured || local.top_level && globals == Globals::All;
-    let storage: IdVec<LocalId, Storage> = program
-        .locals
-        .values()
-        .map(|local| match (mentioned(local), local.top_level, local.assigned) {
-            (false, ..) => Storage::Value,
-            (true, true, _) => Storage::Global(GlobalId(u32::MAX)),
-            (true, false, true) => Storage::Boxed,
-            (true, false, false) => Storage::Value,
-        })
-        .collect::<Vec<_>>()
-        .into();
-    let mut mentions = Mentions { program, storage: &storage, locals: Vec::new(), funs: Vec::new() };
-    let mut captures: IdVec<FunId, Vec<LocalId>> = IdVec::new();
-    let mut sets: Vec<FxHashSet<LocalId>> = Vec::new();
-    let mut uses: Vec<Vec<FunId>> = Vec::new();
-    for (id, fun) in program.funs.iter() {
-        mentions.stmts(&fun.body);
-        let mut set = FxHashSet::default();
-        let mut list = std::mem::take(&mut mentions.locals);
-        list.retain(|&l| program.locals[l].owner != id && set.insert(l));
-        captures.push(list);
-        sets.push(set);
-        let mut used = std::mem::take(&mut mentions.funs);
-        used.sort_unstable();
-        used.dedup();
-        uses.push(used);
-    }
-    loop {
-        let mut changed = false;
-        for id in program.funs.ids() {
-            for &used in &uses[id.0 as usize] {
-                if used == id || captures[used].is_empty() {
-                    continue;
-                }
-                for l in captures[used].clone() {
-                    if program.locals[l].owner != id && sets[id.0 as usize].insert(l) {
-                        captures[id].push(l);
-                        changed = true;
+/// What is known of variables and functions, of a program that grows also from before.
+#[derive(Default)]
+pub struct Known {
+    /// What each function captures, in order of first mention.
+    pub captures: IdVec<FunId, Vec<LocalId>>,
+    /// How each variable is stored. Globals are marked; their ids are given later.
+    pub storage: IdVec<LocalId, Storage>,
+}
+
+impl Known {
+    /// Finds out about what a program has beyond what is known, and its top-level code.
+    pub fn extend(&mut self, program: &Program, globals: Globals) {
+        let mentioned = |local: &Local| local.captured || local.top_level && globals == Globals::All;
+        for local in program.locals.values().skip(self.storage.len()) {
+            self.storage.push(match (mentioned(local), local.top_level, local.assigned) {
+                (false, ..) => Storage::Value,
+                (true, true, _) => Storage::Global(GlobalId(u32::MAX)),
+                (true, false, true) => Storage::Boxed,
+                (true, false, false) => Storage::Value,
+            });
+        }
+        let new: Vec<FunId> = new_funs(program, self.captures.len()).collect();
+        self.captures.resize(program.funs.len(), Vec::new());
+        let mut mentions = Mentions { program, storage: &self.storage, locals: Vec::new(), funs: Vec::new() };
+        let mut sets: Vec<FxHashSet<LocalId>> = Vec::new();
+        let mut uses: Vec<Vec<FunId>> = Vec::new();
+        for &id in &new {
+            mentions.stmts(&program.funs[id].body);
+            let mut set = FxHashSet::default();
+            let mut list = std::mem::take(&mut mentions.locals);
+            list.retain(|&l| program.locals[l].owner != id && set.insert(l));
+            self.captures[id] = list;
+            sets.push(set);
+            let mut used = std::mem::take(&mut mentions.funs);
+            used.sort_unstable();
+            used.dedup();
+            uses.push(used);
+        }
+        let captures = &mut self.captures;
+        loop {
+            let mut changed = false;
+            for ((&id, set), uses) in new.iter().zip(&mut sets).zip(&uses) {
+                for &used in uses {
+                    if used == id || captures[used].is_empty() {
+                        continue;
+                    }
+                    for l in captures[used].clone() {
+                        if program.locals[l].owner != id && set.insert(l) {
+                            captures[id].push(l);
+                            changed = true;
+                        }
                     }
                 }
             }
-        }
-        if !changed {
-            return (captures, storage);
+            if !changed {
+                return;
+            }
         }
     }
+}
+
+/// The top-level code, and the functions that a program has beyond so many.
+pub fn new_funs(program: &Program, known: usize) -> impl Iterator<Item = FunId> + use<> {
+    std::iter::once(Program::MAIN).chain(program.funs.ids_from(known.max(1)))
 }
 
 /// Collects the variables (not globals) and functions that code mentions.

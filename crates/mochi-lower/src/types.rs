@@ -43,7 +43,7 @@ impl TypeMap {
     pub fn extend(&mut self, input: &Input<'_>, module: &mut Module) {
         let Input { program, names, .. } = *input;
         self.int = if input.int == IntRange::Word { Types::I64 } else { Types::BIGINT };
-        for (_, fun) in program.funs.iter().skip(self.visible.len()) {
+        for fun in program.funs.values().skip(self.visible.len()) {
             let mut count = fun.parent.map_or(0, |p| self.visible[p.0 as usize]);
             for &var in &fun.type_params {
                 self.vars.insert(var, count);
@@ -64,8 +64,8 @@ impl TypeMap {
             let variants = def.variants.iter().map(|v| StructId(v.0)).collect();
             module.types.unions.push(UnionDef { name: name(def.name), variants });
         }
-        for (id, def) in program.types.structs.iter().skip(known) {
-            let fields = def
+        for id in program.types.structs.ids_from(known) {
+            let fields = program.types.structs[id]
                 .fields
                 .iter()
                 .map(|&(field, ty)| (name(field), self.get(program, &mut module.types, ty)))

@@ -28,6 +28,7 @@ mod functions;
 mod generics;
 mod impure;
 mod infer;
+mod journal;
 mod logic;
 mod matches;
 mod members;
@@ -160,7 +161,9 @@ struct Checker<'a> {
     binders: Vec<Binder>,
     funs: Vec<Fun>,
     /// What callers know of each function; parallel to `funs`.
-    signatures: Vec<functions::Signature<'a>>,
+    signatures: Vec<functions::Signature>,
+    /// The declarations of the functions of this input; see [`Checker::decl`].
+    decls: Vec<Option<&'a tree::FunDecl>>,
     /// The names of the package being checked.
     declared: declare::Declared<'a>,
     packages: packages::Packages<'a>,
@@ -211,8 +214,18 @@ impl<'a> Checker<'a> {
         let (builtins, methods) = builtins::tables(names, options);
         let old = past.size();
         let Past {
-            program, binders, signatures, declared, reactive, packages, logic, models, effects, ..
+            program,
+            binders,
+            signatures,
+            declared,
+            reactive,
+            packages,
+            logic,
+            models,
+            mut effects,
+            ..
         } = past;
+        effects.truncate(old.funs);
         let infer = infer::Infer::with_rigid(program.types.vars.len());
         Self {
             tree,
@@ -226,6 +239,7 @@ impl<'a> Checker<'a> {
             binders,
             funs: program.funs.into(),
             signatures,
+            decls: Vec::new(),
             declared,
             packages: packages::Packages::new(tree, packages),
             reactive,

@@ -9,7 +9,7 @@ use mochi_runtime::Runtime;
 use mochi_runtime::heap::reserve::Range;
 use mochi_runtime::trap::{Outcome, Trap};
 
-use crate::code::{FRAME_HEADER, Program, Word, zero_word};
+use crate::code::{Closure, FRAME_HEADER, Program, Word, zero_word};
 use crate::frame::{Callee, Frame};
 use crate::instr::Opcode;
 use crate::interp;
@@ -94,13 +94,15 @@ pub(crate) struct ClosureEntry {
 
 /// A program with its memory.
 pub struct Vm {
-    pub(crate) callees: Box<[Callee]>,
-    pub(crate) globals: Box<[u64]>,
+    pub(crate) callees: Vec<Callee>,
+    /// Where the code was when the callees were made.
+    words: *const Word,
+    pub(crate) globals: Vec<u64>,
     /// String constants; 0 until made.
-    pub(crate) strs: Box<[u64]>,
-    pub(crate) closures: Box<[ClosureEntry]>,
+    pub(crate) strs: Vec<u64>,
+    pub(crate) closures: Vec<ClosureEntry>,
     /// By shape: position of the variant.
-    pub(crate) variants: Box<[i64]>,
+    pub(crate) variants: Vec<i64>,
     /// One past the last word that a frame may use.
     pub(crate) stack_end: *mut u64,
     pub(crate) heap_base: *mut u8,
@@ -111,6 +113,13 @@ pub struct Vm {
     /// The outside and the objects of the program.
     pub runtime: Runtime,
     stack: Range,
+}
+
+fn closure_entry(closure: &Closure, callees: &[Callee]) -> ClosureEntry {
+    let raw = closure.raw_captures();
+    let callee = &raw const callees[closure.func as usize];
+    let uniform = closure.uniform.map_or(std::ptr::null(), |f| &raw const callees[f as usize]);
+    ClosureEntry { callee, uniform, raw, cells: closure.captures.len() as u16 - raw, made: None }
 }
 
 /// Where the outermost function returns to: a word with its result slot, then the end.
@@ -131,11 +140,12 @@ impl Vm {
             Range::reserve(limits.max_stack.saturating_add(STACK_SLACK)).ok_or_else(|| Trap::memory(0))?;
         let room = stack.len() - STACK_SLACK;
         let mut vm = Vm {
-            callees: Box::default(),
-            globals: Box::default(),
-            strs: Box::default(),
-            closures: Box::default(),
-            variants: Box::default(),
+            callees: Vec::new(),
+            words: std::ptr::null(),
+            globals: Vec::new(),
+            strs: Vec::new(),
+            closures: Vec::new(),
+            variants: Vec::new(),
             stack_end: stack.base().wrapping_add(room).cast(),
             heap_base: runtime.heap.base(),
             interrupt: Arc::new(AtomicU64::new(0)),
@@ -168,33 +178,38 @@ impl Vm {
             assert!(violations.is_empty(), "malformed bytecode: {violations:#?}\n{}", listing());
         }
         let words = program.words.as_ptr();
-        self.callees = (0..).zip(&program.funcs).map(|(index, f)| Callee::new(index, f, words)).collect();
+        // Only what is new costs time, unless the code or the table of callees had to move.
+        if words != self.words || program.funcs.len() > self.callees.capacity() {
+            self.callees.clear();
+            self.callees.reserve(program.funcs.len());
+        }
+        self.words = words;
+        // The last one may be another function than before.
+        let known = program.funcs.len().min(self.callees.len().saturating_sub(1));
+        self.callees.truncate(known);
+        let new = (known as u32..).zip(&program.funcs[known..]);
+        self.callees.extend(new.map(|(index, f)| Callee::new(index, f, words)));
         runtime.heap.types.register(&program.types);
         runtime.heap.types.register_maps(&program.map_types);
         for shape in &program.shapes[self.variants.len()..] {
             runtime.heap.register_struct(&shape.name, &shape.fields)?;
+            self.variants.push(shape.variant.map_or(-1, i64::from));
         }
-        self.variants = program.shapes.iter().map(|s| s.variant.map_or(-1, i64::from)).collect();
-        let known = self.closures.len().min(program.closures.len());
-        for (index, closure) in (0..).zip(&program.closures).skip(known) {
+        self.closures.truncate(program.closures.len());
+        let known_closures = self.closures.len();
+        for (index, closure) in (known_closures as u32..).zip(&program.closures[known_closures..]) {
             runtime.heap.register_closure(index, &closure.captures, closure.ty);
         }
-        let made = self.closures.iter().map(|entry| entry.made).take(known).chain(std::iter::repeat(None));
-        self.closures = (program.closures.iter().zip(made))
-            .map(|(closure, made)| {
-                let raw = closure.raw_captures();
-                let cells = closure.captures.len() as u16 - raw;
-                let callee = &raw const self.callees[closure.func as usize];
-                let uniform =
-                    closure.uniform.map_or(std::ptr::null(), |f| &raw const self.callees[f as usize]);
-                ClosureEntry { callee, uniform, raw, cells, made }
-            })
-            .collect();
-        let new = program.globals.iter().skip(self.globals.len()).map(|&kind| zero_word(kind));
-        self.globals = self.globals.iter().copied().chain(new).collect();
-        let mut strs = std::mem::take(&mut self.strs).into_vec();
-        strs.resize(program.strs.len(), 0);
-        self.strs = strs.into();
+        if known == 0 {
+            for (entry, closure) in self.closures.iter_mut().zip(&program.closures) {
+                *entry = ClosureEntry { made: entry.made, ..closure_entry(closure, &self.callees) };
+            }
+        }
+        let new = program.closures[known_closures..].iter();
+        self.closures.extend(new.map(|closure| closure_entry(closure, &self.callees)));
+        let new = program.globals.iter().skip(self.globals.len());
+        self.globals.extend(new.map(|&kind| zero_word(kind)));
+        self.strs.resize(program.strs.len(), 0);
         Ok(())
     }
 

@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
 
 fn repl(input: &str, environment: &[(&str, &str)]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_mochi"))
@@ -54,21 +53,39 @@ fn inputs(count: usize) -> String {
     text
 }
 
+/// The time in seconds that processors spend on a session, which does not depend on what else they do.
+fn processor_time(input: &str, lines: usize) -> f64 {
+    let script = r#""$0" repl | wc -l; times"#;
+    let mut child = Command::new("sh")
+        .args(["-c", script, env!("CARGO_BIN_EXE_mochi")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("there is a shell");
+    let mut stdin = child.stdin.take().expect("piped");
+    let text = input.to_string();
+    let writer = std::thread::spawn(move || stdin.write_all(text.as_bytes()));
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("no panic").expect("it reads to the end");
+    // The number of lines, then the times of the shell, then those of what it started: user and system, as `0m1.25s`.
+    let output = String::from_utf8_lossy(&output.stdout);
+    let shown: Vec<&str> = output.lines().collect();
+    assert_eq!(shown[0].trim(), lines.to_string());
+    let seconds = |text: &str| {
+        let (minutes, seconds) = text.trim_end_matches('s').split_once('m').expect("minutes");
+        minutes.parse::<f64>().expect("a number") * 60.0 + seconds.parse::<f64>().expect("a number")
+    };
+    shown[2].split_whitespace().map(seconds).sum()
+}
+
 #[test]
 fn an_input_costs_what_it_is_long() {
-    let time = |count: usize| {
-        let input = inputs(count);
-        let start = Instant::now();
-        let output = shown(&input, &[]);
-        assert_eq!(output.lines().count(), count / 2);
-        start.elapsed()
-    };
-    // What grows is small against what an input costs by itself; unoptimised builds verify everything again each time.
-    let (few, many) = (200, if cfg!(debug_assertions) { 600 } else { 6000 });
-    let least = |count| (0..2).map(|_| time(count)).min().unwrap_or(Duration::MAX);
-    let ratio = least(many).as_secs_f64() / least(few).as_secs_f64();
+    let time = |count: usize| processor_time(&inputs(count), count / 2);
+    // Unoptimised builds check all bytecode again each time.
+    let (few, many) = if cfg!(debug_assertions) { (200, 600) } else { (1000, 8000) };
+    let ratio = time(many) / (0..2).map(|_| time(few)).fold(f64::INFINITY, f64::min);
     let proportion = many as f64 / few as f64;
-    assert!(ratio < 4.0 * proportion, "{proportion} times as many inputs took {ratio} times as long");
+    assert!(ratio < 2.5 * proportion, "{proportion} times as many inputs took {ratio} times as long");
 }
 
 #[test]

@@ -52,7 +52,7 @@ impl<'a> Tables<'a> {
     ) -> Result<Tables<'a>, Unsupported> {
         let types = &module.types;
         let mut next = program.funcs.len() as u32;
-        for id in module.funcs.ids().skip(known.funcs.len()) {
+        for id in module.funcs.ids_from(known.funcs.len()) {
             let number = has_code(module, id).then_some(next);
             next += u32::from(number.is_some());
             known.funcs.push(number);

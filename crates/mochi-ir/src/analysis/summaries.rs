@@ -2,15 +2,13 @@
 //!
 //! A summary speaks of everything the call may run. A function that may go on forever (a loop, recursion) counts as one
 //! that may trap, since its call can neither be dropped nor moved to a path that did not make it. Function values are
-//! opaque: calling one may do anything, and may come back to any function that some `closure.new` names.
+//! opaque: calling one may do anything, and may come back to any function that some `closure.new` names. So are functions
+//! of earlier parts of a program that grows; all of them have one summary.
 //!
 //! Components are found with Tarjan's algorithm, iteratively; call chains of generated programs are long.
 
-use mochi_base::IdVec;
-use mochi_base::id::Id;
-
 use crate::func::{Func, InstData};
-use crate::module::{FuncId, Module};
+use crate::module::{FuncId, FuncMap, Module};
 use crate::op::{Effects, Imm, Op, effect};
 
 /// What is known about a function.
@@ -24,17 +22,21 @@ pub struct Summary {
     pub component: u32,
     /// Functions of one cycle may call each other, also through function values.
     pub cycle: u32,
-    /// Whether some function value stands for it.
-    pub has_closure: bool,
 }
 
 /// Summaries of all functions of a module.
 #[derive(Clone, Debug, Default)]
 pub struct Summaries {
-    funcs: IdVec<FuncId, Summary>,
+    funcs: FuncMap<Summary>,
     bottom_up: Vec<FuncId>,
-    /// The cycle of all function values.
-    closure_cycle: u32,
+    /// Of a function of an earlier part.
+    earlier: Summary,
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Self { effects: effect::CALLS, recursive: false, component: u32::MAX, cycle: u32::MAX }
+    }
 }
 
 impl Summaries {
@@ -43,18 +45,21 @@ impl Summaries {
         let calls = CallGraph::compute(module);
         let direct = components(&calls.direct);
         let cycles = components(&calls.with_closures());
-        let closure_cycle = cycles.of[module.funcs.len()];
-        let mut this = Self { funcs: IdVec::new(), bottom_up: Vec::new(), closure_cycle };
-        for id in module.funcs.ids() {
-            let node = id.index();
-            this.funcs.push(Summary {
-                effects: calls.own[node],
+        // They may call any function value, so they are where all of those are.
+        let earlier =
+            Summary { cycle: *cycles.of.last().expect("that of function values"), ..Summary::default() };
+        let mut node = 0;
+        let funcs = FuncMap::of(module, |_| {
+            node += 1;
+            Summary {
+                effects: calls.own[node - 1],
                 recursive: false,
-                component: direct.of[node],
-                cycle: cycles.of[node],
-                has_closure: calls.has_closure[node],
-            });
-        }
+                component: direct.of[node - 1],
+                cycle: cycles.of[node - 1],
+            }
+        });
+        let ids: Vec<FuncId> = module.own_funcs().collect();
+        let mut this = Self { funcs, bottom_up: Vec::new(), earlier };
         // Components come out callees first.
         for members in &direct.members {
             let recursive = match members[..] {
@@ -65,13 +70,14 @@ impl Summaries {
             for &node in members {
                 effects = effects.or(calls.own[node as usize]);
                 for &callee in &calls.direct[node as usize] {
-                    effects = effects.or(this.funcs[FuncId(callee)].effects);
+                    effects = effects.or(this.funcs[ids[callee as usize]].effects);
                 }
             }
             for &node in members {
-                let summary = &mut this.funcs[FuncId(node)];
+                let id = ids[node as usize];
+                let summary = &mut this.funcs[id];
                 (summary.effects, summary.recursive) = (effects, recursive);
-                this.bottom_up.push(FuncId(node));
+                this.bottom_up.push(id);
             }
         }
         this
@@ -79,13 +85,13 @@ impl Summaries {
 
     /// The summary of a function.
     pub fn get(&self, id: FuncId) -> &Summary {
-        &self.funcs[id]
+        self.funcs.get(id).unwrap_or(&self.earlier)
     }
     /// Whether a function may call itself through a function value that it calls.
     pub fn recurs_through_closures(&self, id: FuncId) -> bool {
-        self.funcs[id].cycle == self.closure_cycle
+        self.get(id).cycle == self.earlier.cycle
     }
-    /// All functions, callees before their callers where calls are not circular.
+    /// All functions but those of earlier parts, callees before their callers where calls are not circular.
     pub fn bottom_up(&self) -> &[FuncId] {
         &self.bottom_up
     }
@@ -94,14 +100,14 @@ impl Summaries {
         match (data.op, &data.imm) {
             (Op::Call | Op::TailCall, Imm::Func(id, _)) => {
                 let own = Effects(data.op.effects().0 & effect::TERMINATES.0);
-                own.or(self.funcs.get(*id).map_or(effect::CALLS, |s| s.effects))
+                own.or(self.get(*id).effects)
             }
             _ => data.effects(),
         }
     }
 }
 
-/// Who calls whom, by index of function.
+/// Who calls whom, by position among the functions that are not of earlier parts.
 struct CallGraph {
     /// Calls of known functions.
     direct: Vec<Vec<u32>>,
@@ -114,20 +120,21 @@ struct CallGraph {
 
 impl CallGraph {
     fn compute(module: &Module) -> Self {
-        let count = module.funcs.len();
+        let nodes = FuncMap::of(module, |_| ());
+        let count = nodes.len();
         let mut this = Self {
             direct: vec![Vec::new(); count],
             own: vec![Effects::NONE; count],
             calls_closures: vec![false; count],
             has_closure: vec![false; count],
         };
-        for (id, func) in module.funcs.iter() {
-            this.add(module, id.index(), func);
+        for (node, id) in module.own_funcs().enumerate() {
+            this.add(module, &nodes, node, &module.funcs[id]);
         }
         this
     }
 
-    fn add(&mut self, module: &Module, node: usize, func: &Func) {
+    fn add(&mut self, module: &Module, nodes: &FuncMap<()>, node: usize, func: &Func) {
         if func.is_declaration() {
             self.own[node] = effect::CALLS;
             self.calls_closures[node] = true;
@@ -137,11 +144,17 @@ impl CallGraph {
         for &inst in func.blocks.values().flat_map(|b| &b.insts) {
             let data = &func.insts[inst];
             match (data.op, &data.imm) {
-                (Op::Call | Op::TailCall, Imm::Func(callee, _)) => self.direct[node].push(callee.0),
+                (Op::Call | Op::TailCall, Imm::Func(callee, _)) => match nodes.position(*callee) {
+                    Some(callee) => self.direct[node].push(callee as u32),
+                    None => {
+                        own = effect::CALLS;
+                        self.calls_closures[node] = true;
+                    }
+                },
                 (Op::ClosureNew, Imm::Func(callee, _)) => {
-                    self.has_closure[callee.index()] = true;
-                    if let Some(uniform) = module.funcs[*callee].uniform {
-                        self.has_closure[uniform.index()] = true;
+                    let made = [Some(*callee), module.funcs[*callee].uniform];
+                    for node in made.into_iter().flatten().filter_map(|id| nodes.position(id)) {
+                        self.has_closure[node] = true;
                     }
                 }
                 _ => own = own.or(data.effects()),

@@ -44,6 +44,28 @@ pub(super) struct Instances {
     pub(super) uniform_reached: usize,
     /// Decoded functions of the library.
     pub(super) decoded: FxHashMap<FuncId, Rc<Func>>,
+    /// Where the instances that the last entry reached begin.
+    last: usize,
+    sizes: TypeSizes,
+}
+
+/// How large the types of the program are, as far as it has come.
+#[derive(Default)]
+struct TypeSizes {
+    parts: Parts,
+    measured: usize,
+    largest: u32,
+}
+
+impl TypeSizes {
+    /// The parts of the largest type.
+    fn largest(&mut self, types: &Types) -> u32 {
+        for ty in types.ids_from(self.measured) {
+            self.largest = self.largest.max(self.parts.of(types, ty));
+            self.measured += 1;
+        }
+        self.largest
+    }
 }
 
 impl Instances {
@@ -59,11 +81,12 @@ impl Instances {
         }
     }
 
-    /// Forgets the instances that have no function, or one that is not before `first`. Their places in the list stay.
+    /// Forgets the instances of the last entry that have no function, or one that is not before `first`, before which are
+    /// all others. Their places in the list stay.
     pub(super) fn forget_from(&mut self, first: FuncId, copied: &Copied) {
         self.uniform.clear();
         self.uniform_reached = 0;
-        for (n, instance) in (0..).zip(&self.list) {
+        for (n, instance) in (self.last as u32..).zip(&self.list[self.last..]) {
             let is_kept = copied.ids.get(n as usize).is_some_and(|&id| id < first);
             if !is_kept && self.numbers.get(instance) == Some(&n) {
                 self.generic -= usize::from(!instance.args.is_empty());
@@ -88,14 +111,11 @@ pub(super) fn reach(
     entry: FuncId,
     out: &mut Module,
 ) -> Result<(), LinkError> {
-    let program = &units.program.types;
-    let largest = program.ids().map({
-        let mut parts = Parts::default();
-        move |ty| parts.of(program, ty)
-    });
-    let (max_parts, mut parts) = (largest.max().unwrap_or(0).saturating_add(MAX_PARTS), Parts::default());
-    let source = resolve(units, instances, entry)?;
+    let largest = instances.sizes.largest(&units.program.types);
+    let (max_parts, mut parts) = (largest.saturating_add(MAX_PARTS), Parts::default());
     let mut next = instances.list.len();
+    instances.last = next;
+    let source = resolve(units, instances, entry)?;
     instances.add(Instance { source, args: Box::new([]) });
     while let Some(caller) = instances.list.get(next).cloned() {
         next += 1;

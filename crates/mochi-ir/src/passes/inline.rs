@@ -13,7 +13,7 @@ use mochi_base::IdVec;
 
 use crate::analysis::{Flow, FlowCache, Summaries};
 use crate::func::{Block, Def, Func, Inst, InstData, Scope, ScopeData, Target, Value};
-use crate::module::{FuncId, Module};
+use crate::module::{FuncId, FuncMap, Module};
 use crate::op::{Imm, Op};
 use crate::passes::{Changed, Context, copies, dead_code, fold, simplify_cfg};
 
@@ -74,28 +74,29 @@ fn clean_up(func: &mut Func, id: FuncId, module: &mut Module, summaries: &Summar
 /// What the choice looks at, by function.
 struct Known {
     /// Number of mentions in calls and closures.
-    mentions: IdVec<FuncId, usize>,
+    mentions: FuncMap<usize>,
     /// Number of instructions.
-    sizes: IdVec<FuncId, usize>,
+    sizes: FuncMap<usize>,
 }
 
 impl Known {
     fn of(module: &Module) -> Self {
-        let mut this = Self { mentions: IdVec::new(), sizes: IdVec::new() };
-        this.mentions.resize(module.funcs.len(), 0);
-        for func in module.funcs.values() {
-            this.sizes.push(func.size());
-            this.add_mentions(func);
+        let sizes = FuncMap::of(module, |id| module.funcs[id].size());
+        let mut this = Self { mentions: FuncMap::of(module, |_| 0), sizes };
+        for id in module.own_funcs() {
+            this.add_mentions(&module.funcs[id]);
         }
-        if let Some(entry) = module.entry {
-            this.mentions[entry] += 1;
+        if let Some(mentions) = module.entry.and_then(|entry| this.mentions.get_mut(entry)) {
+            *mentions += 1;
         }
         this
     }
     fn add_mentions(&mut self, func: &Func) {
         for &inst in func.blocks.values().flat_map(|b| &b.insts) {
-            if let Imm::Func(id, _) = &func.insts[inst].imm {
-                self.mentions[*id] += 1;
+            if let Imm::Func(id, _) = &func.insts[inst].imm
+                && let Some(mentions) = self.mentions.get_mut(*id)
+            {
+                *mentions += 1;
             }
         }
     }

@@ -40,7 +40,6 @@
 mod roles;
 mod scan;
 
-use mochi_base::id::Id;
 use mochi_base::{IdVec, Span};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -48,7 +47,7 @@ use smallvec::SmallVec;
 use crate::analysis::Summaries;
 use crate::analysis::memory::Classes;
 use crate::func::{Block, Def, Func, Inst, InstData, Scope, Value};
-use crate::module::{FuncId, Module};
+use crate::module::{FuncId, FuncMap, Module};
 use crate::op::{Imm, Op};
 use crate::passes::Changed;
 use crate::ty::Types;
@@ -60,18 +59,17 @@ pub fn inplace(module: &mut Module, summaries: &Summaries) -> Changed {
     if module.entry.is_none() {
         return Changed::No;
     }
-    let scans: Vec<Option<Scan>> = module
-        .funcs
-        .values()
-        .map(|f| if f.is_declaration() { None } else { Scan::of(f, &module.types, summaries) })
-        .collect();
+    let scans = FuncMap::of(module, |id| {
+        let func = &module.funcs[id];
+        if func.is_declaration() { None } else { Scan::of(func, &module.types, summaries) }
+    });
     let pushed = if module.open { Classes::ALL } else { pushed_kinds(module, &scans) };
     if pushed.is_none() {
         return Changed::No;
     }
-    let takes = if module.open { Takes::all(scans.len()) } else { Takes::of(module, &scans, summaries) };
-    for id in module.funcs.ids() {
-        if let Some(scan) = &scans[id.index()] {
+    let takes = if module.open { Takes::unknown() } else { Takes::of(module, &scans, summaries) };
+    for id in module.own_funcs() {
+        if let Some(scan) = &scans[id] {
             let types = &module.types;
             let marks = Marker::new(&module.funcs[id], types, scan, &takes, pushed).run();
             apply(&mut module.funcs[id], scan, &marks);
@@ -81,10 +79,10 @@ pub fn inplace(module: &mut Module, summaries: &Summaries) -> Changed {
 }
 
 /// The kinds of lists that some append may push to.
-fn pushed_kinds(module: &Module, scans: &[Option<Scan>]) -> Classes {
+fn pushed_kinds(module: &Module, scans: &FuncMap<Option<Scan>>) -> Classes {
     let mut kinds = Classes::NONE;
-    for (func, scan) in module.funcs.values().zip(scans) {
-        let Some(scan) = scan else { continue };
+    for id in module.own_funcs() {
+        let (func, Some(scan)) = (&module.funcs[id], &scans[id]) else { continue };
         for &inst in scan.pushes.iter().chain(scan.takes.iter().map(|(inst, _)| inst)) {
             kinds = kinds.or(kinds_of(func, &module.types, func.insts[inst].args[0]));
         }
@@ -94,26 +92,30 @@ fn pushed_kinds(module: &Module, scans: &[Option<Scan>]) -> Classes {
 
 /// The memory that calls may take lists from.
 struct Takes {
-    funcs: IdVec<FuncId, Classes>,
+    /// Any, where nothing is known about a function.
+    funcs: FuncMap<Classes>,
     /// By a call of any function value.
     unknown: Classes,
 }
 
 impl Takes {
-    /// Of this many functions about which nothing is known.
-    fn all(funcs: usize) -> Self {
-        Self { funcs: vec![Classes::ALL; funcs].into(), unknown: Classes::ALL }
+    /// Of functions about which nothing is known.
+    fn unknown() -> Self {
+        Self { funcs: FuncMap::default(), unknown: Classes::ALL }
     }
 
-    fn of(module: &Module, scans: &[Option<Scan>], summaries: &Summaries) -> Self {
+    fn of_func(&self, id: FuncId) -> Classes {
+        self.funcs.get(id).copied().unwrap_or(Classes::ALL)
+    }
+
+    fn of(module: &Module, scans: &FuncMap<Option<Scan>>, summaries: &Summaries) -> Self {
         // What is only declared is not called.
         let own = |scan: &Option<Scan>| {
             scan.iter().flat_map(|s| &s.takes).fold(Classes::NONE, |all, &(_, memory)| all.or(memory))
         };
-        let mut this =
-            Self { funcs: scans.iter().map(own).collect::<Vec<_>>().into(), unknown: Classes::NONE };
+        let mut this = Self { funcs: FuncMap::of(module, |id| own(&scans[id])), unknown: Classes::NONE };
         this.unknown = this.funcs.values().fold(Classes::NONE, |all, &memory| all.or(memory));
-        let calls: IdVec<FuncId, Calls> = module.funcs.values().map(Calls::of).collect::<Vec<_>>().into();
+        let calls = FuncMap::of(module, |id| Calls::of(&module.funcs[id]));
         // Callees come first, so this takes one round more than calls are nested in circles.
         let mut changed = true;
         while changed {
@@ -121,7 +123,7 @@ impl Takes {
             for &id in summaries.bottom_up() {
                 let calls = &calls[id];
                 let mut all =
-                    calls.known.iter().fold(this.funcs[id], |all, &callee| all.or(this.funcs[callee]));
+                    calls.known.iter().fold(this.funcs[id], |all, &callee| all.or(this.of_func(callee)));
                 if calls.unknown {
                     all = this.unknown;
                 }
@@ -135,7 +137,7 @@ impl Takes {
     /// The memory that an instruction may take lists from.
     fn by(&self, inst: Inst, data: &InstData, own: &FxHashMap<Inst, Classes>) -> Classes {
         match &data.imm {
-            Imm::Func(id, _) if is_call(data.op) => self.funcs[*id],
+            Imm::Func(id, _) if is_call(data.op) => self.of_func(*id),
             _ if is_call(data.op) => self.unknown,
             _ => own.get(&inst).copied().unwrap_or(Classes::NONE),
         }

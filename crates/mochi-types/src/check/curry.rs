@@ -68,12 +68,15 @@ impl Checker<'_> {
             body: Vec::new(),
             span,
         });
-        self.signatures.push(functions::Signature {
-            params: wanted.to_vec().into(),
-            result: functions::Outcome::Known(next),
-            package: self.packages.current(),
-            ..functions::Signature::main()
-        });
+        self.add_signature(
+            None,
+            functions::Signature {
+                params: wanted.to_vec().into(),
+                result: functions::Outcome::Known(next),
+                package: self.packages.current(),
+                ..functions::Signature::main()
+            },
+        );
         let outer = std::mem::replace(&mut self.cx.fun, fun);
         let params: Vec<LocalId> =
             wanted.iter().map(|&ty| self.new_local(self.known.underscore, ty, span)).collect();

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Checker;
 use super::foreign::Foreign;
+use super::journal::Journaled;
 use super::packages::{Module, Own};
 use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
 use crate::typed::*;
@@ -50,28 +51,59 @@ pub(super) struct Global {
 #[derive(Clone, Default)]
 pub(super) struct Declared<'a> {
     /// What packages and foreign modules are called here, with the position of each import.
-    pub modules: FxHashMap<Name, Vec<(u32, Module)>>,
+    pub modules: Journaled<Name, Vec<(u32, Module)>>,
     /// Foreign symbols that are declared, by module and name.
-    pub externs: FxHashMap<(Name, Name), Foreign>,
+    pub externs: Journaled<(Name, Name), Foreign>,
     /// Names of types, variants and variables that importers may use.
     pub exports: FxHashSet<Name>,
-    pub types: FxHashMap<Name, TypeName>,
+    pub types: Journaled<Name, TypeName>,
     /// Variants by name.
-    pub variants: FxHashMap<Name, StructId>,
-    pub functions: FxHashMap<Name, FunId>,
-    pub methods: FxHashMap<(StructId, Name), FunId>,
-    pub fields: FxHashMap<(StructId, Name), u32>,
+    pub variants: Journaled<Name, StructId>,
+    pub functions: Journaled<Name, FunId>,
+    pub methods: Journaled<(StructId, Name), FunId>,
+    pub fields: Journaled<(StructId, Name), u32>,
     /// Some alias mentions itself.
     pub has_cycles: bool,
     /// Where aliases are declared.
-    pub alias_places: FxHashMap<Name, u32>,
-    pub inline_structs: FxHashMap<Vec<(Name, Ty)>, StructId>,
+    pub alias_places: Journaled<Name, u32>,
+    pub inline_structs: Journaled<Vec<(Name, Ty)>, StructId>,
     pub globals: Vec<Global>,
     /// The declarations of each name, in order.
-    pub global_names: FxHashMap<Name, Vec<u32>>,
+    pub global_names: Journaled<Name, Vec<u32>>,
     /// The global of a `let` at top level.
     pub global_of: FxHashMap<tree::StmtId, u32>,
     pub(super) bodies: Vec<(TypeName, &'a tree::TypeDecl)>,
+}
+
+impl Declared<'_> {
+    /// What is declared stays, whatever comes.
+    pub fn settle(&mut self) {
+        self.modules.settle();
+        self.externs.settle();
+        self.types.settle();
+        self.variants.settle();
+        self.functions.settle();
+        self.methods.settle();
+        self.fields.settle();
+        self.alias_places.settle();
+        self.inline_structs.settle();
+        self.global_names.settle();
+    }
+
+    /// Takes back what was declared since then, when there were so many globals.
+    pub fn undo(&mut self, globals: usize) {
+        self.modules.undo();
+        self.externs.undo();
+        self.types.undo();
+        self.variants.undo();
+        self.functions.undo();
+        self.methods.undo();
+        self.fields.undo();
+        self.alias_places.undo();
+        self.inline_structs.undo();
+        self.global_names.undo();
+        self.globals.truncate(globals);
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -170,7 +202,9 @@ impl<'a> Checker<'a> {
                 self.declared.exports.insert(name);
             }
             // A variant is a type too, unless something else has the name.
-            self.declared.types.entry(name).or_insert(TypeName::Struct(id));
+            if !self.declared.types.contains_key(&name) {
+                self.declared.types.insert(name, TypeName::Struct(id));
+            }
         }
     }
 
@@ -268,7 +302,7 @@ impl<'a> Checker<'a> {
         let local = self.new_local(name.name, ty.unwrap_or(Types::ERROR), name.span);
         self.locals[local.0 as usize].top_level = true;
         let index = self.declared.globals.len() as u32;
-        self.declared.global_names.entry(name.name).or_default().push(index);
+        self.declared.global_names.change(name.name).push(index);
         let typed = ty.is_some();
         let global = Global { local, stmt: None, from, declared_type: typed, typed, dead: false };
         self.declared.globals.push(global);

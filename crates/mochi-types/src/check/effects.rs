@@ -43,12 +43,13 @@ impl Checker<'_> {
         if !self.effects_declared && !filters {
             return;
         }
-        let effects = self.effects();
+        let new = self.effects(&self.old_effects);
         if filters {
+            let effects: Vec<u8> = self.old_effects.iter().chain(&new).copied().collect();
             self.check_filters(&effects);
         }
-        for (fun, found) in effects.into_iter().enumerate() {
-            let Some(decl) = self.signatures[fun].decl else { continue };
+        for (fun, found) in (self.old.funs..).zip(new) {
+            let Some(decl) = self.decl(FunId(fun as u32)) else { continue };
             let Some(declared) = &decl.effects else { continue };
             let bound = declared.iter().fold(0, |bits, label| bits | bit(self.names.get(label.name)));
             let beyond = found & !bound;
@@ -59,15 +60,19 @@ impl Checker<'_> {
         }
     }
 
-    /// The effects of every function, as bits.
-    pub(super) fn effects(&self) -> Vec<u8> {
-        let known = self.old_effects.iter().map(|&effects| Summary { effects, calls: Vec::new() });
-        let new = self.funs[self.old.funs..].iter().map(|fun| self.summary(fun));
-        let summaries: Vec<Summary> = known.chain(new).collect();
+    /// The effects of every function of this input, as bits, with those of earlier ones.
+    pub(super) fn effects(&self, old: &[u8]) -> Vec<u8> {
+        let summaries: Vec<Summary> =
+            self.funs[self.old.funs..].iter().map(|fun| self.summary(fun)).collect();
         let mut effects: Vec<u8> = summaries.iter().map(|summary| summary.effects).collect();
         let mut callers: Vec<Vec<usize>> = vec![Vec::new(); effects.len()];
         for (caller, summary) in summaries.iter().enumerate() {
-            summary.calls.iter().for_each(|callee| callers[callee.0 as usize].push(caller));
+            for callee in &summary.calls {
+                match (callee.0 as usize).checked_sub(self.old.funs) {
+                    Some(callee) => callers[callee].push(caller),
+                    None => effects[caller] |= old[callee.0 as usize],
+                }
+            }
         }
         let mut todo: Vec<usize> = (0..effects.len()).filter(|&fun| effects[fun] != 0).collect();
         while let Some(fun) = todo.pop() {

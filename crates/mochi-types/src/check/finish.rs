@@ -30,8 +30,7 @@ impl Checker<'_> {
             fun.result = table.of(&mut self.types, &self.infer, fun.result);
         }
         if self.declared.has_cycles {
-            for i in 0..self.types.structs.len() {
-                let id = crate::ty::StructId(i as u32);
+            for id in self.types.structs.ids_from(self.old.structs) {
                 for field in 0..self.types.structs[id].fields.len() {
                     let ty = self.types.structs[id].fields[field].1;
                     self.types.structs[id].fields[field].1 = table.of(&mut self.types, &self.infer, ty);

@@ -13,9 +13,7 @@ use crate::typed::*;
 
 /// What callers know of a function.
 #[derive(Clone)]
-pub(super) struct Signature<'a> {
-    /// `None` for the top-level code only.
-    pub decl: Option<&'a FunDecl>,
+pub(super) struct Signature {
     /// The types of the parameters; for a method the receiver's first.
     pub params: Rc<[Ty]>,
     pub type_params: Rc<[TypeVar]>,
@@ -40,11 +38,10 @@ pub(super) enum Outcome {
     Open(Ty),
 }
 
-impl Signature<'_> {
+impl Signature {
     /// The signature of the top-level code, which nobody calls.
     pub fn main() -> Self {
         Signature {
-            decl: None,
             params: Rc::new([]),
             type_params: Rc::new([]),
             result: Outcome::Known(Types::UNIT),
@@ -110,16 +107,18 @@ impl<'a> Checker<'a> {
             body: Vec::new(),
             span: decl.head,
         });
-        self.signatures.push(Signature {
-            decl: Some(decl),
-            params,
-            type_params: type_params.into(),
-            result,
-            inferred: matches!(result, Outcome::Pending),
-            checked: false,
-            exported: decl.export,
-            package: self.packages.current(),
-        });
+        self.add_signature(
+            Some(decl),
+            Signature {
+                params,
+                type_params: type_params.into(),
+                result,
+                inferred: matches!(result, Outcome::Pending),
+                checked: false,
+                exported: decl.export,
+                package: self.packages.current(),
+            },
+        );
         id
     }
 
@@ -143,12 +142,15 @@ impl<'a> Checker<'a> {
             body: Vec::new(),
             span,
         });
-        self.signatures.push(Signature {
-            params: params.into(),
-            result: Outcome::Known(result),
-            package: self.packages.current(),
-            ..Signature::main()
-        });
+        self.add_signature(
+            None,
+            Signature {
+                params: params.into(),
+                result: Outcome::Known(result),
+                package: self.packages.current(),
+                ..Signature::main()
+            },
+        );
         let outer = std::mem::replace(&mut self.cx.fun, fun);
         let mut locals = Vec::with_capacity(params.len());
         let mut args = Vec::with_capacity(params.len());
@@ -163,6 +165,18 @@ impl<'a> Checker<'a> {
         f.params = locals;
         f.body = vec![Stmt { kind: StmtKind::Return(Some(value)), span }];
         fun
+    }
+
+    /// Gives a function that was added its signature, with its declaration if the program has one.
+    pub(super) fn add_signature(&mut self, decl: Option<&'a FunDecl>, signature: Signature) {
+        self.decls.push(decl);
+        self.signatures.push(signature);
+    }
+
+    /// The declaration of a function of this input; of those that are made for something else there is none.
+    pub(super) fn decl(&self, fun: FunId) -> Option<&'a FunDecl> {
+        let first = self.signatures.len() - self.decls.len();
+        self.decls.get((fun.0 as usize).checked_sub(first)?).copied().flatten()
     }
 
     fn open_type_params(&mut self, decl: &FunDecl) -> Vec<TypeVar> {
@@ -197,7 +211,7 @@ impl<'a> Checker<'a> {
     /// Checks the body of a top-level function or method as a unit.
     pub(super) fn top_level_function(&mut self, fun: FunId) {
         let signature = self.signatures[fun.0 as usize].clone();
-        let decl = signature.decl.expect("the top-level code is no function");
+        let decl = self.decl(fun).expect("the top-level code is no function");
         self.type_params.clear();
         for (param, &var) in decl.type_params.iter().zip(signature.type_params.iter()) {
             self.bind_type_param(param.name, var);

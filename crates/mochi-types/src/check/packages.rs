@@ -78,7 +78,11 @@ impl<'a> Packages<'a> {
 
     /// The names of all packages, in their order.
     pub fn into_known(self) -> impl Iterator<Item = Declared<'static>> {
-        self.aside.into_iter().skip(1).map(Declared::settled)
+        self.aside.into_iter().skip(1).map(|declared| {
+            let mut declared = declared.settled();
+            declared.settle();
+            declared
+        })
     }
 
     /// The number of the package being checked.
@@ -180,7 +184,7 @@ impl<'a> Checker<'a> {
                     Module::Missing
                 }
             };
-            self.declared.modules.entry(name).or_default().push((tree.stmts[id].span.lo, module));
+            self.declared.modules.change(name).push((tree.stmts[id].span.lo, module));
         }
     }
 

@@ -26,7 +26,7 @@ pub struct Past {
     /// Everything declared so far. The top-level code and the bodies of functions are those of the last input.
     pub program: Program,
     pub(super) binders: Vec<Binder>,
-    pub(super) signatures: Vec<Signature<'static>>,
+    pub(super) signatures: Vec<Signature>,
     pub(super) declared: Declared<'static>,
     pub(super) reactive: Reactive<'static>,
     /// The names of imported packages, in the order of their numbers.
@@ -36,14 +36,14 @@ pub struct Past {
     pub(super) models: Option<LocalId>,
     /// The effects of each function, as bits.
     pub(super) effects: Vec<u8>,
-    /// What names meant before the last input, and how much there was.
+    /// How much there was before the last input. What names meant is in their journals.
     before: Before,
 }
 
 /// What there was before an input.
 #[derive(Default)]
 struct Before {
-    declared: Declared<'static>,
+    has_cycles: bool,
     reactive: Reactive<'static>,
     logic: Rc<Logic>,
     size: Old,
@@ -95,11 +95,14 @@ pub fn check_input(
     options: &Options,
     sink: &mut Sink,
 ) -> bool {
-    let (declared, reactive, logic) = (past.declared.clone(), past.reactive.clone(), Rc::clone(&past.logic));
-    let before = Before { declared, reactive, logic, size: past.size() };
-    for fun in past.program.funs.values_mut() {
+    past.declared.settle();
+    let (has_cycles, reactive, logic) =
+        (past.declared.has_cycles, past.reactive.clone(), Rc::clone(&past.logic));
+    for fun in past.program.funs.values_mut().skip(past.before.size.funs) {
         fun.body = Vec::new();
     }
+    past.program.funs[Program::MAIN].body = Vec::new();
+    let before = Before { has_cycles, reactive, logic, size: past.size() };
     let errors = sink.errors();
     let mut checker = Checker::new(tree, names, *options, mem::take(past));
     checker.declare_all();
@@ -131,7 +134,8 @@ impl Past {
 
     /// Lets names mean again what they meant before the last input, which cannot be run after all.
     pub fn restore_names(&mut self) {
-        self.declared = mem::take(&mut self.before.declared);
+        self.declared.undo(self.before.size.globals);
+        self.declared.has_cycles = self.before.has_cycles;
         self.reactive = mem::take(&mut self.before.reactive);
         self.logic = mem::take(&mut self.before.logic);
         self.packages.truncate(self.before.size.packages);
@@ -168,10 +172,10 @@ impl Past {
 
     /// The variables of earlier inputs that no later one can mention, nor any function: the last input hid their names.
     pub fn hidden_variables(&self) -> Vec<LocalId> {
-        let Before { declared: before, size: old, .. } = &self.before;
-        let names = self.declared.globals[old.globals..].iter().map(|g| self.program.locals[g.local].name);
-        let last = names.filter_map(|name| before.global_names.get(&name)?.last());
-        let locals = last.map(|&global| before.globals[global as usize].local);
+        let old = self.before.size.globals;
+        let names = self.declared.globals[old..].iter().map(|g| self.program.locals[g.local].name);
+        let last = names.filter_map(|name| self.declared.global_names.before(name)?.last());
+        let locals = last.map(|&global| self.declared.globals[global as usize].local);
         locals.filter(|&local| !self.program.locals[local].captured).collect()
     }
 
@@ -226,8 +230,9 @@ impl Past {
 impl Checker<'_> {
     /// What is left for the next input.
     fn past(mut self) -> Past {
-        let effects = self.effects();
-        let signatures = mem::take(&mut self.signatures).into_iter().map(Signature::settled).collect();
+        let mut effects = mem::take(&mut self.old_effects);
+        effects.extend(self.effects(&effects));
+        let signatures = mem::take(&mut self.signatures);
         let declared = mem::take(&mut self.declared).settled();
         let reactive = mem::take(&mut self.reactive).settled();
         let binders = mem::take(&mut self.binders);
@@ -277,22 +282,22 @@ impl Checker<'_> {
                         self.hide_value(name.name);
                     }
                 }
-                Written::Let(binding) => drop(self.declared.modules.remove(&binding.name.name)),
+                Written::Let(binding) => self.declared.modules.remove(binding.name.name),
                 _ => {}
             }
         }
     }
 
     fn hide_type(&mut self, name: Name) {
-        self.declared.types.remove(&name);
-        self.declared.variants.remove(&name);
+        self.declared.types.remove(name);
+        self.declared.variants.remove(name);
     }
 
     fn hide_value(&mut self, name: Name) {
-        self.declared.global_names.remove(&name);
-        self.declared.functions.remove(&name);
-        self.declared.variants.remove(&name);
-        self.declared.modules.remove(&name);
+        self.declared.global_names.remove(name);
+        self.declared.functions.remove(name);
+        self.declared.variants.remove(name);
+        self.declared.modules.remove(name);
     }
 
     /// Whether a statement of the top-level code is the expression that [`Options::last`] is about.
@@ -361,22 +366,6 @@ impl Checker<'_> {
         let present = ExprKind::Binary(BinaryOp::Ne, value, none);
         let cond = self.push(present, Types::BOOL, span);
         body.push(Stmt { kind: StmtKind::If { cond, then: vec![print], otherwise: Vec::new() }, span });
-    }
-}
-
-impl Signature<'_> {
-    /// The signature without the declaration, which is not looked at any more.
-    fn settled(self) -> Signature<'static> {
-        Signature {
-            decl: None,
-            params: self.params,
-            type_params: self.type_params,
-            result: self.result,
-            inferred: self.inferred,
-            package: self.package,
-            checked: self.checked,
-            exported: self.exported,
-        }
     }
 }
 

@@ -157,16 +157,18 @@ impl<'a> Checker<'a> {
     /// A function without a declaration in the tree.
     fn push_fun(&mut self, fun: Fun, checked: bool) -> FunId {
         let id = FunId(self.funs.len() as u32);
-        self.signatures.push(Signature {
-            decl: None,
-            params: fun.params.iter().map(|&param| self.locals[param.0 as usize].ty).collect(),
-            type_params: [].into(),
-            result: Outcome::Known(fun.result),
-            inferred: false,
-            package: self.packages.current(),
-            exported: false,
-            checked,
-        });
+        self.add_signature(
+            None,
+            Signature {
+                params: fun.params.iter().map(|&param| self.locals[param.0 as usize].ty).collect(),
+                type_params: [].into(),
+                result: Outcome::Known(fun.result),
+                inferred: false,
+                package: self.packages.current(),
+                exported: false,
+                checked,
+            },
+        );
         self.funs.push(fun);
         id
     }

@@ -69,7 +69,9 @@ impl Checker<'_> {
         self.locals.truncate(mark.locals);
         self.binders.truncate(mark.locals);
         self.funs.truncate(mark.funs);
+        let first = self.signatures.len() - self.decls.len();
         self.signatures.truncate(mark.funs);
+        self.decls.truncate(mark.funs - first);
         self.reports.truncate(mark.reports);
         // Functions checked on demand meanwhile are gone too; their results stay known.
         for fun in self.checked.drain(mark.checked..) {
@@ -131,8 +133,9 @@ impl Checker<'_> {
     /// Checks a function that is no part of another, unless that was done.
     fn check_unit(&mut self, fun: FunId) {
         let constructed = self.reactive.constructors.get(&fun).copied();
+        let has_code = self.decl(fun).is_some() || constructed.is_some();
         let signature = &mut self.signatures[fun.0 as usize];
-        if signature.checked || signature.decl.is_none() && constructed.is_none() {
+        if signature.checked || !has_code {
             return;
         }
         signature.checked = true;
