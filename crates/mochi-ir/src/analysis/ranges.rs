@@ -16,7 +16,7 @@
 mod transfer;
 
 use mochi_base::IdVec;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::Flow;
 use crate::analysis::bounds::{Bound, BoundList, Bounds, MAX_PLUS};
@@ -44,12 +44,24 @@ const MAX_BACK: u32 = 3;
 pub struct Ranges {
     safe: IdVec<Inst, bool>,
     decided: IdVec<Inst, Option<bool>>,
+    elsewhere: FxHashSet<(Inst, Block)>,
 }
 
 impl Ranges {
     /// The ranges of a function.
     pub fn compute(func: &Func, types: &Types, flow: &Flow) -> Self {
-        let mut walker = Walker::new(func, types, flow);
+        Self::compute_elsewhere(func, types, flow, &FxHashMap::default())
+    }
+
+    /// The ranges of a function, and which instructions of others would be safe at the ends of some blocks, where their
+    /// operands are to be defined.
+    pub fn compute_elsewhere(
+        func: &Func,
+        types: &Types,
+        flow: &Flow,
+        asked: &FxHashMap<Block, Vec<Inst>>,
+    ) -> Self {
+        let mut walker = Walker::new(func, types, flow, asked);
         let mut result = Self::default();
         result.safe.resize(func.insts.len(), false);
         result.decided.resize(func.insts.len(), None);
@@ -66,6 +78,7 @@ impl Ranges {
             if confirmed {
                 result.safe.clone_from(&walker.safe);
                 result.decided.clone_from(&walker.decided);
+                result.elsewhere.clone_from(&walker.elsewhere);
             }
             let narrowed = narrowing > 0 && (!confirmed || walker.steady || narrowing == MAX_NARROW);
             if flow.loops.is_empty() || narrowed {
@@ -80,6 +93,10 @@ impl Ranges {
     /// is neither 0 nor -1 (remainders: not 0), for arithmetic modulo 2^64 that the result is the mathematical one.
     pub fn is_safe(&self, inst: Inst) -> bool {
         self.safe.get(inst) == Some(&true)
+    }
+    /// The same at the end of a block that was asked for.
+    pub fn is_safe_at(&self, inst: Inst, block: Block) -> bool {
+        self.elsewhere.contains(&(inst, block))
     }
     /// What a comparison always gives, if that is known.
     pub fn decided(&self, inst: Inst) -> Option<bool> {
@@ -164,12 +181,15 @@ struct Walker<'a> {
     lengths: FxHashMap<Value, (Value, Block)>,
     safe: IdVec<Inst, bool>,
     decided: IdVec<Inst, Option<bool>>,
+    /// Instructions asked about at the ends of blocks, and those that would be safe there.
+    asked: &'a FxHashMap<Block, Vec<Inst>>,
+    elsewhere: FxHashSet<(Inst, Block)>,
 }
 
 const NO_PARAM: u32 = u32::MAX;
 
 impl<'a> Walker<'a> {
-    fn new(func: &'a Func, types: &'a Types, flow: &'a Flow) -> Self {
+    fn new(func: &'a Func, types: &'a Types, flow: &'a Flow, asked: &'a FxHashMap<Block, Vec<Inst>>) -> Self {
         let order = flow.dominators.walk();
         let mut param_index = IdVec::new();
         param_index.resize(func.values.len(), NO_PARAM);
@@ -224,6 +244,8 @@ impl<'a> Walker<'a> {
             lengths: FxHashMap::default(),
             safe: IdVec::new(),
             decided: IdVec::new(),
+            asked,
+            elsewhere: FxHashSet::default(),
         }
     }
 
@@ -235,6 +257,7 @@ impl<'a> Walker<'a> {
         self.safe.resize(self.func.insts.len(), false);
         self.decided = IdVec::new();
         self.decided.resize(self.func.insts.len(), None);
+        self.elsewhere.clear();
         self.indexed.clear();
         self.nonzero.clear();
         self.lengths.clear();
@@ -299,6 +322,11 @@ impl<'a> Walker<'a> {
         }
         for &inst in &self.func.blocks[block].insts {
             self.transfer(block, inst);
+        }
+        for &inst in self.asked.get(&block).into_iter().flatten() {
+            if self.would_be_safe(inst, block) {
+                self.elsewhere.insert((inst, block));
+            }
         }
         self.leave(block);
     }

@@ -3,6 +3,8 @@
 //! An instruction moves out of the outermost loop around it that defines none of its operands and writes none of the
 //! memory that it reads. It must not trap, or it must be what a loop does first in every case: in the header, after
 //! nothing with an effect. Fields of objects that an access outside of the loop has shown not to be none do not trap.
+//! Instructions that rely on a check before them, such as a division by what is not zero, move to where ranges prove them
+//! safe, or in front of what the loop does first in every case.
 //! Cheap instructions move even when a round may do without them; others only when every round goes through their block.
 //!
 //! Sound because operands dominate the preheader, and nothing that was to happen before happens later.
@@ -13,7 +15,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::analysis::memory::{Classes, access, loop_writes};
-use crate::analysis::{Flow, Loop};
+use crate::analysis::{Flow, Loop, Ranges};
 use crate::func::{Block, Func, Inst, InstData, Value};
 use crate::op::{Effects, Op, effect};
 use crate::passes::gvn::may_share;
@@ -30,7 +32,13 @@ pub fn licm(func: &mut Func, cx: &mut Context<'_>) -> Changed {
         cx.flow.forget();
     }
     let flow = cx.flow.get(func).clone();
+    let relying = relying(func, &flow);
+    let ranges = match relying.is_empty() {
+        true => Ranges::default(),
+        false => Ranges::compute_elsewhere(func, &cx.module.types, &flow, &relying),
+    };
     let mut mover = Mover {
+        ranges,
         writes: loop_writes(func, &cx.module.types, cx.summaries, &flow),
         home: homes(func, &flow),
         accessed: FxHashMap::default(),
@@ -41,6 +49,25 @@ pub fn licm(func: &mut Func, cx: &mut Context<'_>) -> Changed {
         moved |= mover.visit(func, cx, block);
     }
     if made { Changed::Flow } else { Changed::insts_if(moved) }
+}
+
+/// Whether an instruction does not trap because something before it has checked its operands.
+fn relies_on_check(data: &InstData) -> bool {
+    matches!(data.op, Op::DivSafe | Op::RemSafe | Op::ViewGetIn)
+}
+
+/// Instructions that rely on a check, by the preheaders of the loops around them.
+fn relying(func: &Func, flow: &Flow) -> FxHashMap<Block, Vec<Inst>> {
+    let mut found: FxHashMap<Block, Vec<Inst>> = FxHashMap::default();
+    for &block in flow.dominators.order() {
+        for &inst in func.blocks[block].insts.iter().filter(|&&inst| relies_on_check(&func.insts[inst])) {
+            let around = std::iter::successors(flow.loops.innermost(block), |&l| flow.loops.get(l).parent);
+            for to in around.map_while(|l| preheader(func, flow, l)) {
+                found.entry(to).or_default().push(inst);
+            }
+        }
+    }
+    found
 }
 
 /// The block that defines each value.
@@ -62,6 +89,8 @@ fn homes(func: &Func, flow: &Flow) -> IdVec<Value, Block> {
 
 struct Mover<'a> {
     flow: &'a Flow,
+    /// Where instructions that rely on a check are safe.
+    ranges: Ranges,
     writes: IdVec<Loop, Classes>,
     home: IdVec<Value, Block>,
     /// Objects with the blocks in which a field of them is read or written.
@@ -130,7 +159,10 @@ impl Mover<'_> {
                 break;
             }
             let Some(to) = preheader(func, self.flow, id) else { break };
-            let traps = effects.intersects(effect::TRAPS) && !self.is_present(func, data, to);
+            let traps = match relies_on_check(data) {
+                true => !self.ranges.is_safe_at(inst, to),
+                false => effects.intersects(effect::TRAPS) && !self.is_present(func, data, to),
+            };
             let certain = first && from == this.header;
             if (traps && !certain) || (!is_cheap(data) && !self.in_every_round(id, from)) {
                 break;

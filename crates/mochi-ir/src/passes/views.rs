@@ -89,6 +89,8 @@ impl Rewriter<'_> {
     fn rewrite(&self, func: &mut Func, types: &mut Types) -> bool {
         // Views by the preheader that they are made in and their list.
         let mut views: FxHashMap<(Block, Value), Value> = FxHashMap::default();
+        let mut has_views: IdVec<Loop, bool> = IdVec::new();
+        has_views.resize(self.flow.loops.ids().count(), false);
         for &block in self.flow.dominators.order() {
             let Some(innermost) = self.flow.loops.innermost(block) else { continue };
             for i in 0..func.blocks[block].insts.len() {
@@ -98,8 +100,13 @@ impl Rewriter<'_> {
                     continue;
                 }
                 let list = func.insts[inst].args[0];
-                let Some(at) = self.place(func, innermost, list) else { continue };
-                let view = *views.entry((at, list)).or_insert_with(|| make_view(func, types, at, list, inst));
+                let Some((outermost, at)) = self.place(func, innermost, list) else { continue };
+                has_views[outermost] = true;
+                let view = *views.entry((at, list)).or_insert_with(|| {
+                    // At the end of the preheader.
+                    let end = func.blocks[at].insts.len() - 1;
+                    make_view(func, types, (at, end), list, inst)
+                });
                 self.use_view(func, inst, view);
             }
         }
@@ -110,7 +117,7 @@ impl Rewriter<'_> {
                 let inst = func.blocks[block].insts[i];
                 let data = &func.insts[inst];
                 if data.op == Op::ListLen
-                    && let Some(at) = self.place(func, innermost, data.args[0])
+                    && let Some((_, at)) = self.place(func, innermost, data.args[0])
                     && let Some(&view) = views.get(&(at, data.args[0]))
                 {
                     let data = &mut func.insts[inst];
@@ -118,18 +125,40 @@ impl Rewriter<'_> {
                 }
             }
         }
+        self.rewrite_stores(func, types, &has_views);
         !views.is_empty()
     }
 
-    /// The preheader of the outermost loop in which a view of the list may live.
-    fn place(&self, func: &Func, innermost: Loop, list: Value) -> Option<Block> {
+    /// Stores into lists of a loop's own, while it has views of others: proved in bounds, they lengthen nothing, which only
+    /// a store to a view says.
+    fn rewrite_stores(&self, func: &mut Func, types: &mut Types, has_views: &IdVec<Loop, bool>) {
+        for &block in self.flow.dominators.order() {
+            let mut loops =
+                std::iter::successors(self.flow.loops.innermost(block), |&l| self.flow.loops.get(l).parent);
+            if !loops.any(|l| has_views[l]) {
+                continue;
+            }
+            let mut i = 0;
+            while let Some(&inst) = func.blocks[block].insts.get(i) {
+                i += 1;
+                if func.insts[inst].op == Op::ListSet && self.goes(func, types, inst) {
+                    let view = make_view(func, types, (block, i - 1), func.insts[inst].args[0], inst);
+                    self.use_view(func, inst, view);
+                    i += 1;
+                }
+            }
+        }
+    }
+
+    /// The outermost loop in which a view of the list may live, and its preheader.
+    fn place(&self, func: &Func, innermost: Loop, list: Value) -> Option<(Loop, Block)> {
         let (mut found, mut at) = (None, Some(innermost));
         while let Some(id) = at {
             if self.lengthens[id] || self.flow.loops.contains(id, self.home[list]) {
                 break;
             }
             let Some(block) = preheader(func, self.flow, id) else { break };
-            found = Some(block);
+            found = Some((id, block));
             at = self.flow.loops.get(id).parent;
         }
         found
@@ -147,8 +176,8 @@ impl Rewriter<'_> {
     }
 }
 
-/// Makes a view at the end of a preheader.
-fn make_view(func: &mut Func, types: &mut Types, at: Block, list: Value, user: Inst) -> Value {
+/// Makes a view at a place in a block.
+fn make_view(func: &mut Func, types: &mut Types, at: (Block, usize), list: Value, user: Inst) -> Value {
     let elem = match *types.kind(func.ty(list)) {
         TyKind::List(elem) => elem,
         _ => unreachable!("views are of lists"),
@@ -156,7 +185,6 @@ fn make_view(func: &mut Func, types: &mut Types, at: Block, list: Value, user: I
     let ty = types.view(elem);
     let InstData { span, scope, .. } = func.insts[user];
     let inst = func.make_inst(InstData::new(Op::ListView, &[list], Imm::None, span, scope), Some(ty));
-    let end = func.blocks[at].insts.len() - 1;
-    func.blocks[at].insts.insert(end, inst);
+    func.blocks[at.0].insts.insert(at.1, inst);
     func.insts[inst].result.expect("a view is a result")
 }

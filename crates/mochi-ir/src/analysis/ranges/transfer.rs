@@ -40,6 +40,23 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether an instruction of another block would be safe at the place of the walk, the end of a block.
+    pub(super) fn would_be_safe(&self, inst: Inst, block: Block) -> bool {
+        let data = &self.func.insts[inst];
+        let known = |&v: &Value| self.flow.dominators.dominates(self.block_of[v], block);
+        data.args.iter().all(known)
+            && match (data.op, &data.args[..]) {
+                (Op::ViewGetIn, &[view, index]) => self.is_index(index, self.list_of(view)),
+                (Op::DivSafe, &[_, by]) => !self.now[by].contains(0) && !self.now[by].contains(-1),
+                (Op::RemSafe, &[_, by]) => self.is_not_zero(by),
+                _ => false,
+            }
+    }
+
+    fn is_not_zero(&self, value: Value) -> bool {
+        !self.now[value].contains(0) || self.nonzero.get(&value).is_some_and(|&at| self.is_above(at))
+    }
+
     fn int(&mut self, inst: Inst, data: &InstData, result: Value) {
         match (data.op, &data.args[..]) {
             (Op::ListLen | Op::ViewLen | Op::StrLen | Op::StrBytes | Op::MapLen, _) => {}
@@ -82,8 +99,7 @@ impl Walker<'_> {
             (Op::Rem | Op::RemSafe, &[a, b]) => {
                 let by = self.now[b];
                 self.define(result, self.now[a].remainder(by));
-                self.safe[inst] =
-                    !by.contains(0) || self.nonzero.get(&b).is_some_and(|&at| self.is_above(at));
+                self.safe[inst] = self.is_not_zero(b);
                 if by.lo >= 1 {
                     self.define_bound(result, b, -1);
                 }
