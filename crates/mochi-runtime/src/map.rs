@@ -167,9 +167,10 @@ impl Heap {
         };
         // Of ints, whole floats are keys too: that is found out where they are stored.
         let key = match have {
-            ElemKind::Cell if keys != TypeId::INT => match self.fit(Cell(key), keys)? {
-                word => self.box_word(word, keys.kind())?.0,
-            },
+            ElemKind::Cell if keys != TypeId::INT => {
+                let word = self.fit(Cell(key), keys)?;
+                self.box_word(word, keys.kind())?.0
+            }
             _ => key,
         };
         self.map_set(map, key, have, value, value_have)
