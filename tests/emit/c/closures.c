@@ -47,6 +47,10 @@ static int64_t f2_counter_lambda1(MO_UP, mo_cell v0, int64_t v1) {
     return v3;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 static int64_t c0(MO_UP, mo_cell self) {
     const uint64_t *words = mo_words(self);
     return f2_counter_lambda1(up, words[0], (int64_t)words[1]);
@@ -54,7 +58,7 @@ static int64_t c0(MO_UP, mo_cell self) {
 static const uint8_t cells_0[] = {1, 0, 0};
 const mo_fn mo_fns[] = {
     {"counter.lambda1", (void (*)(void))c0, 0, 0, 2, 8, cells_0},
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 1;
 const mo_shape mo_shapes[] = {

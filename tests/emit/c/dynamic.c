@@ -4,8 +4,8 @@
 
 static void f0_main(MO_UP);
 static int64_t f2_lambda1(MO_UP, int64_t v0);
-static mo_cell f3_glue_1(MO_UP, mo_cell v0, mo_cell v1);
-static mo_cell f4_glue_2(MO_UP, mo_cell v0, mo_cell v1);
+static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1);
+static mo_cell f4_function(MO_UP, mo_cell v0, mo_cell v1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
@@ -42,7 +42,7 @@ static int64_t f2_lambda1(MO_UP, int64_t v0) {
     return v2;
 }
 
-static mo_cell f3_glue_1(MO_UP, mo_cell v0, mo_cell v1) {
+static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1) {
     MO_ENTER;
     const int64_t v2 = mo_unbox_i64(v1, MO_HERE(10));
     const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(10))->code)(MO_FRAME, v0, v2);
@@ -50,26 +50,30 @@ static mo_cell f3_glue_1(MO_UP, mo_cell v0, mo_cell v1) {
     return v4;
 }
 
-static mo_cell f4_glue_2(MO_UP, mo_cell v0, mo_cell v1) {
+static mo_cell f4_function(MO_UP, mo_cell v0, mo_cell v1) {
     MO_ENTER;
-    const int64_t v2 = mo_unbox_i64(v1, MO_HERE(11));
-    const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(11))->code)(MO_FRAME, v0, v2);
+    const int64_t v2 = mo_unbox_i64(v1, MO_HERE(10));
+    const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(10))->code)(MO_FRAME, v0, v2);
     const mo_cell v4 = mo_from_i64(v3);
     return v4;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 static int64_t c0(MO_UP, mo_cell self, int64_t a0) {
     (void)self;
     return f2_lambda1(up, a0);
 }
 static mo_cell d0(MO_UP, mo_cell self, const mo_cell *args) {
     (void)args;
-    return f3_glue_1(up, self, args[0]);
+    return f3_function(up, self, args[0]);
 }
 static const uint8_t cells_0[] = {0};
 static mo_cell c1(MO_UP, mo_cell self, mo_cell a0) {
     const uint64_t *words = mo_words(self);
-    return f4_glue_2(up, words[0], a0);
+    return f4_function(up, words[0], a0);
 }
 static mo_cell d1(MO_UP, mo_cell self, const mo_cell *args) {
     (void)args;
@@ -78,8 +82,8 @@ static mo_cell d1(MO_UP, mo_cell self, const mo_cell *args) {
 static const uint8_t cells_1[] = {1, 0};
 const mo_fn mo_fns[] = {
     {"lambda1", (void (*)(void))c0, d0, 1, 0, 8, cells_0},
-    {"glue.2", (void (*)(void))c1, d1, 1, 1, 9, cells_1},
-    {"", 0, 0, 0, 0, 0, 0},
+    {"function", (void (*)(void))c1, d1, 1, 1, 9, cells_1},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 2;
 const mo_shape mo_shapes[] = {
@@ -107,14 +111,12 @@ const mo_site mo_sites[] = {
     {0, 3, 19, 0},
     {2, 1, 42, 0},
     {3, 0, 0, 0},
-    {4, 0, 0, 0},
 };
 const mo_func mo_funcs[] = {
     {"main", true},
     {"twice", true},
     {"lambda1", true},
-    {"glue.1", false},
-    {"glue.2", false},
+    {"function", false},
 };
 const char *const mo_files[] = {
     "dynamic.mochi",

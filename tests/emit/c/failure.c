@@ -9,7 +9,7 @@ static void f0_main(MO_UP) {
     /* 8: print(sixth([1, 2, len(input())])) */
     const mo_cell v2 = mo_rt_in_line(MO_HERE(1));
     const int64_t v3 = mo_str_len(v2);
-    const mo_cell v4 = mo_list_new(MO_I64, (const uint64_t[]){(uint64_t)1, (uint64_t)2, (uint64_t)v3}, 3, MO_HERE(2));
+    const mo_cell v4 = mo_list_new(1, (const uint64_t[]){(uint64_t)1, (uint64_t)2, (uint64_t)v3}, 3, MO_HERE(2));
     /* 6: return third(xs[3:]) */
     const mo_cell v8 = mo_list_slice(v4, 3, INT64_C(9223372036854775807), MO_HERE(4));
     /* 3: return xs[2] */
@@ -20,8 +20,12 @@ static void f0_main(MO_UP) {
     return;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
 const mo_shape mo_shapes[] = {

@@ -13,7 +13,7 @@ static void f0_main(MO_UP) {
     /* 7: print(mean([0.1, -2.5e100, float(input())]), int(mean([1.0]))) */
     const mo_cell v3 = mo_rt_in_line(MO_HERE(1));
     const double v4 = mo_rt_str_to_float(v3, MO_HERE(2));
-    const mo_cell v5 = mo_list_new(MO_F64, (const uint64_t[]){mo_f64_bits(0.1), mo_f64_bits((-2.5e100)), mo_f64_bits(v4)}, 3, MO_HERE(2));
+    const mo_cell v5 = mo_list_new(2, (const uint64_t[]){mo_f64_bits(0.1), mo_f64_bits((-2.5e100)), mo_f64_bits(v4)}, 3, MO_HERE(2));
     /* 4: for x in xs { sum = sum + x } */
     const int64_t v26 = (int64_t)mo_list(v5)->len;
     double *const v37_data = mo_list(v5)->data;
@@ -35,7 +35,7 @@ b11:;
     const double v34 = (double)v26;
     const double v35 = mo_fdiv(v28, v34, MO_HERE(4));
     /* 7: print(mean([0.1, -2.5e100, float(input())]), int(mean([1.0]))) */
-    const mo_cell v8 = mo_list_new(MO_F64, (const uint64_t[]){mo_f64_bits(1.0)}, 1, MO_HERE(3));
+    const mo_cell v8 = mo_list_new(2, (const uint64_t[]){mo_f64_bits(1.0)}, 1, MO_HERE(3));
     /* 4: for x in xs { sum = sum + x } */
     const int64_t v14 = (int64_t)mo_list(v8)->len;
     double *const v36_data = mo_list(v8)->data;
@@ -65,8 +65,12 @@ b5:;
     return;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
 const mo_shape mo_shapes[] = {

@@ -12,7 +12,7 @@ static void f0_main(MO_UP) {
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
     const int64_t v1 = mo_str_len(v0);
     /* 3: var xs: list<int> = [] */
-    const mo_cell v15 = mo_list_new(MO_I64, NULL, 0, MO_HERE(3));
+    const mo_cell v15 = mo_list_new(1, NULL, 0, MO_HERE(3));
     /* 4: for i in 0..n { */
     v17 = 0;
     v18 = v15;
@@ -46,8 +46,12 @@ b1:;
     return;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
 const mo_shape mo_shapes[] = {

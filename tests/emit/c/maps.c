@@ -7,7 +7,7 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 2: var counts: map<string, int> = {"a": 1} */
-    const mo_cell v2 = mo_map_new(MO_CELL, MO_I64, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, (uint64_t)1}, 2, MO_HERE(1));
+    const mo_cell v2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, (uint64_t)1}, 2, MO_HERE(1));
     /* 3: let letter = input() */
     const mo_cell v3 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v2);
@@ -28,8 +28,12 @@ b1:;
     return;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{4, 1}, {0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
 const mo_shape mo_shapes[] = {

@@ -9,7 +9,7 @@ static void f0_main(MO_UP) {
     int64_t v14;
     mo_cell v6;
     /* 8: let found = find([1, 5, 9], len(input())) */
-    const mo_cell v3 = mo_list_new(MO_I64, (const uint64_t[]){(uint64_t)1, (uint64_t)5, (uint64_t)9}, 3, MO_HERE(1));
+    const mo_cell v3 = mo_list_new(1, (const uint64_t[]){(uint64_t)1, (uint64_t)5, (uint64_t)9}, 3, MO_HERE(1));
     const mo_cell v4 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v3);
     const int64_t v5 = mo_str_len(v4);
@@ -55,8 +55,12 @@ b1:;
     return;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
 const mo_shape mo_shapes[] = {

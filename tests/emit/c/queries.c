@@ -18,6 +18,7 @@ MO_UNUSED static mo_cell new_s0_Person(mo_cell v0, int64_t v1) {
 }
 
 static void f0_main(MO_UP);
+static const uint32_t shapes_0[] = {0};
 
 static void f0_main(MO_UP) {
     MO_ENTER;
@@ -32,9 +33,9 @@ static void f0_main(MO_UP) {
     const int64_t v5 = mo_str_len(v4);
     const mo_cell v6 = new_s0_Person(UINT64_C(0xfffb020000006f42) /* "Bo" */, v5);
     MO_KEEP(v2);
-    const mo_cell v7 = mo_list_new(MO_CELL, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
+    const mo_cell v7 = mo_list_new(5, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
     /* 4: let adults = from p in people where p.age > 17 select p.name */
-    const mo_cell v8 = mo_list_new(MO_CELL, NULL, 0, MO_HERE(3));
+    const mo_cell v8 = mo_list_new(4, NULL, 0, MO_HERE(3));
     MO_KEEP(v7);
     const int64_t v10 = (int64_t)mo_list(v7)->len;
     v11 = 0;
@@ -80,11 +81,19 @@ b11:;
     return;
 }
 
+static bool is_0(mo_cell cell) {
+    return mo_is_struct(cell, shapes_0, 1);
+}
+const mo_type mo_types[] = {
+    {"Person", is_0, MO_ABSENT_NONE, 0},
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
-static const mo_field fields_0[] = {{"name", MO_CELL}, {"age", MO_I64}, {"", 0}};
+static const mo_field fields_0[] = {{"name", 4}, {"age", 1}, {"", 0}};
 const mo_shape mo_shapes[] = {
     {"Person", fields_0, 2, -1},
     {"", 0, 0, 0},

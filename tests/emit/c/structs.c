@@ -35,11 +35,15 @@ static void f0_main(MO_UP) {
     return;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
-static const mo_field fields_0[] = {{"name", MO_CELL}, {"weight", MO_F64}, {"double", MO_BOOL}, {"", 0}};
+static const mo_field fields_0[] = {{"name", 4}, {"weight", 2}, {"double", 3}, {"", 0}};
 const mo_shape mo_shapes[] = {
     {"Part", fields_0, 3, -1},
     {"", 0, 0, 0},

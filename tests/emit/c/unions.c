@@ -38,6 +38,7 @@ MO_UNUSED static mo_cell new_s2_Empty(void) {
 }
 
 static void f0_main(MO_UP);
+static const uint32_t shapes_0[] = {0, 1, 2};
 
 static void f0_main(MO_UP) {
     MO_ENTER;
@@ -53,7 +54,7 @@ static void f0_main(MO_UP) {
     const mo_cell v6 = new_s2_Empty();
     MO_KEEP(v2);
     MO_KEEP(v4);
-    const mo_cell v8 = mo_list_new(MO_CELL, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));
+    const mo_cell v8 = mo_list_new(5, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));
     const int64_t v10 = (int64_t)mo_list(v8)->len;
     mo_cell *const v34_data = mo_list(v8)->data;
     v11 = 0;
@@ -104,12 +105,20 @@ b4:;
     return;
 }
 
+static bool is_0(mo_cell cell) {
+    return mo_is_struct(cell, shapes_0, 3);
+}
+const mo_type mo_types[] = {
+    {"Shape", is_0, MO_ABSENT_NONE, 0},
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 0;
-static const mo_field fields_0[] = {{"radius", MO_F64}, {"", 0}};
-static const mo_field fields_1[] = {{"side", MO_F64}, {"", 0}};
+static const mo_field fields_0[] = {{"radius", 2}, {"", 0}};
+static const mo_field fields_1[] = {{"side", 2}, {"", 0}};
 static const mo_field fields_2[] = {{"", 0}};
 const mo_shape mo_shapes[] = {
     {"Circle", fields_0, 1, 0},

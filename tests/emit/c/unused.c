@@ -48,6 +48,10 @@ static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1) {
     return v1;
 }
 
+const mo_type mo_types[] = {
+    {"", 0, 0, 0},
+};
+const mo_map_type mo_map_types[] = {{0, 0}};
 static int64_t c0(MO_UP, mo_cell self, int64_t a0, int64_t a1) {
     (void)self;
     return f3_lambda1(up, a0, a1);
@@ -61,7 +65,7 @@ static const uint8_t cells_1[] = {0};
 const mo_fn mo_fns[] = {
     {"lambda1", (void (*)(void))c0, 0, 2, 0, 8, cells_0},
     {"first", (void (*)(void))c1, 0, 2, 0, 8, cells_1},
-    {"", 0, 0, 0, 0, 0, 0},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
 };
 const uint32_t mo_fns_len = 2;
 const mo_shape mo_shapes[] = {
