@@ -25,6 +25,8 @@ pub struct Way {
     env: &'static [(&'static str, &'static str)],
     /// Only programs whose path contains this.
     only: &'static str,
+    /// `cargo xtask test` takes one program in so many, since all would take longer than the rest of it.
+    share: usize,
 }
 
 /// What GCC and those that take its options are asked to complain about.
@@ -36,15 +38,23 @@ macro_rules! strict {
 
 /// As users build, by the system's compiler. Optimised code is where the collector could miss a handle, so it collects at
 /// every allocation.
-pub const OPTIMISED: Way =
-    Way { mode: "c-release", compiler: &SYSTEM, args: strict!(), env: &[("MOCHI_GC_STRESS", "1")], only: "" };
+pub const OPTIMISED: Way = Way {
+    mode: "c-release",
+    compiler: &SYSTEM,
+    args: strict!(),
+    env: &[("MOCHI_GC_STRESS", "1")],
+    only: "",
+    share: 6,
+};
 /// The other large compiler.
-pub const CLANG: Way = Way { mode: "c-clang", compiler: &CLANG_19, args: strict!(), env: &[], only: "" };
+pub const CLANG: Way =
+    Way { mode: "c-clang", compiler: &CLANG_19, args: strict!(), env: &[], only: "", share: 6 };
 /// The compiler without a single extension that we use.
 pub const TINY: Way =
-    Way { mode: "c-tcc", compiler: &TCC, args: "--mode=dev -- -Wall -Werror", env: &[], only: "" };
+    Way { mode: "c-tcc", compiler: &TCC, args: "--mode=dev -- -Wall -Werror", env: &[], only: "", share: 2 };
 /// Clang again, newer, with another C library behind it: the examples have to do.
-pub const ZIG_CC: Way = Way { mode: "c-zig", compiler: &ZIG, args: strict!(), env: &[], only: "examples/" };
+pub const ZIG_CC: Way =
+    Way { mode: "c-zig", compiler: &ZIG, args: strict!(), env: &[], only: "examples/", share: 6 };
 
 /// With everything that GCC can check at run time, and a collection at every allocation. Handles are looked for on the
 /// stack, so locals must be there; what is in use at the end was not lost.
@@ -58,6 +68,7 @@ pub const SANITISED: Way = Way {
         ("UBSAN_OPTIONS", "print_stacktrace=1"),
     ],
     only: "",
+    share: 12,
 };
 
 const WAYS: &[&Way] = &[&OPTIMISED, &CLANG, &TINY, &ZIG_CC, &SANITISED];
@@ -65,7 +76,7 @@ const WAYS: &[&Way] = &[&OPTIMISED, &CLANG, &TINY, &ZIG_CC, &SANITISED];
 const HELP: &str = "\
 cargo xtask compilers [MODE]...
 
-Builds and runs the programs of tests/run and examples with each C compiler, bringing those that are missing into
+Builds and runs all programs of tests/run and examples with each C compiler (cargo xtask test takes a part), bringing those that are missing into
 target/tools with apt-get and pip; installs nothing on the system. Without a mode, with all of them:
 ";
 
@@ -89,7 +100,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let root = workspace::root()?;
     let mut skips = Skips::default();
     for way in if wanted.is_empty() { WAYS } else { &wanted } {
-        check(&root, way, &mut skips)?;
+        build_and_run(&root, way, 1, &mut skips)?;
     }
     Ok(())
 }
@@ -106,8 +117,12 @@ const CLANG_19: Compiler = Compiler { name: "clang", bring: Some(bring_clang) };
 const TCC: Compiler = Compiler { name: "tcc", bring: Some(bring_tcc) };
 const ZIG: Compiler = Compiler { name: "zig", bring: Some(bring_zig) };
 
-/// Builds and runs the corpus in a way, when there is its compiler.
+/// Builds and runs a part of the corpus in a way, when there is its compiler.
 pub fn check(root: &Path, way: &Way, skips: &mut Skips) -> Result<()> {
+    build_and_run(root, way, way.share, skips)
+}
+
+fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Result<()> {
     let compiler = match way.compiler.find(root) {
         Ok(compiler) => compiler,
         Err(Failure::Failed(why) | Failure::Usage(why)) => {
@@ -118,7 +133,11 @@ pub fn check(root: &Path, way: &Way, skips: &mut Skips) -> Result<()> {
     let args = format!("--cc={} {}", compiler.display(), way.args);
     let mut command = workspace::cargo(root);
     command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet", "--", way.only]);
-    command.env("MOCHI_MODE", way.mode).env("MOCHI_BUILD_ARGS", args).envs(way.env.iter().copied());
+    command
+        .env("MOCHI_SHARE", share.to_string())
+        .env("MOCHI_MODE", way.mode)
+        .env("MOCHI_BUILD_ARGS", args)
+        .envs(way.env.iter().copied());
     let status = command.status().context(|| "start cargo".into())?;
     if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
 }

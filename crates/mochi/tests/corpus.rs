@@ -8,7 +8,7 @@
 //! `MOCHI_MODE` names the mode (`vm` without). In the mode `c` and those that start with `c-` programs are built and what
 //! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's. The
 //! kernels of the benchmarks are only compiled then. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
-//! being all that build. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the
+//! being all that build. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the
 //! scoreboard of `cargo xtask`.
 
 use std::io::Write;
@@ -49,6 +49,9 @@ fn main() {
         trials.extend(kernels(&root));
     }
     trials.sort_by(|a, b| a.name().cmp(b.name()));
+    let share = std::env::var("MOCHI_SHARE").ok().and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
+    let mut places = 0..;
+    trials.retain(|_| places.next().is_some_and(|place: usize| place.is_multiple_of(share)));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(file) = std::env::var_os("MOCHI_SCORES") {
         let mut lines = std::mem::take(&mut *scores.lock().unwrap_or_else(PoisonError::into_inner));
