@@ -18,6 +18,8 @@ const APPROXIMATE: &[&str] = &[
 
 /// What a program has besides its functions: nothing.
 const TABLES: &str = "\
+const mo_type mo_types[] = {{\"\", 0, 0, 0}};
+const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_shape mo_shapes[] = {{\"\", 0, 0, 0}};
 const uint32_t mo_shapes_len = 0;
 const mo_fn mo_fns[] = {{\"\", 0, 0, 0, 0, 0, 0}};
@@ -126,7 +128,7 @@ impl Reader<'_> {
             return format!("mo_str_new({}, {}, 0)", literal(&bytes), bytes.len());
         }
         for (open, close, make) in
-            [("[", "]", "mo_list_new(MO_CELL, "), ("{", "}", "mo_map_new(MO_CELL, MO_CELL, ")]
+            [("[", "]", "mo_list_new(MO_TYPE_ANY, "), ("{", "}", "mo_map_new(MO_TYPE_ANY, ")]
         {
             if self.skip(open) {
                 let mut items = Vec::new();
