@@ -338,6 +338,8 @@ bool mo_word_of(mo_cell cell, uint32_t type, uint64_t *word);
 /* The same where it must be one: none is the zero value then, and an empty list or map one of the type. */
 uint64_t mo_fit(mo_cell cell, uint32_t type, uint32_t site);
 mo_map_type mo_map_type_at(uint32_t number);
+/* Names of the types before MO_TYPE_FIRST, which are those of the kinds and string. */
+extern const char *const mo_type_names[MO_TYPE_FIRST];
 mo_cell mo_box_word(uint64_t word, enum mo_kind kind, uint32_t site);
 bool mo_unbox_word(mo_cell cell, enum mo_kind kind, uint64_t *word);
 void mo_describe(mo_buf *out, mo_cell cell);

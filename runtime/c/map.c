@@ -210,13 +210,12 @@ static bool comes_last(const mo_map_slot *map, uint64_t key) {
 }
 void mo_map_put(mo_cell cell, uint64_t key, enum mo_kind have, uint64_t value, enum mo_kind value_have, uint32_t site) {
     mo_map_slot *map = mo_map(cell);
-    static const char *const names[] = {"any", "int", "float", "bool"};
     uint64_t stored;
     int64_t at;
     uint32_t hash;
     value = mo_convert(value, value_have, mo_map_values_kind(map), site);
     if (!map_key(map, key, have, &stored))
-        mo_trap_cast(mo_box_word(key, have, site), names[mo_map_keys_kind(map)], site);
+        mo_trap_cast(mo_box_word(key, have, site), mo_type_names[mo_map_keys_kind(map)], site);
     hash = int_keys(map) ? wanted_hash(map, stored) : hash_key(map, stored);
     at = position(map, stored, hash);
     if (at >= 0) {

@@ -2,6 +2,7 @@
  * type that it was made for; code that has it with its static type reads without a test. */
 #include "internal.h"
 
+const char *const mo_type_names[MO_TYPE_FIRST] = {"any", "int", "float", "bool", "string"};
 mo_map_type mo_map_type_at(uint32_t number) {
     mo_map_type kinds;
     if (number >= MO_MAP_TYPE_FIRST) return mo_map_types[number - MO_MAP_TYPE_FIRST];
@@ -27,11 +28,10 @@ bool mo_word_of(mo_cell cell, uint32_t type, uint64_t *word) {
     return info->is(cell) || (cell == MO_NONE && info->absent == MO_ABSENT_NONE);
 }
 MO_COLD static uint64_t fit_other(mo_cell cell, uint32_t type, uint32_t site) {
-    static const char *const names[] = {"any", "int", "float", "bool", "string"};
     const mo_type *info;
     if (type < MO_TYPE_FIRST) {
         if (cell == MO_NONE) return type == MO_TYPE_STR ? MO_EMPTY : 0;
-        mo_trap_cast(cell, names[type], site);
+        mo_trap_cast(cell, mo_type_names[type], site);
     }
     info = &mo_types[type - MO_TYPE_FIRST];
     switch (info->absent) {

@@ -67,18 +67,17 @@ bool mo_unbox_word(mo_cell cell, enum mo_kind kind, uint64_t *word) {
     default: return true;
     }
 }
-static const char *const kind_names[] = {"any", "int", "float", "bool"};
 uint64_t mo_convert(uint64_t word, enum mo_kind have, enum mo_kind want, uint32_t site) {
     mo_cell cell;
     if (have == want) return word;
     cell = mo_box_word(word, have, site);
-    if (!mo_unbox_word(cell, want, &word)) mo_trap_cast(cell, kind_names[want], site);
+    if (!mo_unbox_word(cell, want, &word)) mo_trap_cast(cell, mo_type_names[want], site);
     return word;
 }
 static uint64_t unbox(mo_cell cell, enum mo_kind want, uint32_t site) {
     uint64_t word;
     if (cell == MO_NONE) return 0;
-    if (!mo_unbox_word(cell, want, &word)) mo_trap_expected(kind_names[want], mo_type_name(cell), site);
+    if (!mo_unbox_word(cell, want, &word)) mo_trap_expected(mo_type_names[want], mo_type_name(cell), site);
     return word;
 }
 int64_t mo_unbox_i64_slow(mo_cell cell, uint32_t site) {
