@@ -92,6 +92,10 @@ pub struct Options {
     pub disabled_passes: Vec<String>,
     /// Print the time of each stage and pass to standard error.
     pub time_passes: bool,
+    /// Collect the text of the tree in [`Session::shown`].
+    pub show_tree: bool,
+    /// Collect that of the bytecode there.
+    pub show_bytecode: bool,
     /// Print the IR after the pass with this name to standard error.
     pub dump_after: Option<String>,
     /// Packages come from this folder only, links followed.
@@ -122,6 +126,8 @@ pub struct Session {
     pub module_root: Option<PathBuf>,
     /// What the module file there says.
     pub manifest: Manifest,
+    /// The text of the stages that were asked for, in order.
+    pub shown: String,
     /// What earlier inputs of a program that grows imported.
     pub(crate) imported: Imported,
 }
@@ -249,7 +255,11 @@ impl Session {
     /// Leads a source through all stages.
     pub fn compile(&mut self, source: &Source) -> Result<Compiled, Failure> {
         let module = self.compile_to_ir(source)?;
-        Ok(Compiled { program: self.emit(&module)? })
+        let program = self.emit(&module)?;
+        if self.options.show_bytecode {
+            self.shown.push_str(&mochi_vm::print::print(&program));
+        }
+        Ok(Compiled { program })
     }
 
     fn emit(&mut self, module: &Module) -> Result<mochi_vm::Program, Failure> {
@@ -296,6 +306,9 @@ impl Session {
         let tree = self.parse_program(source, file);
         if self.sink.errors() > 0 {
             return Err(Failure::Diagnostics);
+        }
+        if self.options.show_tree {
+            self.shown.push_str(&mochi_syntax::print::print_tree(&tree, &self.names));
         }
         let program = self.check(&tree);
         if self.sink.errors() > 0 {

@@ -11,7 +11,7 @@ use mochi_syntax::format::{FormatError, format};
 
 use crate::compile::{Failure, Session, describe};
 use crate::policy::{Access, Policy};
-use crate::report::Format;
+use crate::report::{Format, Listing};
 use crate::{EXIT_FAILURE, EXIT_PIPE, Options, Source, files, report};
 
 mod diff;
@@ -88,7 +88,7 @@ fn format_source(request: &Request, source: &Source) -> Result<bool, Stop> {
     let new = match format(&session.sources, file, &mut session.names, &mut session.sink) {
         Ok(new) => new,
         Err(FormatError::Syntax) => {
-            report::diagnostics(&session, request.diagnostics, false);
+            report::diagnostics(&session, request.diagnostics, Listing::Errors);
             return Ok(false);
         }
         Err(FormatError::Changed) => {

@@ -34,10 +34,9 @@ pub use mochi_syntax::Incomplete;
 pub use mochi_types::Last;
 pub use report::Format;
 
-/// Exit status of a program or command that failed: diagnostics, a run-time error, a file that cannot be read.
+/// Exit status of a program or command that failed: diagnostics, a run-time error, a file that cannot be read, a command
+/// line that makes no sense.
 pub const EXIT_FAILURE: u8 = 1;
-/// Exit status of a command line that makes no sense.
-pub const EXIT_USAGE: u8 = 2;
 /// Exit status of `mochi test` and `mochi bench` when there is nothing to run.
 pub const EXIT_NO_TEST: u8 = 4;
 /// Exit status when `mochi` itself is at fault.

@@ -14,7 +14,7 @@ use mochi_vm::vm::{self, Interrupt, Vm};
 use crate::compile::{Compiled, Session, describe};
 use crate::host::Process;
 use crate::policy::{Access, Policy};
-use crate::{EXIT_FAILURE, EXIT_PIPE, EXIT_USAGE};
+use crate::{EXIT_FAILURE, EXIT_PIPE};
 
 /// What bounds a run. `None` means the default.
 #[derive(Clone, Debug, Default)]
@@ -35,7 +35,7 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
         Ok(policy) => policy,
         Err(message) => {
             eprintln!("mochi: {message}");
-            return EXIT_USAGE;
+            return EXIT_FAILURE;
         }
     };
     let mut host = Process::new(policy);

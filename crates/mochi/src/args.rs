@@ -275,6 +275,8 @@ fn run(args: &mut Args, file: Option<OsString>) -> Result<Command, Stop> {
             None => return Err("`mochi run` wants a file, `-e SOURCE` or `-` (see `mochi help run`)".into()),
             Some(Arg::Operand(word)) => from = Some(source(word)),
             Some(Arg::Option(Opt::Inline)) => from = Some(Source::Inline(args.value()?)),
+            Some(Arg::Option(Opt::Ast)) => shared.options.show_tree = true,
+            Some(Arg::Option(Opt::Ir)) => shared.options.show_bytecode = true,
             Some(Arg::Option(Opt::TimePasses)) => shared.options.time_passes = true,
             Some(Arg::Option(Opt::DumpIr)) => {
                 let which = args.value()?;

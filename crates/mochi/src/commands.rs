@@ -4,7 +4,8 @@ use std::io::Write;
 
 use mochi_base::Code;
 use mochi_driver::compile::Failure;
-use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, EXIT_USAGE, Format, Session, dump, report, run, stack};
+use mochi_driver::report::Listing;
+use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Session, dump, report, run, stack};
 
 use crate::args::Command;
 
@@ -19,9 +20,12 @@ pub fn execute(command: Command) -> u8 {
         Command::Explain(code) => explain(code.as_deref()),
         Command::Run { source, options, format, limits } => stack::with_large_stack(move || {
             let mut session = Session::new(options);
-            match session.compile(&source) {
-                Ok(compiled) => run::run(&session, compiled, &limits),
-                Err(failure) => failed(&session, &failure, format, false),
+            let compiled = session.compile(&source);
+            let printed = print(&session.shown);
+            match compiled {
+                Ok(compiled) if printed == 0 => run::run(&session, compiled, &limits),
+                Ok(_) => printed,
+                Err(failure) => failed(&session, &failure, format, Listing::Headed),
             }
         }),
         Command::Check { sources, options, format } => stack::with_large_stack(move || {
@@ -29,8 +33,8 @@ pub fn execute(command: Command) -> u8 {
             for source in &sources {
                 let mut session = Session::new(options.clone());
                 match session.front_end(source) {
-                    Ok(_) => report::diagnostics(&session, format, true),
-                    Err(failure) => status = failed(&session, &failure, format, true),
+                    Ok(_) => report::diagnostics(&session, format, Listing::Everything),
+                    Err(failure) => status = failed(&session, &failure, format, Listing::Everything),
                 }
             }
             status
@@ -39,7 +43,7 @@ pub fn execute(command: Command) -> u8 {
             let mut session = Session::new(options);
             match mochi_driver::native::build(&mut session, &request) {
                 Ok(()) => 0,
-                Err(failure) => failed(&session, &failure, format, false),
+                Err(failure) => failed(&session, &failure, format, Listing::Errors),
             }
         }),
         Command::Fmt(request) => stack::with_large_stack(|| mochi_driver::fmt::run(&request)),
@@ -49,15 +53,15 @@ pub fn execute(command: Command) -> u8 {
             let mut session = Session::new(options);
             match dump::dump(&mut session, &source, stage, function.as_deref()) {
                 Ok(text) => print(&text),
-                Err(failure) => failed(&session, &failure, Format::Human, false),
+                Err(failure) => failed(&session, &failure, Format::Human, Listing::Errors),
             }
         }),
     }
 }
 
-fn failed(session: &Session, failure: &Failure, format: Format, warnings: bool) -> u8 {
+fn failed(session: &Session, failure: &Failure, format: Format, listing: Listing) -> u8 {
     match failure {
-        Failure::Diagnostics => report::diagnostics(session, format, warnings),
+        Failure::Diagnostics => report::diagnostics(session, format, listing),
         Failure::Message(message) => eprintln!("mochi: {message}"),
     }
     EXIT_FAILURE
@@ -98,5 +102,5 @@ fn explain(code: Option<&str>) -> u8 {
     let hint = mochi_base::suggest::closest(&upper, names)
         .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     eprintln!("mochi: no diagnostic has the code `{code}`{hint} (`mochi explain` lists all)");
-    EXIT_USAGE
+    EXIT_FAILURE
 }

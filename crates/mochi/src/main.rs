@@ -9,7 +9,7 @@ mod repl;
 
 use std::process::ExitCode;
 
-use mochi_driver::EXIT_USAGE;
+use mochi_driver::EXIT_FAILURE;
 
 fn main() -> ExitCode {
     bug::announce_panics();
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         Ok(command) => command,
         Err(error) => {
             eprintln!("mochi: {error}");
-            return ExitCode::from(EXIT_USAGE);
+            return ExitCode::from(EXIT_FAILURE);
         }
     };
     ExitCode::from(bug::exit_code(|| commands::execute(command)))

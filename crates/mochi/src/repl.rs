@@ -15,6 +15,7 @@ use mochi_driver::compile::{Failure, describe};
 use mochi_driver::host::BrokenPipe;
 use mochi_driver::interactive::{Interactive, Rejected};
 use mochi_driver::interrupt::CtrlC;
+use mochi_driver::report::Listing;
 use mochi_driver::run::Limits;
 use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Incomplete, Last, Options, Source, report};
 
@@ -183,7 +184,7 @@ impl Repl {
     fn show_failure(&self, failure: &Failure) {
         match failure {
             Failure::Diagnostics => {
-                report::diagnostics(self.program.borrow().session(), Format::Human, false);
+                report::diagnostics(self.program.borrow().session(), Format::Human, Listing::Errors);
             }
             Failure::Message(message) => eprintln!("mochi: {message}"),
         }

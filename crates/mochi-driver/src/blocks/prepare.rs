@@ -9,6 +9,7 @@ use mochi_types::blocks::{Block, BlockKind};
 
 use super::{Unit, panic_message};
 use crate::compile::{CompiledBlocks, Counting, Failure, Options, Session};
+use crate::report::Listing;
 use crate::{Source, report};
 
 /// Whether blocks are run.
@@ -68,7 +69,7 @@ fn prepare_file(wanted: &Wanted<'_>, path: &Path) -> Prepared {
             Prepared::Ready(Arc::new(unit), chosen)
         }
         Err(Failure::Diagnostics) => {
-            Prepared::Broken(report::diagnostics_text(&session, wanted.diagnostics, false))
+            Prepared::Broken(report::diagnostics_text(&session, wanted.diagnostics, Listing::Errors))
         }
         Err(Failure::Message(message)) => Prepared::Broken(format!("{message}\n")),
     }

@@ -31,8 +31,8 @@ Examples:
   mochi check --format short src/*.mochi
   mochi explain T008
 
-Exit status: the program's own (0), 1 for diagnostics, run-time errors and failed tests, 2 for a wrong command line,
-4 when there is nothing to test or measure, 70 for a bug in mochi.
+Exit status: the program's own (0), 1 for diagnostics, run-time errors, failed tests and a wrong command line, 4 when
+there is nothing to test or measure, 70 for a bug in mochi.
 ",
     );
     out

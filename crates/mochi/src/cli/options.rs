@@ -78,6 +78,10 @@ options! {
     DisablePass: None, "disable-pass", Value::Needed("NAME", PASS), "leave out an optimisation; may be repeated";
     /// `--time-passes`.
     TimePasses: None, "time-passes", Value::None, "print how long each stage took";
+    /// `--ast`.
+    Ast: None, "ast", Value::None, "print the tree of the program first";
+    /// `--ir`.
+    Ir: None, "ir", Value::None, "print the interpreter's code of the program first";
     /// `--dump-ir`.
     DumpIr: None, "dump-ir", Value::Needed("after:NAME", Words::Any), "print the IR after a pass";
     /// `--stage`.
