@@ -16,9 +16,12 @@ use crate::group::Leftover;
 
 mod cache;
 mod compiler;
+pub(crate) mod custom;
+pub mod target;
 
 pub use compiler::COMPILERS;
 use compiler::Compiler;
+use target::{Row, Target};
 
 /// The sources of the runtime, by name.
 const RUNTIME: &[(&str, &str)] = &[
@@ -83,9 +86,9 @@ impl Emit {
     pub const NAMES: [(&'static str, Emit); 4] =
         [("exe", Emit::Exe), ("c", Emit::C), ("obj", Emit::Obj), ("asm", Emit::Asm)];
 
-    fn ending(self) -> &'static str {
+    fn ending(self, target: Option<&Row>) -> &'static str {
         match self {
-            Emit::Exe => std::env::consts::EXE_SUFFIX,
+            Emit::Exe => target.map_or(std::env::consts::EXE_SUFFIX, |row| row.format.suffix()),
             Emit::C => ".c",
             Emit::Obj => ".o",
             Emit::Asm => ".s",
@@ -93,11 +96,25 @@ impl Emit {
     }
 }
 
+/// What to build for.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Wanted {
+    /// This machine, with what its own compiler takes for granted.
+    #[default]
+    Host,
+    /// Any Linux of this machine's architecture.
+    Portable,
+    /// The target with this name.
+    Named(String),
+}
+
 /// What to build, and how.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The program.
     pub source: Source,
+    /// What to build for; this machine without.
+    pub target: Wanted,
     /// Where the result goes; a name made from the program's without.
     pub output: Option<PathBuf>,
     /// What is optimised for.
@@ -115,7 +132,6 @@ pub struct Request {
 /// Builds a program.
 pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
     let start = Instant::now();
-    let output = output_path(request)?;
     let lines = match (request.mode, request.emit) {
         (Mode::Dev, Emit::Exe | Emit::Obj | Emit::Asm) => Lines::Directives,
         (Mode::Release, _) | (_, Emit::C) => Lines::Comments,
@@ -125,6 +141,15 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
         session.options.disabled_passes.push("inline".to_owned());
     }
     let unit = session.compile_to_c(&request.source, lines)?;
+    // The project, whose targets these may be, is known now.
+    let target = match &request.target {
+        Wanted::Host => None,
+        Wanted::Portable => Some(Target::portable().map_err(Failure::Message)?),
+        Wanted::Named(name) => {
+            Some(Target::named(name, &session.manifest.targets).map_err(Failure::Message)?)
+        }
+    };
+    let output = output_path(request, target.as_ref().map(|target| target.base).or_else(Row::host))?;
     if request.verbose {
         say("compile to C", start.elapsed());
     }
@@ -133,13 +158,28 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
         fs::write(draft.path(), unit).map_err(|error| cannot("write", &output, &error))?;
         return draft.keep(&output);
     }
-    let compiler = Compiler::find(request.cc.as_deref()).map_err(Failure::Message)?;
+    let compiler = Compiler::find(request.cc.as_deref(), target).map_err(Failure::Message)?;
     let draft = Draft::beside(&output)?;
     let folder = Folder::new()?;
     for (name, text) in RUNTIME {
         folder.write(name, text)?;
     }
     folder.write("program.c", &unit)?;
+    let made = compile(&compiler, request, &folder, &output)?;
+    fs::copy(made, draft.path()).map_err(|error| cannot("write", &output, &error))?;
+    draft.keep(&output)
+}
+
+/// Compiles what is in the folder, to a file in it that has the name of the output: signed executables know their name.
+fn compile(
+    compiler: &Compiler,
+    request: &Request,
+    folder: &Folder,
+    output: &Path,
+) -> Result<PathBuf, Failure> {
+    let results = folder.path().join("made");
+    fs::create_dir(&results).map_err(|error| cannot("make the folder", &results, &error))?;
+    let made = results.join(output.file_name().unwrap_or_default());
     let mut args: Vec<OsString> = compiler.flags(request.mode);
     args.extend(request.flags.iter().cloned());
     match request.emit {
@@ -150,18 +190,24 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
     args.extend(compiler.path_flags(request.mode, folder.path()));
     args.extend(["-I".into(), folder.path().into(), folder.path().join("program.c").into()]);
     if request.emit == Emit::Exe {
-        let object = cache::runtime_object(&compiler, request, folder.path())?;
+        let object = cache::runtime_object(compiler, request, folder.path())?;
         args.push(object.into());
     }
-    args.extend(["-o".into(), draft.path().into()]);
+    args.extend(["-o".into(), made.clone().into()]);
     if request.emit == Emit::Exe {
-        args.extend(["-lm".into(), "-lpthread".into()]);
-        if request.mode == Mode::Release {
-            args.push("-s".into());
-        }
+        args.extend(compiler.link_flags(request.mode));
     }
     compiler.run(&args, request, folder.path()).map_err(Failure::Message)?;
-    draft.keep(&output)
+    Ok(made)
+}
+
+/// The table of `mochi targets`, for the project of the current folder.
+pub fn targets(session: &mut Session, json: bool) -> Result<String, Failure> {
+    session.join_project(&Source::Stdin)?;
+    if session.sink.errors() > 0 {
+        return Err(Failure::Diagnostics);
+    }
+    Ok(target::table(&session.manifest.targets, json))
 }
 
 fn say(what: &str, took: Duration) {
@@ -172,12 +218,12 @@ fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::Message(format!("cannot {what} `{}`: {}", path.display(), describe(error)))
 }
 
-fn output_path(request: &Request) -> Result<PathBuf, Failure> {
+fn output_path(request: &Request, target: Option<&Row>) -> Result<PathBuf, Failure> {
     let path = match (&request.output, &request.source) {
         (Some(path), _) => path.clone(),
         (None, Source::File(path)) => {
             let mut name = path.file_stem().unwrap_or_default().to_owned();
-            name.push(request.emit.ending());
+            name.push(request.emit.ending(target));
             PathBuf::from(name)
         }
         (None, _) => {

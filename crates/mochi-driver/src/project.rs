@@ -8,15 +8,16 @@ use mochi_base::{FileId, Span};
 use toml::de::{DeTable, DeValue};
 
 use crate::compile::{Failure, IntRange, Session, Source, decode, describe};
+use crate::native::{custom, target::Target};
 
 /// The name of the module file.
 pub const MODULE_FILE: &str = "mochi.toml";
 
 /// The keys of a module file.
-const KEYS: [&str; 4] = ["name", "version", "strict", "int"];
+const KEYS: [&str; 5] = ["name", "version", "strict", "int", "target"];
 
 /// What a module file says. Without one, nothing.
-#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Manifest {
     /// The project's name.
     pub name: Option<String>,
@@ -26,6 +27,8 @@ pub struct Manifest {
     pub strict: bool,
     /// `int` is unbounded (language reference, 4.1).
     pub big_ints: bool,
+    /// Targets of `mochi build`, by name.
+    pub targets: Vec<Target>,
 }
 
 /// The module root of a source (language reference, 6.1): the nearest parent folder with a module file, else the folder
@@ -101,6 +104,12 @@ impl Session {
                 }
                 ("int", DeValue::String(profile)) if matches!(&**profile, "big" | "64") => {
                     manifest.big_ints = profile == "big";
+                    None
+                }
+                ("target", _) => {
+                    let (targets, mistakes) = custom::read(value);
+                    manifest.targets = targets;
+                    found.extend(mistakes.into_iter().map(|(what, span)| M010 { what }.at(at(span))));
                     None
                 }
                 (key @ ("name" | "version"), _) => Some(format!("`{key}` must be a text in quotes")),

@@ -78,6 +78,13 @@ pub enum Command {
         /// How diagnostics are written.
         format: Format,
     },
+    /// List the targets of `build`.
+    Targets {
+        /// One object per line.
+        json: bool,
+        /// How diagnostics are written.
+        format: Format,
+    },
     /// Print a text.
     Print(String),
 }
@@ -143,6 +150,7 @@ fn command(args: &mut Args, file: Option<OsString>) -> Result<Command, Stop> {
         "test" => test::parse(args),
         "bench" => bench::parse(args),
         "build" => build::parse(args),
+        "targets" => targets(args),
         "fmt" => fmt::parse(args),
         "repl" => repl(args),
         "explain" => Ok(Command::Explain(args.operand()?.map(|code| code.to_string_lossy().into_owned()))),
@@ -337,6 +345,20 @@ fn dump(args: &mut Args) -> Result<Command, Stop> {
     Ok(Command::Dump { source, options: shared.finish().options, stage, function })
 }
 
+fn targets(args: &mut Args) -> Result<Command, Stop> {
+    let mut json = false;
+    let mut shared = Shared::default();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Operand(word) => return Err(args.unknown(&word.to_string_lossy()).into()),
+            Arg::Option(Opt::Json) => json = true,
+            Arg::Option(option) if shared.take(option, args)? => {}
+            Arg::Option(option) => return Err(args.unexpected(option)),
+        }
+    }
+    Ok(Command::Targets { json, format: shared.finish().diagnostics })
+}
+
 fn completions(args: &mut Args) -> Result<Command, Stop> {
     let names = Shell::NAMES.map(|(name, _)| name);
     let Some(word) = args.operand()? else {
@@ -377,7 +399,7 @@ mod tests {
                     let line = [Some(row.name.to_string()), Some(spelling.clone()), sample(*option)];
                     // What is not an option of `run` ends its options.
                     let line = line.into_iter().flatten().chain(["x.mochi".to_string()]);
-                    let operand = !matches!(row.name, "repl") && *option != Opt::Inline;
+                    let operand = !matches!(row.name, "repl" | "targets") && *option != Opt::Inline;
                     let count = if operand { usize::MAX } else { line.clone().count() - 1 };
                     let parsed = parse(line.take(count).map(OsString::from));
                     assert!(

@@ -5,7 +5,7 @@ use std::io::Write;
 use mochi_base::Code;
 use mochi_driver::compile::Failure;
 use mochi_driver::report::Listing;
-use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Session, dump, report, run, stack};
+use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Options, Session, dump, report, run, stack};
 
 use crate::args::Command;
 
@@ -46,6 +46,13 @@ pub fn execute(command: Command) -> u8 {
                 Err(failure) => failed(&session, &failure, format, Listing::Errors),
             }
         }),
+        Command::Targets { json, format } => {
+            let mut session = Session::new(Options::default());
+            match mochi_driver::native::targets(&mut session, json) {
+                Ok(text) => print(&text),
+                Err(failure) => failed(&session, &failure, format, Listing::Errors),
+            }
+        }
         Command::Fmt(request) => stack::with_large_stack(|| mochi_driver::fmt::run(&request)),
         Command::Test(request) => mochi_driver::test::run(&request),
         Command::Bench(request) => stack::with_large_stack(move || mochi_driver::bench::run(&request)),

@@ -439,10 +439,10 @@ diagnostics! {
         help "The built-in symbol is: `{declared}`. Numbers and `any` convert, other types must be the same.";
     /// A mistake in `mochi.toml`.
     M010 { what } error "{what}"
-        help "`mochi.toml` has the keys name and version (text), strict (true or false) and int (\"big\" or \"64\").";
+        help "`mochi.toml` has the keys name and version (text), strict (true or false), int (\"big\" or \"64\") and the tables [target.NAME].";
     /// A key of `mochi.toml` that means nothing.
     M011 { key, hint } warning "unknown key `{key}` in mochi.toml{hint}"
-        help "The keys are name, version, strict and int. This one is ignored.";
+        help "The keys are name, version, strict, int and target. This one is ignored.";
 
     // --------------------------------------------------------------------------------------- emitting and linking
 

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
+use super::target::{Format, Row, Target};
 use super::{Mode, Request};
 use crate::group;
 
-/// The compilers that are looked for, in this order.
+/// The compilers that are looked for when no target is named, in this order.
 pub const COMPILERS: [&str; 4] = ["zig cc", "cc", "clang", "gcc"];
 
 /// Lines of a compiler's complaints that are shown: the last ones.
@@ -24,24 +25,42 @@ pub(super) struct Compiler {
     /// What comes before all other arguments.
     first: Vec<OsString>,
     shown: String,
+    /// What it builds for; what it builds for by itself without.
+    target: Option<Target>,
 }
 
 impl Compiler {
-    /// The compiler with this name or path, or the first of [`COMPILERS`] that is there.
-    pub fn find(wanted: Option<&OsStr>) -> Result<Compiler, String> {
-        if let Some(wanted) = wanted {
-            let text = wanted.to_string_lossy();
-            return Self::named(&text).ok_or_else(|| format!("there is no C compiler `{text}`"));
+    /// The compiler with this name or path, or the first that is there of those for the target, of [`COMPILERS`] without.
+    pub fn find(wanted: Option<&OsStr>, target: Option<Target>) -> Result<Compiler, String> {
+        let own = target.as_ref().and_then(|target| target.cc.clone());
+        if let Some(text) = wanted.map(|wanted| wanted.to_string_lossy().into_owned()).or(own) {
+            let found = Self::named(&text, target);
+            return found.ok_or_else(|| format!("there is no C compiler `{text}`"));
         }
-        COMPILERS.iter().find_map(|name| Self::named(name)).ok_or_else(|| {
-            "`mochi build` needs a C compiler and found none of zig, cc, clang and gcc: install one (on Debian \
-             `apt install gcc`), or name it with `--cc`"
-                .to_owned()
+        let names = target.as_ref().map_or_else(|| COMPILERS.to_vec(), |target| target.base.compilers());
+        names.iter().find_map(|name| Self::named(name, target.clone()).filter(Self::may_build)).ok_or_else(|| {
+            target.map_or_else(
+                || {
+                    "`mochi build` needs a C compiler and found none of zig, cc, clang and gcc: install one (on \
+                     Debian `apt install gcc`), or name it with `--cc`"
+                        .to_owned()
+                },
+                |target| target.base.advice(),
+            )
         })
     }
 
+    /// Every Clang translates for every target, but not every one has the headers and libraries of each.
+    fn may_build(&self) -> bool {
+        let Some(target) = self.target.as_ref().filter(|_| self.is_clang()) else { return true };
+        let mut probe = Command::new(&self.program);
+        probe.arg(target.base.clang_flag()).args(["-x", "c", "-E", "-include", "stdlib.h", "-"]);
+        let probe = probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        probe.status().is_ok_and(|status| status.success())
+    }
+
     /// `zig` is a C compiler with its first argument.
-    fn named(name: &str) -> Option<Compiler> {
+    fn named(name: &str, target: Option<Target>) -> Option<Compiler> {
         let mut words = name.split_whitespace();
         let mut first: Vec<OsString> = Vec::new();
         let whole = Path::new(name);
@@ -52,7 +71,7 @@ impl Compiler {
             first.extend(words.map(OsString::from));
             program
         };
-        let mut compiler = Compiler { program, first, shown: name.to_owned() };
+        let mut compiler = Compiler { program, first, shown: name.to_owned(), target };
         if compiler.is_zig() && compiler.first.is_empty() {
             compiler.first.push("cc".into());
         }
@@ -63,7 +82,32 @@ impl Compiler {
     pub fn flags(&self, mode: Mode) -> Vec<OsString> {
         // Zig checks programs that it does not optimise as if they were C of people, where overflow is a mistake.
         let more: &[&str] = if self.is_zig() { &["-fno-sanitize=all"] } else { &[] };
-        COMMON.iter().chain(mode.flags()).chain(more).map(OsString::from).collect()
+        let mut flags: Vec<OsString> =
+            COMMON.iter().chain(mode.flags()).chain(more).map(OsString::from).collect();
+        match &self.target {
+            Some(target) if self.is_zig() => flags.extend(target.base.zig_flags().map(OsString::from)),
+            Some(target) if self.is_clang() => flags.push(target.base.clang_flag().into()),
+            // Not for the processor at hand: what is built runs on others.
+            None if self.is_zig() => flags.push("-mcpu=baseline".into()),
+            _ => {}
+        }
+        flags.extend(self.target.iter().flat_map(|target| &target.flags).map(OsString::from));
+        flags
+    }
+    /// The options for linking, after all files.
+    pub fn link_flags(&self, mode: Mode) -> Vec<OsString> {
+        let row = self.row();
+        let libraries = row.map_or(&["-lm", "-lpthread"][..], Row::link_flags);
+        let strip: &[&str] = match row.map(|row| row.format) {
+            _ if mode != Mode::Release => &[],
+            // Apple's linker does not know `-s`.
+            Some(Format::MachO) if !self.is_zig() => &["-Wl,-S", "-Wl,-x"],
+            _ => &["-s"],
+        };
+        libraries.iter().chain(strip).map(OsString::from).collect()
+    }
+    fn row(&self) -> Option<&'static Row> {
+        self.target.as_ref().map(|target| target.base).or_else(Row::host)
     }
     /// Options that keep the folders of a build out of what debuggers read: sources are found from where they were built.
     pub fn path_flags(&self, mode: Mode, folder: &Path) -> Vec<OsString> {
@@ -83,6 +127,10 @@ impl Compiler {
     }
     fn is_tcc(&self) -> bool {
         self.program.file_stem() == Some(OsStr::new("tcc"))
+    }
+    /// Also with a version in its name.
+    fn is_clang(&self) -> bool {
+        self.program.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("clang"))
     }
     fn is_zig(&self) -> bool {
         self.program.file_stem() == Some(OsStr::new("zig"))

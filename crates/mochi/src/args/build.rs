@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use mochi_driver::Source;
-use mochi_driver::native::{Emit, Mode, Request};
+use mochi_driver::native::{Emit, Mode, Request, Wanted};
 
 use super::shared::{Shared, named};
 use super::{Arg, Args, Command, Stop, source};
@@ -13,6 +13,7 @@ use crate::cli::Opt;
 pub fn parse(args: &mut Args) -> Result<Command, Stop> {
     let mut request = Request {
         source: Source::Stdin,
+        target: Wanted::default(),
         output: None,
         mode: Mode::default(),
         emit: Emit::default(),
@@ -36,6 +37,11 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
                     format!("one program is built at a time; what is `{}`?", path.to_string_lossy()).into()
                 );
             }
+            Arg::Option(Opt::Target | Opt::Portable) if request.target != Wanted::Host => {
+                return Err("one of `--target` and `--portable` is enough".into());
+            }
+            Arg::Option(Opt::Target) => request.target = Wanted::Named(args.value()?),
+            Arg::Option(Opt::Portable) => request.target = Wanted::Portable,
             Arg::Option(Opt::BuildOutput) => request.output = Some(PathBuf::from(args.raw_value()?)),
             Arg::Option(Opt::Mode) => request.mode = named("mode", &Mode::NAMES, &args.value()?)?,
             Arg::Option(Opt::Emit) => request.emit = named("kind", &Emit::NAMES, &args.value()?)?,

@@ -38,6 +38,7 @@ const AREA: Words = Words::OneOf(|| Area::ALL.map(Area::name).to_vec());
 const PASS: Words = Words::OneOf(mochi_driver::compile::pass_names);
 const BUILD_MODE: Words = Words::OneOf(|| native::Mode::NAMES.map(|(name, _)| name).to_vec());
 const EMIT: Words = Words::OneOf(|| native::Emit::NAMES.map(|(name, _)| name).to_vec());
+const TARGET: Words = Words::OneOf(|| native::target::TARGETS.iter().map(|row| row.name).collect());
 const STAGE: Words = Words::OneOf(|| Stage::ALL.map(Stage::name).to_vec());
 
 options! {
@@ -117,6 +118,10 @@ options! {
         "release (runs fast) or dev (builds quickly, whole stack traces, debug information)";
     /// `--emit`.
     Emit: None, "emit", Value::Needed("KIND", EMIT), "what is made: exe, c, obj, asm";
+    /// `--target`.
+    Target: None, "target", Value::Needed("NAME", TARGET), "what to build for (this machine); `mochi targets` lists them";
+    /// `--portable`.
+    Portable: None, "portable", Value::None, "a static executable for any Linux of this machine's architecture";
     /// `--cc`.
     Cc: None, "cc", Value::Needed("COMPILER", Words::Path), "the C compiler: a name or a path";
     /// `--verbose`.

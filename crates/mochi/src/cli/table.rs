@@ -54,7 +54,7 @@ What comes after `--` is passed on to it. The result behaves as under `mochi run
 their place, but not the callers. Programs that use `eval` or the network cannot be built yet.
 ",
         options: &[
-            Opt::BuildOutput, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
+            Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
             Opt::Root, Opt::DisablePass, Opt::TimePasses,
         ],
         operands: Words::Programs,
@@ -79,9 +79,22 @@ their place, but not the callers. Programs that use `eval` or the network cannot
                 "  \
   mochi build examples/hello.mochi -o hello
   mochi build --mode dev --cc clang main.mochi -- -fsanitize=address
+  mochi build --target aarch64-linux-musl main.mochi
 ",
             ),
         ],
+    },
+    CommandRow {
+        name: "targets",
+        usage: &["[options]"],
+        about: "list what programs can be built for",
+        text: "\
+Lists the targets of `mochi build --target`, and those that `mochi.toml` adds: how well each is tested, and with what.
+With --json one object per line.
+",
+        options: &[Opt::Json, Opt::Diagnostics],
+        operands: Words::None,
+        sections: &[("Example", "  mochi targets --json\n")],
     },
     CommandRow {
         name: "check",

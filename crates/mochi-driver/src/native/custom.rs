@@ -1,0 +1,144 @@
+//! `[target.NAME]` in `mochi.toml`: a target of the project's own, made of a known one.
+
+use std::ops::Range;
+
+use mochi_base::suggest::closest;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::target::{Row, TARGETS, Target};
+
+/// The keys of such a table.
+const KEYS: [&str; 3] = ["base", "cc", "flags"];
+
+/// A mistake and its place.
+pub(crate) type Mistake = (String, Range<usize>);
+
+/// Reads the value of the key `target`: the targets, in order of their names, and every mistake.
+pub(crate) fn read(value: &Spanned<DeValue<'_>>) -> (Vec<Target>, Vec<Mistake>) {
+    let (mut targets, mut mistakes) = (Vec::new(), Vec::new());
+    let DeValue::Table(table) = value.get_ref() else {
+        mistakes.push(("`target` must be tables: [target.NAME]".to_owned(), value.span()));
+        return (targets, mistakes);
+    };
+    for (name, value) in table {
+        match one(name.get_ref(), value, name.span(), &mut mistakes) {
+            Some(target) => targets.push(target),
+            None => debug_assert!(!mistakes.is_empty()),
+        }
+    }
+    (targets, mistakes)
+}
+
+fn one(
+    name: &str,
+    value: &Spanned<DeValue<'_>>,
+    at: Range<usize>,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Target> {
+    let DeValue::Table(table) = value.get_ref() else {
+        mistakes.push((format!("`target.{name}` must be a table: [target.{name}]"), value.span()));
+        return None;
+    };
+    if Row::named(name).is_some() {
+        mistakes.push((format!("the target `{name}` is known already: choose another name"), at));
+        return None;
+    }
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) || name.is_empty() {
+        mistakes.push(("a target's name has letters, digits, `-`, `_` and `.`".to_owned(), at));
+        return None;
+    }
+    let before = mistakes.len();
+    let (mut base, mut cc, mut flags) = (None, None, Vec::new());
+    for (key, value) in table {
+        match (&**key.get_ref(), value.get_ref()) {
+            ("base", DeValue::String(text)) => match Row::named(text) {
+                Some(row) => base = Some(row),
+                None => {
+                    let hint = hint(text, TARGETS.iter().map(|row| row.name));
+                    mistakes.push((
+                        format!("unknown target `{text}`{hint} (`mochi targets` lists them)"),
+                        value.span(),
+                    ));
+                }
+            },
+            ("cc", DeValue::String(text)) => cc = Some(text.to_string()),
+            ("flags", DeValue::Array(items)) => {
+                for item in items {
+                    match item.get_ref() {
+                        DeValue::String(text) => flags.push(text.to_string()),
+                        _ => mistakes.push(("`flags` must be a list of texts".to_owned(), item.span())),
+                    }
+                }
+            }
+            (key @ ("base" | "cc"), _) => {
+                mistakes.push((format!("`{key}` must be a text in quotes"), value.span()));
+            }
+            ("flags", _) => mistakes.push(("`flags` must be a list of texts".to_owned(), value.span())),
+            (unknown, _) => {
+                let hint = hint(unknown, KEYS);
+                mistakes.push((format!("a target has no key `{unknown}`{hint}"), key.span()));
+            }
+        }
+    }
+    if mistakes.len() > before {
+        return None;
+    }
+    let Some(base) = base else {
+        mistakes.push((format!("`target.{name}` lacks `base`, the target that it is made of"), at));
+        return None;
+    };
+    Some(Target { name: name.to_owned().into(), base, cc, flags })
+}
+
+fn hint<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    closest(given, known).map_or(String::new(), |near| format!("; did you mean `{near}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use toml::de::DeTable;
+
+    fn read_text(text: &str) -> (Vec<Target>, Vec<Mistake>) {
+        let table = DeTable::parse(text).unwrap().into_inner();
+        read(&table["target"])
+    }
+
+    #[test]
+    fn a_target_has_what_its_table_says() {
+        let (targets, mistakes) = read_text(
+            "[target.board]\nbase = \"riscv64-linux-musl\"\ncc = \"zig cc\"\nflags = [\"-mcpu=sifive_u74\"]\n",
+        );
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        let target = &targets[0];
+        assert_eq!((&*target.name, target.base.name), ("board", "riscv64-linux-musl"));
+        assert_eq!(
+            (target.cc.as_deref(), &*target.flags),
+            (Some("zig cc"), &["-mcpu=sifive_u74".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn every_mistake_has_its_place() {
+        let cases = [
+            ("target = 1", "`target` must be tables", "1"),
+            ("[target]\nx = 1", "`target.x` must be a table", "1"),
+            ("[target.x]", "`target.x` lacks `base`", "x"),
+            ("[target.x86_64-linux-gnu]", "is known already", "x86_64-linux-gnu"),
+            ("[target.\"a b\"]", "a target's name has letters", "\"a b\""),
+            ("[target.x]\nbase = \"aarch64-maco\"", "did you mean `aarch64-macos`?", "\"aarch64-maco\""),
+            ("[target.x]\nbase = 1", "`base` must be a text", "1"),
+            ("[target.x]\nflags = \"-O3\"", "`flags` must be a list", "\"-O3\""),
+            ("[target.x]\nflags = [\"\", 2]", "`flags` must be a list", "2"),
+            ("[target.x]\nflag = []", "no key `flag`; did you mean `flags`?", "flag"),
+        ];
+        for (text, what, place) in cases {
+            let (targets, mistakes) = read_text(text);
+            assert!(targets.is_empty() && mistakes.len() == 1, "{text}: {mistakes:?}");
+            let (said, at) = &mistakes[0];
+            assert!(said.contains(what), "{text}: {said}");
+            assert_eq!(&text[at.clone()], place, "{text}");
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! The targets: what programs are built for, one row each.
+//!
+//! A row says how each kind of C compiler is told about the target and what the result is; nothing else in the driver
+//! asks which target it is. `[target.NAME]` in `mochi.toml` (`custom.rs`) makes further ones out of these.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use mochi_base::suggest::closest;
+
+/// How an executable is laid out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Linux.
+    Elf,
+    /// macOS.
+    MachO,
+    /// Windows.
+    Pe,
+    /// WebAssembly.
+    Wasm,
+}
+
+impl Format {
+    /// Its name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Elf => "elf",
+            Format::MachO => "mach-o",
+            Format::Pe => "pe",
+            Format::Wasm => "wasm",
+        }
+    }
+
+    /// What names of executables end in.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Format::Elf | Format::MachO => "",
+            Format::Pe => ".exe",
+            Format::Wasm => ".wasm",
+        }
+    }
+}
+
+/// How sure it is that programs behave as under `mochi run`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Tier {
+    /// Every change is tested with all programs of the test suite, on such a machine.
+    Whole = 1,
+    /// Every change is tested with a part of them, on such a machine or an emulated one.
+    Part = 2,
+    /// It is built and not run.
+    Built = 3,
+}
+
+/// A target that `mochi` knows.
+#[derive(Debug)]
+pub struct Row {
+    /// What `--target` takes.
+    pub name: &'static str,
+    /// The architecture, as Rust and `mochi targets` name it.
+    pub arch: &'static str,
+    /// What `zig cc -target` takes. The version of glibc is the oldest that results run with.
+    zig: &'static str,
+    /// The GCC for this target alone.
+    gcc: &'static str,
+    /// What `clang --target` takes.
+    clang: &'static str,
+    /// How the result is laid out.
+    pub format: Format,
+    /// The file of `runtime/c` that knows the system.
+    pub platform: &'static str,
+    /// Options for linking.
+    link: &'static [&'static str],
+    /// How much is tested.
+    pub tier: Tier,
+    /// With what.
+    pub tested: &'static str,
+    /// The package of Debian that has the GCC.
+    package: &'static str,
+}
+
+const UNIX: &[&str] = &["-lm", "-lpthread"];
+const STATIC: &[&str] = &["-static", "-lm"];
+/// Values that the collector must find are on the stack, which is in memory of a size given here.
+const WASI: &[&str] = &["-Wl,-z,stack-size=8388608", "-lm"];
+
+const NOT_RUN: &str = "nothing";
+
+/// The targets, in the order of `mochi targets`.
+pub const TARGETS: &[Row] = &[
+    Row {
+        name: "x86_64-linux-gnu",
+        arch: "x86_64",
+        zig: "x86_64-linux-gnu.2.31",
+        gcc: "x86_64-linux-gnu-gcc",
+        clang: "x86_64-linux-gnu",
+        format: Format::Elf,
+        platform: "unix.c",
+        link: UNIX,
+        tier: Tier::Whole,
+        tested: "the whole test suite, by four compilers",
+        package: "gcc",
+    },
+    Row {
+        name: "x86_64-linux-musl",
+        arch: "x86_64",
+        zig: "x86_64-linux-musl",
+        gcc: "x86_64-linux-musl-gcc",
+        clang: "x86_64-linux-musl",
+        format: Format::Elf,
+        platform: "unix.c",
+        link: STATIC,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "musl-tools",
+    },
+    Row {
+        name: "aarch64-linux-gnu",
+        arch: "aarch64",
+        zig: "aarch64-linux-gnu.2.31",
+        gcc: "aarch64-linux-gnu-gcc",
+        clang: "aarch64-linux-gnu",
+        format: Format::Elf,
+        platform: "unix.c",
+        link: UNIX,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "gcc-aarch64-linux-gnu",
+    },
+    Row {
+        name: "aarch64-linux-musl",
+        arch: "aarch64",
+        zig: "aarch64-linux-musl",
+        gcc: "aarch64-linux-musl-gcc",
+        clang: "aarch64-linux-musl",
+        format: Format::Elf,
+        platform: "unix.c",
+        link: STATIC,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "",
+    },
+    Row {
+        name: "riscv64-linux-gnu",
+        arch: "riscv64",
+        zig: "riscv64-linux-gnu.2.31",
+        gcc: "riscv64-linux-gnu-gcc",
+        clang: "riscv64-linux-gnu",
+        format: Format::Elf,
+        platform: "unix.c",
+        link: UNIX,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "gcc-riscv64-linux-gnu",
+    },
+    Row {
+        name: "riscv64-linux-musl",
+        arch: "riscv64",
+        zig: "riscv64-linux-musl",
+        gcc: "riscv64-linux-musl-gcc",
+        clang: "riscv64-linux-musl",
+        format: Format::Elf,
+        platform: "unix.c",
+        link: STATIC,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "",
+    },
+    Row {
+        name: "x86_64-macos",
+        arch: "x86_64",
+        zig: "x86_64-macos.13.0",
+        gcc: "",
+        clang: "x86_64-apple-macos13",
+        format: Format::MachO,
+        platform: "unix.c",
+        link: UNIX,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "",
+    },
+    Row {
+        name: "aarch64-macos",
+        arch: "aarch64",
+        zig: "aarch64-macos.13.0",
+        gcc: "",
+        clang: "arm64-apple-macos13",
+        format: Format::MachO,
+        platform: "unix.c",
+        link: UNIX,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "",
+    },
+    Row {
+        name: "x86_64-windows-gnu",
+        arch: "x86_64",
+        zig: "x86_64-windows-gnu",
+        gcc: "x86_64-w64-mingw32-gcc",
+        clang: "x86_64-w64-windows-gnu",
+        format: Format::Pe,
+        platform: "windows.c",
+        link: &["-lm"],
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "gcc-mingw-w64-x86-64",
+    },
+    Row {
+        name: "aarch64-windows-gnu",
+        arch: "aarch64",
+        zig: "aarch64-windows-gnu",
+        gcc: "aarch64-w64-mingw32-gcc",
+        clang: "aarch64-w64-windows-gnu",
+        format: Format::Pe,
+        platform: "windows.c",
+        link: &["-lm"],
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "",
+    },
+    Row {
+        name: "wasm32-wasi",
+        arch: "wasm32",
+        zig: "wasm32-wasi",
+        gcc: "",
+        clang: "wasm32-wasi",
+        format: Format::Wasm,
+        platform: "wasi.c",
+        link: WASI,
+        tier: Tier::Built,
+        tested: NOT_RUN,
+        package: "",
+    },
+];
+
+impl Row {
+    /// The row with this name.
+    pub fn named(name: &str) -> Option<&'static Row> {
+        TARGETS.iter().find(|row| row.name == name)
+    }
+
+    /// The row of the machine that `mochi` was made for; `None` where no row fits.
+    pub fn host() -> Option<&'static Row> {
+        let system = match (std::env::consts::OS, cfg!(target_env = "musl")) {
+            ("linux", true) => "linux-musl",
+            ("linux", false) => "linux-gnu",
+            ("windows", _) => "windows-gnu",
+            (system, _) => system,
+        };
+        Row::named(&format!("{}-{system}", std::env::consts::ARCH))
+    }
+
+    /// The commands that build for this target, as `--cc` takes them, in the order in which they are looked for.
+    pub(super) fn compilers(&'static self) -> Vec<&'static str> {
+        let own: &[&str] = match Row::host() {
+            Some(host) if std::ptr::eq(host, self) => &["cc", "clang", "gcc"],
+            _ => &[],
+        };
+        let gcc = (!self.gcc.is_empty() && !own.contains(&self.gcc)).then_some(self.gcc);
+        let clang = own.is_empty().then_some("clang");
+        ["zig cc"].into_iter().chain(own.iter().copied()).chain(gcc).chain(clang).collect()
+    }
+
+    /// What a Zig or a Clang has to be told.
+    pub(super) fn zig_flags(&self) -> [&'static str; 2] {
+        ["-target", self.zig]
+    }
+    pub(super) fn clang_flag(&self) -> String {
+        format!("--target={}", self.clang)
+    }
+    pub(super) fn link_flags(&self) -> &'static [&'static str] {
+        self.link
+    }
+
+    /// What to install when none of the compilers is there.
+    pub(super) fn advice(&'static self) -> String {
+        let names = self.compilers().join(", ");
+        let mut text = format!(
+            "`mochi build --target {}` needs a C compiler for that and found none of {names}: install Zig, which \
+             builds for every target (`pip install ziglang`, and its folder in PATH)",
+            self.name
+        );
+        if !self.package.is_empty() {
+            let _ = write!(text, ", or {} (on Debian `apt install {}`)", self.gcc, self.package);
+        }
+        text.push_str("; or name a compiler with `--cc`");
+        text
+    }
+}
+
+/// What to build for.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What `--target` takes.
+    pub name: Cow<'static, str>,
+    /// What it is made of.
+    pub base: &'static Row,
+    /// The C compiler, when it has one of its own.
+    pub cc: Option<String>,
+    /// Options for it.
+    pub flags: Vec<String>,
+}
+
+impl From<&'static Row> for Target {
+    fn from(base: &'static Row) -> Self {
+        Target { name: Cow::Borrowed(base.name), base, cc: None, flags: Vec::new() }
+    }
+}
+
+impl Target {
+    /// The target with this name: one of the project's or one of the table.
+    pub fn named(name: &str, own: &[Target]) -> Result<Target, String> {
+        if let Some(target) = own.iter().find(|target| target.name == name) {
+            return Ok(target.clone());
+        }
+        if let Some(row) = Row::named(name) {
+            return Ok(row.into());
+        }
+        let names = TARGETS.iter().map(|row| row.name).chain(own.iter().map(|target| &*target.name));
+        let hint = closest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Err(format!("unknown target `{name}`{hint} (`mochi targets` lists them)"))
+    }
+
+    /// What is static and runs on any Linux of this architecture.
+    pub fn portable() -> Result<Target, String> {
+        let name = format!("{}-linux-musl", std::env::consts::ARCH);
+        let row = Row::named(&name).filter(|_| cfg!(target_os = "linux"));
+        row.map(Target::from).ok_or_else(|| {
+            "`--portable` makes static executables for Linux of this machine's kind; name a target with `--target`"
+                .to_owned()
+        })
+    }
+}
+
+/// The table of `mochi targets`: those that are known, then those of the project.
+pub fn table(own: &[Target], json: bool) -> String {
+    let host = Row::host();
+    let is_host = |target: &Target| {
+        target.name == target.base.name && host.is_some_and(|host| std::ptr::eq(host, target.base))
+    };
+    let all = TARGETS.iter().map(Target::from).chain(own.iter().cloned());
+    let mut out = String::new();
+    if json {
+        for target in all {
+            out.push_str(&json_line(&target, is_host(&target)));
+        }
+        return out;
+    }
+    let _ = writeln!(out, "{:22}{:6}{:8}{:11}tested with", "target", "tier", "format", "system");
+    for target in all {
+        let row = target.base;
+        let mark = if is_host(&target) { " *" } else { "" };
+        let tested = if target.name == row.name { row.tested } else { "nothing: it is the project's own" };
+        let _ = writeln!(
+            out,
+            "{:22}{:6}{:8}{:11}{tested}",
+            format!("{}{mark}", target.name),
+            tier(&target) as u8,
+            row.format.name(),
+            row.platform,
+        );
+    }
+    out.push_str(
+        "\n* this machine's. Tier 1: every change is tested with all programs of the test suite; 2: with a part of \
+         them;\n3: it is built and not run.\n",
+    );
+    out
+}
+
+/// Options of a project's own may change anything.
+fn tier(target: &Target) -> Tier {
+    if target.name == target.base.name { target.base.tier } else { Tier::Built }
+}
+
+fn json_line(target: &Target, host: bool) -> String {
+    let row = target.base;
+    let own = target.name != row.name;
+    let tested = if own { NOT_RUN } else { row.tested };
+    // Names of targets are letters, digits, `-`, `_` and `.`: nothing needs an escape.
+    format!(
+        "{{\"name\":\"{}\",\"base\":\"{}\",\"arch\":\"{}\",\"format\":\"{}\",\"tier\":{},\"tested\":\"{tested}\",\"host\":{host}}}\n",
+        target.name,
+        row.name,
+        row.arch,
+        row.format.name(),
+        tier(target) as u8,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_begin_with_the_architecture_and_are_different() {
+        for (at, row) in TARGETS.iter().enumerate() {
+            assert!(row.name.starts_with(&format!("{}-", row.arch)), "{}", row.name);
+            assert!(TARGETS[..at].iter().all(|other| other.name != row.name), "{} is there twice", row.name);
+        }
+    }
+
+    #[test]
+    fn wrong_names_have_a_hint() {
+        let error = Target::named("x86_64-linux-gnuu", &[]).unwrap_err();
+        assert!(error.contains("did you mean `x86_64-linux-gnu`?"), "{error}");
+        assert!(!Target::named("amiga", &[]).unwrap_err().contains("did you mean"));
+    }
+
+    #[test]
+    fn the_table_has_a_line_for_each() {
+        let own = Target { name: "board".into(), ..Target::from(&TARGETS[4]) };
+        assert_eq!(table(std::slice::from_ref(&own), true).lines().count(), TARGETS.len() + 1);
+        let text = table(&[own], false);
+        let line = text.lines().find(|line| line.starts_with("board ")).unwrap();
+        assert!(line.contains("elf") && line.ends_with("the project's own"), "{line}");
+        assert_eq!(
+            text.lines().filter(|line| line.contains(" * ")).count(),
+            usize::from(Row::host().is_some())
+        );
+    }
+
+    #[test]
+    fn only_the_host_takes_compilers_for_the_host() {
+        for row in TARGETS {
+            let host = Row::host().is_some_and(|host| std::ptr::eq(host, row));
+            assert_eq!(row.compilers().contains(&"cc"), host, "{}", row.name);
+            assert_eq!(row.compilers()[0], "zig cc");
+        }
+    }
+}

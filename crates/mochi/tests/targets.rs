@@ -1,0 +1,111 @@
+//! `mochi build --target` and `mochi targets`: which compiler is taken, what it is told, and what goes wrong. That programs
+//! for other machines behave is shown by `cargo xtask compilers`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder for one test with a program in it, and nothing else.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("targets").join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    fs::write(path.join("six.mochi"), "print(6)\n").unwrap();
+    path
+}
+
+/// Runs `mochi` where the only programs are those in `bin`.
+fn mochi(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+    command.args(args).current_dir(folder).env("PATH", folder.join("bin"));
+    command.env("MOCHI_CACHE_DIR", folder.join("cache")).output().unwrap()
+}
+
+fn fails(folder: &Path, args: &[&str], words: &[&str]) {
+    let output = mochi(folder, args);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    words.iter().for_each(|word| assert!(stderr.contains(word), "no `{word}` in {stderr}"));
+}
+
+/// A program that shows how it was called and fails.
+#[cfg(unix)]
+fn shows_itself(folder: &Path, name: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join("bin").join(name);
+    fs::create_dir_all(folder.join("bin")).unwrap();
+    fs::write(&path, format!("#!/bin/sh\ncase $* in *-E*) exit 0; esac\necho {name} \"$@\" >&2\nexit 1\n"))
+        .unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn wrong_names() {
+    let folder = folder("wrong");
+    let args = ["build", "--target", "aarch64-linux-gnuu", "six.mochi"];
+    fails(&folder, &args, &["unknown target `aarch64-linux-gnuu`; did you mean `aarch64-linux-gnu`?"]);
+    let both = mochi(&folder, &["build", "--portable", "--target=wasm32-wasi", "six.mochi"]);
+    assert_eq!(both.status.code(), Some(1));
+}
+
+#[test]
+fn without_a_compiler_for_the_target() {
+    let folder = folder("none");
+    let words =
+        ["--target aarch64-linux-gnu", "zig cc, aarch64-linux-gnu-gcc, clang", "apt install gcc-aarch64"];
+    fails(&folder, &["build", "--target=aarch64-linux-gnu", "six.mochi"], &words);
+    fails(&folder, &["build", "--target=wasm32-wasi", "six.mochi"], &["pip install ziglang"]);
+}
+
+/// Zig before the target's own GCC before Clang; each is told about the target in its way.
+#[test]
+#[cfg(unix)]
+fn the_compiler_of_a_target() {
+    let folder = folder("order");
+    let build = ["build", "--target=riscv64-linux-gnu", "--emit=obj", "six.mochi"];
+    shows_itself(&folder, "cc");
+    shows_itself(&folder, "clang");
+    fails(&folder, &build, &["clang", "--target=riscv64-linux-gnu"]);
+    shows_itself(&folder, "riscv64-linux-gnu-gcc");
+    fails(&folder, &build, &["riscv64-linux-gnu-gcc -std=c99"]);
+    shows_itself(&folder, "zig");
+    fails(&folder, &build, &["zig cc", "-target riscv64-linux-gnu.2.31"]);
+    fails(&folder, &["build", "--emit=obj", "six.mochi"], &["zig cc", "-mcpu=baseline"]);
+    let gcc =
+        ["build", "--target=riscv64-linux-gnu", "--cc=riscv64-linux-gnu-gcc", "--emit=obj", "six.mochi"];
+    fails(&folder, &gcc, &["riscv64-linux-gnu-gcc -std=c99"]);
+    if cfg!(target_os = "linux") {
+        fails(&folder, &["build", "--portable", "--emit=obj", "six.mochi"], &["-linux-musl"]);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn targets_of_the_project() {
+    let folder = folder("own");
+    shows_itself(&folder, "zig");
+    let text =
+        "[target.board]\nbase = \"riscv64-linux-musl\"\ncc = \"zig cc\"\nflags = [\"-mcpu=sifive_u74\"]\n";
+    fs::write(folder.join("mochi.toml"), text).unwrap();
+    let words = ["-target riscv64-linux-musl -mcpu=sifive_u74"];
+    fails(&folder, &["build", "--target", "board", "--emit=obj", "six.mochi"], &words);
+    fails(&folder, &["build", "--target", "boart", "six.mochi"], &["did you mean `board`?"]);
+    let listed = mochi(&folder, &["targets"]);
+    assert!(String::from_utf8_lossy(&listed.stdout).contains("\nboard "));
+    fs::write(folder.join("mochi.toml"), "[target.board]\nbase = \"riscv64-linux-musl\"\nflag = []\n")
+        .unwrap();
+    let words = ["error[M010]", "a target has no key `flag`; did you mean `flags`?", "mochi.toml:3:1"];
+    fails(&folder, &["build", "--target", "board", "six.mochi"], &words);
+    fails(&folder, &["targets"], &words);
+}
+
+#[test]
+fn the_list() {
+    let folder = folder("list");
+    let output = mochi(&folder, &["targets", "--json"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().all(|line| line.starts_with("{\"name\":\"") && line.ends_with('}')), "{text}");
+    if cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")) {
+        assert_eq!(text.lines().filter(|line| line.contains("\"host\":true")).count(), 1);
+    }
+}
