@@ -35,7 +35,7 @@ pub fn verify(tree: &Tree, file: &SourceFile, clean: bool) -> Result<(), String>
             return Err(format!("V5: {node:?} is at height {height}"));
         }
         let first = work.len();
-        children(tree, node, &mut |child| work.push((child, height + 1)));
+        walk::children(tree, node, &mut |child| work.push((child, height + 1)));
         let parent = span_of(tree, node);
         for &(child, _) in &work[first..] {
             if !is_older(child, node) {
@@ -98,15 +98,6 @@ fn span_of(tree: &Tree, node: Node) -> Span {
         Node::Stmt(id) => tree.stmts[id].span,
         Node::Type(id) => tree.types[id].span,
         Node::Pat(id) => tree.pats[id].span,
-    }
-}
-
-fn children(tree: &Tree, node: Node, each: &mut impl FnMut(Node)) {
-    match node {
-        Node::Expr(id) => walk::expr_children(&tree.exprs[id].kind, each),
-        Node::Stmt(id) => walk::stmt_children(&tree.stmts[id].kind, each),
-        Node::Type(id) => walk::type_children(&tree.types[id].kind, each),
-        Node::Pat(id) => walk::pattern_children(&tree.pats[id].kind, each),
     }
 }
 

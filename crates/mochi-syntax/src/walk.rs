@@ -18,6 +18,17 @@ pub enum Node {
     Pat(PatId),
 }
 
+/// Calls `each` with every child of a node.
+#[inline]
+pub fn children(tree: &Tree, node: Node, each: &mut impl FnMut(Node)) {
+    match node {
+        Node::Expr(id) => expr_children(&tree.exprs[id].kind, each),
+        Node::Stmt(id) => stmt_children(&tree.stmts[id].kind, each),
+        Node::Type(id) => type_children(&tree.types[id].kind, each),
+        Node::Pat(id) => pattern_children(&tree.pats[id].kind, each),
+    }
+}
+
 /// Calls `each` with every child of an expression.
 #[inline]
 pub fn expr_children(kind: &ExprKind, each: &mut impl FnMut(Node)) {

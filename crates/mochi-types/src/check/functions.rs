@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mochi_base::{Name, Span};
 use mochi_syntax::tree::{self, FunBody, FunDecl};
 
-use super::returns::returns;
+use super::returns::Ways;
 use super::scopes::Binding;
 use super::{Checker, Context};
 use crate::ty::{StructId, Ty, TyKind, TypeVar, Types};
@@ -76,7 +76,7 @@ impl<'a> Checker<'a> {
             });
         }
         let result = match decl.result {
-            Some(ty) => Outcome::Known(self.written_type(ty)),
+            Some(ty) => self.written_result(decl, ty),
             None => self.unwritten_result(decl),
         };
         self.type_params.truncate(scope);
@@ -194,6 +194,18 @@ impl<'a> Checker<'a> {
         self.type_params.push((name, ty));
     }
 
+    /// The result of a function that declares it. Where lenient programs end without a value, which is none (4.4), callers
+    /// are to see it.
+    fn written_result(&mut self, decl: &FunDecl, ty: tree::TypeId) -> Outcome {
+        let ty = self.written_type(ty);
+        if self.strict() || ty == Types::UNIT {
+            return Outcome::Known(ty);
+        }
+        let returns = self.body_returns(decl);
+        // A `return` alone is a mistake of its own (T010).
+        Outcome::Known(if returns.none && !returns.bare { self.types.option(ty) } else { ty })
+    }
+
     /// The result of a function that declares none. Who returns a value from a block may return any (3.5); lenient, which
     /// lets an any flow anywhere, looks closer.
     fn unwritten_result(&self, decl: &FunDecl) -> Outcome {
@@ -205,7 +217,13 @@ impl<'a> Checker<'a> {
     }
 
     fn body_returns(&self, decl: &FunDecl) -> super::returns::Returns {
-        returns(self.tree, &decl.body, self.names.lookup("panic"))
+        let ways = Ways {
+            tree: self.tree,
+            panic: self.names.lookup("panic"),
+            underscore: self.known.underscore,
+            is_variant: |name| self.declared.variants.contains_key(&name),
+        };
+        ways.returns(&decl.body)
     }
 
     /// Checks the body of a top-level function or method as a unit.
@@ -323,7 +341,7 @@ impl<'a> Checker<'a> {
         });
         let params: Rc<[Ty]> = params.collect::<Vec<_>>().into();
         let result = match decl.result {
-            Some(ty) => Outcome::Known(self.written_type(ty)),
+            Some(ty) => self.written_result(decl, ty),
             None => match hinted_result {
                 Some(ty) => Outcome::Known(ty),
                 None => self.unwritten_result(decl),
