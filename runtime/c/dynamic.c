@@ -114,7 +114,7 @@ static mo_cell wait_for_rest(MO_UP, mo_cell self, const mo_cell *args) {
     mo_words(closure)[PARTIAL_ARGS] = list;
     return closure;
 }
-static const mo_fn waiting = {"", 0, wait_for_rest, 0, 0, 0, mo_partial_cells};
+static const mo_fn waiting = {"", 0, wait_for_rest, 0, 0, 0, mo_partial_cells, false};
 
 const mo_fn *mo_callee_any(mo_cell closure, uint32_t args, uint32_t site) {
     const mo_fn *fn;

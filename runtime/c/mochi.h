@@ -215,6 +215,8 @@ typedef struct mo_fn {
     uint32_t type;
     /* Bit i: the captured word i is a cell. */
     const uint8_t *cells;
+    /* Values are the function that they capture, under another type. */
+    bool adapter;
 } mo_fn;
 typedef struct mo_text {
     const char *bytes;

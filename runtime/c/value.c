@@ -229,6 +229,11 @@ static void add_pair(work *w, mo_cell a, mo_cell b) {
     w->todo[w->len][0] = a;
     w->todo[w->len++][1] = b;
 }
+/* What makes the identity of a function value, which may be another one under another type. */
+static mo_cell function_itself(mo_cell cell) {
+    while (mo_fns[mo_payload(cell)].adapter) cell = mo_words(cell)[0];
+    return cell;
+}
 /* 1 equal, 0 not, 2 containers of one kind. */
 static int flat_equal(mo_item a, mo_item b) {
     mo_num x = item_num(a), y = item_num(b);
@@ -239,6 +244,7 @@ static int flat_equal(mo_item a, mo_item b) {
     kind = mo_value_of(a.cell);
     if (kind != mo_value_of(b.cell)) return 0;
     if (kind == MO_V_STR) return mo_str_eq(a.cell, b.cell);
+    if (kind == MO_V_FN) return function_itself(a.cell) == function_itself(b.cell);
     return kind == MO_V_LIST || kind == MO_V_MAP || kind == MO_V_STRUCT ? 2 : 0;
 }
 static bool equal_or_later(work *w, mo_item a, mo_item b) {
@@ -370,6 +376,7 @@ static uint64_t flat_hash(mo_item item, int levels) {
     case MO_V_LIST: return mo_mix(mo_list(item.cell)->len ^ UINT64_C(1) << 32);
     case MO_V_MAP: return map_hash(item.cell, levels);
     case MO_V_STRUCT: return mo_shape_infos[mo_payload(item.cell)].hash;
+    case MO_V_FN: return mo_mix(function_itself(item.cell));
     default: return mo_mix(item.cell);
     }
 }
@@ -436,6 +443,7 @@ static int flat_order(mo_item a, mo_item b, bool fill, uint32_t site) {
     if (y.kind) right = MO_V_INT;
     if (left != right) return left < right ? -1 : 1;
     if (left != MO_V_FN) return 0;
+    a.cell = function_itself(a.cell), b.cell = function_itself(b.cell);
     return a.cell < b.cell ? -1 : a.cell > b.cell;
 }
 static bool lengths(uint64_t m, uint64_t n, mo_item *a, mo_item *b) {

@@ -8,7 +8,6 @@ use std::fmt::Write;
 
 use mochi_base::SourceMap;
 use mochi_ir::Module;
-use mochi_ir::func::Origin;
 
 use crate::Unsupported;
 pub use lines::Lines;
@@ -57,9 +56,4 @@ fn unsupported_program(reason: &str) -> Unsupported {
         reason: reason.to_owned(),
         span: mochi_base::Span::NONE,
     }
-}
-
-/// Whether stack traces show a function.
-fn is_shown(origin: Origin) -> bool {
-    origin != Origin::Glue
 }

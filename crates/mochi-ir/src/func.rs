@@ -161,8 +161,18 @@ pub enum Origin {
     User,
     /// Part of std.
     Std,
-    /// Made by the compiler: adapters and the like; left out of stack traces.
+    /// Made by the compiler; left out of stack traces.
     Glue,
+    /// The same, of functions that call the one function value they capture for callers of another type. Values of it are that
+    /// function under another type, and equal to it.
+    Adapter,
+}
+
+impl Origin {
+    /// Whether stack traces show the function.
+    pub fn is_shown(self) -> bool {
+        matches!(self, Origin::User | Origin::Std)
+    }
 }
 
 /// A function. Without blocks it is a declaration.

@@ -309,12 +309,14 @@ impl Parser<'_> {
         Ok(ty)
     }
 
-    /// `std`, `glue` or nothing.
+    /// `std`, `glue`, `adapter` or nothing.
     fn origin(&mut self) -> Origin {
         if self.eat("std") {
             Origin::Std
         } else if self.eat("glue") {
             Origin::Glue
+        } else if self.eat("adapter") {
+            Origin::Adapter
         } else {
             Origin::User
         }

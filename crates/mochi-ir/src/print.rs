@@ -304,6 +304,7 @@ impl<'a> Printer<'a> {
             Origin::User => "",
             Origin::Std => " std",
             Origin::Glue => " glue",
+            Origin::Adapter => " adapter",
         });
     }
     fn span(&mut self, span: Span) {

@@ -38,6 +38,7 @@
 //! - I029 a view is of one list, whichever way it was reached
 //! - I030 the list given to `list.push` is dead afterwards
 //! - I031 a uniform function takes a value of the function that has it and any values, and gives any value
+//! - I032 an adapter captures one value, a function
 //!
 //! What "lives" means: a value is live where control may still reach an instruction that uses it. Lengths and data pointers
 //! of lists change only by instructions with the effect `WRITES_LEN`, which all calls have, so I028 is about those.
@@ -124,6 +125,7 @@ rules! {
     I029 ViewLists "a view is of one list, whichever way it was reached";
     I030 Pushes "the list given to `list.push` is dead afterwards";
     I031 Uniforms "a uniform function takes a value of the function that has it and any values, and gives any value";
+    I032 Adapters "an adapter captures one value, a function";
 }
 
 /// A rule that is broken.

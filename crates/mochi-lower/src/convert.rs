@@ -49,7 +49,7 @@ impl Cx<'_, '_> {
             return value;
         }
         if to == Types::ANY {
-            return self.box_any(value);
+            return self.op(Op::AnyBox, &[value], Types::ANY);
         }
         if let Some(value) = self.coerce_number(value, to) {
             return value;
@@ -95,22 +95,10 @@ impl Cx<'_, '_> {
             }
             (TyKind::Fn(..), TyKind::Fn(..)) => self.adapt(value, to),
             _ => {
-                let boxed = self.box_any(value);
+                let boxed = self.op(Op::AnyBox, &[value], Types::ANY);
                 self.coerce(boxed, to)
             }
         }
-    }
-
-    /// Any value as `any`. Functions become ones of `any` parameters and result, which is what every caller that does
-    /// not know their type expects.
-    fn box_any(&mut self, value: Value) -> Value {
-        let from = self.func.ty(value);
-        if let TyKind::Fn(params, _) = self.kind(from) {
-            let uniform = self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
-            let value = self.adapt(value, uniform);
-            return self.op(Op::AnyBox, &[value], Types::ANY);
-        }
-        self.op(Op::AnyBox, &[value], Types::ANY)
     }
 
     /// A function value as one of another function type; none stays none.

@@ -55,7 +55,7 @@ impl Lowering<'_> {
         // Functions of std may be linked beside a program's own.
         let name = if self.input.std.is_none() { format!("{}{name}", crate::STD_PREFIX) } else { name };
         let mut func = Func::declaration(name, type_params, params, result);
-        func.origin = Origin::Glue;
+        func.origin = if matches!(key, Key::Adapt(..)) { Origin::Adapter } else { Origin::Glue };
         // What a message calls a function value that was adapted.
         func.shown = "function".to_string();
         func.captures = captures as u32;
@@ -71,8 +71,7 @@ impl Lowering<'_> {
 }
 
 impl Lowering<'_> {
-    /// Lets callers that do not know the type of a function call its values. They find them in collections and structs
-    /// that became an `any`; what becomes one by itself is adapted there.
+    /// Lets callers that do not know the type of a function call its values.
     fn make_uniform(&mut self, func: FuncId) {
         let def = &self.module.funcs[func];
         // Function values of std stay there.
@@ -177,16 +176,9 @@ impl Cx<'_, '_> {
     fn unbox_body(&mut self, any: Value, ty: Ty) {
         let absent = self.op(Op::IsNone, &[any], Types::BOOL);
         self.return_if(absent, |cx| cx.zero(ty));
-        if let TyKind::Fn(params, _) = self.kind(ty) {
+        if let TyKind::Fn(..) = self.kind(ty) {
             let test = self.is(any, ty);
             self.return_if(test, |cx| cx.op(Op::AnyAs, &[any], ty));
-            let uniform = self.lowering.module.types.function(vec![Types::ANY; params.len()], Types::ANY);
-            let test = self.is(any, uniform);
-            self.return_if(test, |cx| {
-                let value = cx.op(Op::AnyAs, &[any], uniform);
-                cx.coerce(value, ty)
-            });
-            // Of another type, out of a collection or a struct.
             let test = self.kind_is(any, KIND_FUNCTION);
             self.return_if(test, |cx| cx.adapter(any, ty));
             return self.cast_error(any, ty);

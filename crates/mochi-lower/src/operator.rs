@@ -258,11 +258,6 @@ impl Cx<'_, '_> {
             let zero = self.b().int(0);
             return self.op(Op::Eq, &[order, zero], Types::BOOL);
         }
-        if [a, b].iter().all(|&v| matches!(self.kind(self.func.ty(v)), TyKind::Fn(..))) {
-            // Identity: boxed as they are, since adapters would be new objects.
-            let (a, b) = (self.op(Op::AnyBox, &[a], Types::ANY), self.op(Op::AnyBox, &[b], Types::ANY));
-            return self.rt(RuntimeFn::any_same, &[a, b]);
-        }
         let (a, b) = (self.coerce(a, Types::ANY), self.coerce(b, Types::ANY));
         self.rt(RuntimeFn::any_equal, &[a, b])
     }

@@ -229,7 +229,7 @@ mod tests {
         let key = to.new_str("n").unwrap();
         let value = to.map_get_cell(copy, key).map(Cell);
         assert_eq!(value.and_then(|cell| to.unbox_int(cell)), Some(5));
-        from.register_closure(0, &[], 0);
+        from.register_closure(0, &[], 0, false);
         let function = from.alloc_closure(0).unwrap();
         let list = from.list_from(ElemKind::Cell, &[function.0]).unwrap();
         assert_eq!(from.detach(list), Err(HasFunction));

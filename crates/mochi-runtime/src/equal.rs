@@ -90,6 +90,14 @@ impl Heap {
         }
     }
 
+    /// The function itself behind one that may be it under another type: what makes its identity.
+    pub(crate) fn function(&self, mut cell: Cell) -> Cell {
+        while self.shapes.closure(self.payload(cell)).adapter {
+            cell = Cell(self.words(cell)[0]);
+        }
+        cell
+    }
+
     fn flat_equal(&self, a: Item, b: Item) -> Flat {
         if let (Some(a), Some(b)) = (self.item_num(a), self.item_num(b)) {
             return Flat::Known(number::compare(a, b).is_some_and(|order| order.is_eq()));
@@ -105,13 +113,10 @@ impl Heap {
         match kind {
             Kind::Str => Flat::Known(self.str_eq(a, b)),
             Kind::List | Kind::Map | Kind::Struct => Flat::Deep(a, b),
-            Kind::None
-            | Kind::Bool
-            | Kind::Int
-            | Kind::Bigint
-            | Kind::Bigrat
-            | Kind::Float
-            | Kind::Function => Flat::Known(false),
+            Kind::None | Kind::Bool | Kind::Int | Kind::Bigint | Kind::Bigrat | Kind::Float => {
+                Flat::Known(false)
+            }
+            Kind::Function => Flat::Known(self.function(a) == self.function(b)),
         }
     }
 
@@ -223,13 +228,10 @@ impl Heap {
                 }
                 shape.hash
             }
-            Kind::None
-            | Kind::Bool
-            | Kind::Int
-            | Kind::Bigint
-            | Kind::Bigrat
-            | Kind::Float
-            | Kind::Function => hash::mix(cell.0),
+            Kind::None | Kind::Bool | Kind::Int | Kind::Bigint | Kind::Bigrat | Kind::Float => {
+                hash::mix(cell.0)
+            }
+            Kind::Function => hash::mix(self.function(cell).0),
         }
     }
 

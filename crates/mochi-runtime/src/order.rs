@@ -180,7 +180,9 @@ impl Heap {
         }
         let rank = |item: Item| match (self.item_kind(item), item) {
             (Kind::Bigint | Kind::Bigrat | Kind::Float, _) | (_, Item::Int(_)) => (Kind::Int, 0),
-            (kind, Item::Cell(cell)) => (kind, if kind == Kind::Function { cell.0 } else { 0 }),
+            (kind, Item::Cell(cell)) => {
+                (kind, if kind == Kind::Function { self.function(cell).0 } else { 0 })
+            }
         };
         Ok(Some(rank(a).cmp(&rank(b))))
     }

@@ -80,19 +80,22 @@ pub struct ClosureShape {
     pub cells: Box<[u16]>,
     /// The number of the type of the function values; one that waits for arguments has none and is called as an `any`.
     pub ty: Option<u32>,
+    /// The value is the function that it captures first, under another type.
+    pub adapter: bool,
     /// Class of its slots.
     pub class: ClassId,
 }
 
 /// What closures capture that wait for the rest of their arguments.
 static PARTIAL_SHAPE: LazyLock<ClosureShape> =
-    LazyLock::new(|| ClosureShape::new(&[ElemKind::Cell; 2], None));
+    LazyLock::new(|| ClosureShape::new(&[ElemKind::Cell; 2], None, false));
 
 impl ClosureShape {
-    fn new(kinds: &[ElemKind], ty: Option<u32>) -> Self {
+    fn new(kinds: &[ElemKind], ty: Option<u32>, adapter: bool) -> Self {
         ClosureShape {
             kinds: kinds.to_vec(),
             ty,
+            adapter,
             cells: cell_positions(kinds.iter().copied()),
             class: ClassId::of(Arena::Closure, kinds.len() as u32 + 1),
         }
@@ -109,15 +112,15 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Registers what closures of a function capture, and the number of their type.
-    pub(crate) fn set_closure(&mut self, function: u32, kinds: &[ElemKind], ty: u32) {
+    /// See [`Heap::register_closure`](crate::Heap::register_closure).
+    pub(crate) fn set_closure(&mut self, function: u32, kinds: &[ElemKind], ty: u32, adapter: bool) {
         assert!(kinds.len() <= WORDS_MAX, "a function captures at most {WORDS_MAX} words");
         assert!(function < PARTIAL, "too many functions");
         let at = function as usize;
         if self.closures.len() <= at {
             self.closures.resize(at + 1, None);
         }
-        self.closures[at] = Some(ClosureShape::new(kinds, Some(ty)));
+        self.closures[at] = Some(ClosureShape::new(kinds, Some(ty), adapter));
     }
     /// What closures of a function capture. Panics for a function that was not registered.
     #[inline]

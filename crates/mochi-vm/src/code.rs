@@ -161,6 +161,8 @@ pub struct Closure {
     pub ty: u32,
     /// For callers that do not know the type: a function that calls such a value, its first parameter, with cells.
     pub uniform: Option<FuncIndex>,
+    /// Values of the function are the function that they capture, under another type.
+    pub adapter: bool,
 }
 
 impl Closure {

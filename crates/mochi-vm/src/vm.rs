@@ -198,7 +198,7 @@ impl Vm {
         self.closures.truncate(program.closures.len());
         let known_closures = self.closures.len();
         for (index, closure) in (known_closures as u32..).zip(&program.closures[known_closures..]) {
-            runtime.heap.register_closure(index, &closure.captures, closure.ty);
+            runtime.heap.register_closure(index, &closure.captures, closure.ty, closure.adapter);
         }
         if known == 0 {
             for (entry, closure) in self.closures.iter_mut().zip(&program.closures) {

@@ -3,7 +3,7 @@
 use mochi_abi::{Cell, ElemKind};
 use mochi_base::id::Id;
 use mochi_ir::analysis::{Dominators, Loops, Preds};
-use mochi_ir::func::{Def, Origin};
+use mochi_ir::func::Def;
 use mochi_ir::verify::view_lists;
 use mochi_ir::{Block, Func, FuncId, Inst, Op, Ty, TyKind, Types, Value};
 use mochi_vm::code::{Code, FRAME_HEADER};
@@ -98,7 +98,7 @@ fn signature(types: &Types, func: &Func) -> Code {
     let own = &func.params[func.captures as usize..];
     Code {
         name: func.shown.clone(),
-        shown: func.origin != Origin::Glue,
+        shown: func.origin.is_shown(),
         result: (func.result != Types::UNIT).then(|| types.elem_kind(func.result)),
         dynamic: own.iter().all(|&ty| ty == Types::ANY) && func.result == Types::ANY,
         ..Code::default()

@@ -110,7 +110,8 @@ impl<'a> Tables<'a> {
                 .map(|i| self.module.types.elem_kind(captured[i]))
                 .collect();
             let uniform = func.uniform.and_then(|id| self.known.funcs[id.index()]);
-            self.program.closures.push(Closure { func: index, captures, ty: ty.0, uniform });
+            let adapter = func.origin == Origin::Adapter;
+            self.program.closures.push(Closure { func: index, captures, ty: ty.0, uniform, adapter });
             self.program.closures.len() as u32 - 1
         }))
     }
@@ -140,7 +141,7 @@ impl<'a> Tables<'a> {
         let first = self.program.inlined.len() as u32 + 1;
         self.program.inlined.extend(func.inlined.iter().map(|call| Inlined {
             name: call.shown.to_string(),
-            shown: call.origin != Origin::Glue,
+            shown: call.origin.is_shown(),
             call: Span { lo: call.call_span.lo, hi: call.call_span.hi },
             parent: match call.parent.0 {
                 0 => 0,

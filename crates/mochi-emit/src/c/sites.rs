@@ -7,7 +7,7 @@ use mochi_ir::Func;
 use mochi_ir::func::Scope;
 use rustc_hash::FxHashMap;
 
-use super::{is_shown, names};
+use super::names;
 
 /// Longest part of a source line that traces show, in characters.
 const LINE_CHARS: usize = 120;
@@ -36,7 +36,7 @@ impl Sites {
     /// The number of a place.
     pub fn site(&mut self, sources: &SourceMap, func: &Func, span: Span, scope: Scope) -> u32 {
         let frames: Vec<(String, bool, Span)> =
-            func.frames(span, scope).map(|f| (f.shown.to_owned(), is_shown(f.origin), f.span)).collect();
+            func.frames(span, scope).map(|f| (f.shown.to_owned(), f.origin.is_shown(), f.span)).collect();
         let mut up = 0;
         for (name, shown, span) in frames.into_iter().rev() {
             let next = self.funcs.len() as u32;

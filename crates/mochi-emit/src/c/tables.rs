@@ -6,6 +6,7 @@ use mochi_abi::cell::SHORT_STR_MAX;
 use mochi_abi::{Cell, ElemKind, TypeId};
 use mochi_base::SourceMap;
 use mochi_base::id::Id;
+use mochi_ir::func::Origin;
 use mochi_ir::{Func, FuncId, GlobalId, Imm, Module, Op, StrId, StructId, Ty, TyKind, Types};
 use mochi_runtime::types::{Test, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -336,13 +337,14 @@ impl<'a> Tables<'a> {
             let own = func.params.len() - captures as usize;
             let _ = writeln!(
                 out,
-                "    {{{name}, (void (*)(void))c{number}, {dynamic}, {own}, {captures}, {}, cells_{number}}},",
-                ty.0
+                "    {{{name}, (void (*)(void))c{number}, {dynamic}, {own}, {captures}, {}, cells_{number}, {}}},",
+                ty.0,
+                func.origin == Origin::Adapter
             );
         }
         let _ = writeln!(
             out,
-            "    {{\"\", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells}},\n}};\nconst uint32_t mo_fns_len = {};",
+            "    {{\"\", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false}},\n}};\nconst uint32_t mo_fns_len = {};",
             self.closures.len()
         );
     }

@@ -225,6 +225,7 @@ impl<'a> FuncReader<'a> {
             0 => Origin::User,
             1 => Origin::Std,
             2 => Origin::Glue,
+            3 => Origin::Adapter,
             _ => return self.r.damaged(),
         })
     }

@@ -308,5 +308,6 @@ fn origin(origin: Origin) -> u8 {
         Origin::User => 0,
         Origin::Std => 1,
         Origin::Glue => 2,
+        Origin::Adapter => 3,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::types::{Facts, Fault};
 use super::{Rule, Violation, counted};
-use crate::func::Func;
+use crate::func::{Func, Origin};
 use crate::module::{FuncId, Module};
 use crate::print::{Place, print_ty};
 use crate::ty::{Ty, TyKind, Types};
@@ -94,6 +94,11 @@ pub(super) fn check_head(module: &Module, func: &Func, facts: &mut Facts, violat
     }
     if let Some(Err(message)) = func.uniform.map(|id| check_uniform(module, func, id)) {
         report(Rule::Uniforms, message);
+    }
+    let is_function = |&ty: &Ty| ty == Types::ANY || matches!(module.types.kind(ty), TyKind::Fn(..));
+    if func.origin == Origin::Adapter && (func.captures != 1 || !func.params.first().is_some_and(is_function))
+    {
+        report(Rule::Adapters, "the adapter does not capture one function".to_string());
     }
     let Some(entry) = func.blocks.values().next() else { return };
     let entry = entry.params.iter().map(|&v| func.values.get(v).map(|v| v.ty));

@@ -49,6 +49,11 @@ fn plant_in(rule: Rule, m: &mut Module, c: &mut Choices<'_>) -> Option<()> {
             let f = func_with_body(m, c);
             m.funcs[f].uniform = Some(f);
         }
+        Rule::Adapters => {
+            let f = func_with_body(m, c);
+            m.funcs[f].origin = Origin::Adapter;
+            m.funcs[f].captures = 0;
+        }
         Rule::Scopes => {
             let f = func_with_body(m, c);
             let parent = Scope(m.funcs[f].inlined.len() as u32 + 1);

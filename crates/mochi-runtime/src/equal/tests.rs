@@ -162,7 +162,7 @@ fn order_follows_the_reference() {
     assert!(compare(&heap, m, n).is_err());
     let k = map(&mut heap, &[(a, one)]);
     assert_eq!(compare(&heap, k, m), Ok(Some(Ordering::Less)));
-    heap.register_closure(0, &[], 0);
+    heap.register_closure(0, &[], 0, false);
     let (f, g) = (heap.alloc_closure(0).unwrap(), heap.alloc_closure(0).unwrap());
     assert!(compare(&heap, f, g).is_err());
     check(&heap, f, g, false);

@@ -31,9 +31,10 @@ impl Heap {
         Ok(number)
     }
 
-    /// Registers what closures of a function capture, and the number of their type.
-    pub fn register_closure(&mut self, function: u32, kinds: &[ElemKind], ty: u32) {
-        self.shapes.set_closure(function, kinds, ty);
+    /// Registers what closures of a function capture, the number of their type, and whether they are what they capture
+    /// first, a function, under another type.
+    pub fn register_closure(&mut self, function: u32, kinds: &[ElemKind], ty: u32, adapter: bool) {
+        self.shapes.set_closure(function, kinds, ty, adapter);
     }
 
     /// A new struct of a registered shape; its words are arbitrary.

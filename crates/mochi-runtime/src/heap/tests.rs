@@ -74,7 +74,7 @@ fn cycles_are_collected_and_kept() {
 #[test]
 fn everything_an_object_refers_to_is_kept() {
     let mut heap = pairs();
-    heap.register_closure(3, &[ElemKind::I64, ElemKind::Cell], 0);
+    heap.register_closure(3, &[ElemKind::I64, ElemKind::Cell], 0, false);
     let long = |heap: &mut Heap, i: i64| {
         text(heap, &format!("a string that is too long for the slot of a string, {i}"))
     };

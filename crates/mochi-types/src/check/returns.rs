@@ -1,9 +1,7 @@
 //! What a function body returns, from its statements alone: the first half of inferring a result type.
 
 use mochi_base::Name;
-use mochi_syntax::tree::{
-    Arm, ArmBody, Block, ExprId, ExprKind, FunBody, PatternKind, StmtKind, Tree,
-};
+use mochi_syntax::tree::{Arm, ArmBody, Block, ExprId, ExprKind, FunBody, PatternKind, StmtKind, Tree};
 use mochi_syntax::walk::{Node, children};
 
 /// How the ways out of a body look.
@@ -91,7 +89,9 @@ impl<V: Fn(Name) -> bool> Ways<'_, V> {
         for arm in arms {
             match &self.tree.pats[arm.pattern].kind {
                 PatternKind::Variant(..) => return true,
-                PatternKind::Name(name) if *name == self.underscore || (self.is_variant)(*name) => return true,
+                PatternKind::Name(name) if *name == self.underscore || (self.is_variant)(*name) => {
+                    return true;
+                }
                 PatternKind::Literal(e) => match self.tree.exprs[*e].kind {
                     ExprKind::Bool(true) => yes = true,
                     ExprKind::Bool(false) => no = true,
