@@ -57,8 +57,8 @@ static int64_t c0(MO_UP, mo_cell self) {
 }
 static const uint8_t cells_0[] = {1, 0, 0};
 const mo_fn mo_fns[] = {
-    {"counter.lambda1", (void (*)(void))c0, 0, 0, 2, 8, cells_0},
-    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
+    {"counter.lambda1", (void (*)(void))c0, 0, 0, 2, 8, cells_0, false},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false},
 };
 const uint32_t mo_fns_len = 1;
 const mo_shape mo_shapes[] = {

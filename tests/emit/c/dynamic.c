@@ -5,55 +5,45 @@
 static void f0_main(MO_UP);
 static int64_t f2_lambda1(MO_UP, int64_t v0);
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1);
-static mo_cell f4_function(MO_UP, mo_cell v0, mo_cell v1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
     const mo_cell v0 = mo_closure_new(0, NULL, 0, MO_HERE(1));
-    const mo_cell v3 = mo_closure_new(1, (const uint64_t[]){v0}, 1, MO_HERE(2));
-    const mo_cell v6 = mo_rt_in_line(MO_HERE(3));
-    MO_KEEP(v3);
-    const int64_t v7 = mo_str_len(v6);
-    const mo_cell v8 = mo_from_i64(v7);
-    MO_KEEP(v3);
+    const mo_cell v2 = mo_rt_in_line(MO_HERE(2));
+    MO_KEEP(v0);
+    const int64_t v3 = mo_str_len(v2);
+    const mo_cell v4 = mo_from_i64(v3);
+    MO_KEEP(v0);
     /* 3: return f(f(value)) */
-    const mo_cell v14 = mo_callee_any(v3, 1, MO_HERE(5))->dynamic(MO_FRAME, v3, (mo_cell[]){v8});
-    MO_KEEP(v3);
-    const mo_cell v15 = mo_callee_any(v3, 1, MO_HERE(6))->dynamic(MO_FRAME, v3, (mo_cell[]){v14});
+    const mo_cell v10 = mo_callee_any(v0, 1, MO_HERE(4))->dynamic(MO_FRAME, v0, (mo_cell[]){v4});
+    MO_KEEP(v0);
+    const mo_cell v11 = mo_callee_any(v0, 1, MO_HERE(5))->dynamic(MO_FRAME, v0, (mo_cell[]){v10});
     /* 6: if answer == 42 { print("42") } */
-    const mo_cell v11 = mo_from_i64(42);
-    MO_KEEP(v15);
-    const bool v12 = mo_rt_any_equal(v15, v11, MO_HERE(7));
-    if (v12) {
-        goto b4;
+    const mo_cell v7 = mo_from_i64(42);
+    MO_KEEP(v11);
+    const bool v8 = mo_rt_any_equal(v11, v7, MO_HERE(6));
+    if (v8) {
+        goto b1;
     }
     return;
-b4:;
-    mo_rt_out_str(UINT64_C(0xfffb020000003234) /* "42" */, MO_HERE(8));
-    mo_rt_out_newline(MO_HERE(8));
+b1:;
+    mo_rt_out_str(UINT64_C(0xfffb020000003234) /* "42" */, MO_HERE(7));
+    mo_rt_out_newline(MO_HERE(7));
     return;
 }
 
 static int64_t f2_lambda1(MO_UP, int64_t v0) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
-    const int64_t v2 = mo_add(v0, 1, MO_HERE(9));
+    const int64_t v2 = mo_add(v0, 1, MO_HERE(8));
     return v2;
 }
 
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1) {
     MO_ENTER;
-    const int64_t v2 = mo_unbox_i64(v1, MO_HERE(10));
-    const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(10))->code)(MO_FRAME, v0, v2);
-    const mo_cell v4 = mo_from_i64(v3);
-    return v4;
-}
-
-static mo_cell f4_function(MO_UP, mo_cell v0, mo_cell v1) {
-    MO_ENTER;
-    const int64_t v2 = mo_unbox_i64(v1, MO_HERE(10));
-    const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(10))->code)(MO_FRAME, v0, v2);
+    const int64_t v2 = mo_unbox_i64(v1, MO_HERE(9));
+    const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(9))->code)(MO_FRAME, v0, v2);
     const mo_cell v4 = mo_from_i64(v3);
     return v4;
 }
@@ -71,21 +61,11 @@ static mo_cell d0(MO_UP, mo_cell self, const mo_cell *args) {
     return f3_function(up, self, args[0]);
 }
 static const uint8_t cells_0[] = {0};
-static mo_cell c1(MO_UP, mo_cell self, mo_cell a0) {
-    const uint64_t *words = mo_words(self);
-    return f4_function(up, words[0], a0);
-}
-static mo_cell d1(MO_UP, mo_cell self, const mo_cell *args) {
-    (void)args;
-    return c1(up, self, args[0]);
-}
-static const uint8_t cells_1[] = {1, 0};
 const mo_fn mo_fns[] = {
-    {"lambda1", (void (*)(void))c0, d0, 1, 0, 8, cells_0},
-    {"function", (void (*)(void))c1, d1, 1, 1, 9, cells_1},
-    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
+    {"lambda1", (void (*)(void))c0, d0, 1, 0, 8, cells_0, false},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false},
 };
-const uint32_t mo_fns_len = 2;
+const uint32_t mo_fns_len = 1;
 const mo_shape mo_shapes[] = {
     {"", 0, 0, 0},
 };
@@ -102,11 +82,10 @@ const uint32_t mo_globals_len = 0;
 const mo_site mo_sites[] = {
     {0, 0, 0, 0},
     {0, 1, 1, 0},
-    {0, 1, 20, 0},
     {0, 1, 51, 0},
     {0, 1, 14, 0},
-    {1, 2, 12, 4},
-    {1, 2, 10, 4},
+    {1, 2, 12, 3},
+    {1, 2, 10, 3},
     {0, 3, 11, 0},
     {0, 3, 19, 0},
     {2, 1, 42, 0},

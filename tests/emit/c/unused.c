@@ -63,9 +63,9 @@ static int64_t c1(MO_UP, mo_cell self, int64_t a0, int64_t a1) {
 }
 static const uint8_t cells_1[] = {0};
 const mo_fn mo_fns[] = {
-    {"lambda1", (void (*)(void))c0, 0, 2, 0, 8, cells_0},
-    {"first", (void (*)(void))c1, 0, 2, 0, 8, cells_1},
-    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells},
+    {"lambda1", (void (*)(void))c0, 0, 2, 0, 8, cells_0, false},
+    {"first", (void (*)(void))c1, 0, 2, 0, 8, cells_1, false},
+    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false},
 };
 const uint32_t mo_fns_len = 2;
 const mo_shape mo_shapes[] = {
