@@ -7,6 +7,7 @@ pub mod bench;
 pub mod blocks;
 pub mod compile;
 pub mod coverage;
+pub mod doctor;
 pub mod dump;
 mod eval;
 pub mod files;

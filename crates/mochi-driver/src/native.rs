@@ -14,13 +14,17 @@ use mochi_emit::c::Lines;
 use crate::compile::{Failure, Session, Source, describe};
 use crate::group::Leftover;
 
-mod cache;
+pub mod cache;
 mod compiler;
 pub(crate) mod custom;
+mod kept;
+mod key;
 pub mod target;
 
+use cache::Cache;
 pub use compiler::COMPILERS;
 use compiler::Compiler;
+pub(crate) use compiler::in_path;
 use target::{Row, Target};
 
 /// The sources of the runtime, by name.
@@ -129,6 +133,22 @@ pub struct Request {
     pub verbose: bool,
 }
 
+impl Request {
+    /// A program's executable, as it is built when nothing else is said.
+    pub fn new(source: Source) -> Request {
+        Request {
+            source,
+            target: Wanted::default(),
+            output: None,
+            mode: Mode::default(),
+            emit: Emit::default(),
+            cc: None,
+            flags: Vec::new(),
+            verbose: false,
+        }
+    }
+}
+
 /// Builds a program.
 pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
     let start = Instant::now();
@@ -160,28 +180,45 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
     }
     let compiler = Compiler::find(request.cc.as_deref(), target).map_err(Failure::Message)?;
     let draft = Draft::beside(&output)?;
+    let cache = Cache::of_user();
+    let mut args: Vec<OsString> = compiler.flags(request.mode);
+    args.extend(request.flags.iter().cloned());
+    let key = kept::result_key(&compiler, request, &args, &unit, &output);
+    let start = Instant::now();
+    if let Some(bytes) = key.as_ref().and_then(|key| cache.load(key)) {
+        draft.fill(&bytes, request.emit).map_err(|error| cannot("write", &output, &error))?;
+        if request.verbose {
+            say("taken from the build cache", start.elapsed());
+        }
+        return draft.keep(&output);
+    }
     let folder = Folder::new()?;
     for (name, text) in RUNTIME {
         folder.write(name, text)?;
     }
     folder.write("program.c", &unit)?;
-    let made = compile(&compiler, request, &folder, &output)?;
-    fs::copy(made, draft.path()).map_err(|error| cannot("write", &output, &error))?;
-    draft.keep(&output)
+    let made = compile(&compiler, request, args, &folder, &cache, &output)?;
+    let bytes = fs::read(&made).map_err(|error| cannot("read", &made, &error))?;
+    draft.fill(&bytes, request.emit).map_err(|error| cannot("write", &output, &error))?;
+    draft.keep(&output)?;
+    if let Some(key) = key {
+        cache.store(&key, &bytes);
+    }
+    Ok(())
 }
 
 /// Compiles what is in the folder, to a file in it that has the name of the output: signed executables know their name.
 fn compile(
     compiler: &Compiler,
     request: &Request,
+    mut args: Vec<OsString>,
     folder: &Folder,
+    cache: &Cache,
     output: &Path,
 ) -> Result<PathBuf, Failure> {
     let results = folder.path().join("made");
     fs::create_dir(&results).map_err(|error| cannot("make the folder", &results, &error))?;
     let made = results.join(output.file_name().unwrap_or_default());
-    let mut args: Vec<OsString> = compiler.flags(request.mode);
-    args.extend(request.flags.iter().cloned());
     match request.emit {
         Emit::Obj => args.push("-c".into()),
         Emit::Asm => args.push("-S".into()),
@@ -190,8 +227,7 @@ fn compile(
     args.extend(compiler.path_flags(request.mode, folder.path()));
     args.extend(["-I".into(), folder.path().into(), folder.path().join("program.c").into()]);
     if request.emit == Emit::Exe {
-        let object = cache::runtime_object(compiler, request, folder.path())?;
-        args.push(object.into());
+        args.push(kept::runtime_object(cache, compiler, request, folder.path())?.into());
     }
     args.extend(["-o".into(), made.clone().into()]);
     if request.emit == Emit::Exe {
@@ -267,6 +303,19 @@ impl Draft {
     }
     fn path(&self) -> &Path {
         self.file.path()
+    }
+    /// Writes the whole result, which may be executed by whoever may read it if it is an executable.
+    fn fill(&self, bytes: &[u8], emit: Emit) -> std::io::Result<()> {
+        fs::write(self.path(), bytes)?;
+        #[cfg(unix)]
+        if emit == Emit::Exe {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(self.path())?.permissions().mode();
+            fs::set_permissions(self.path(), fs::Permissions::from_mode(mode | (mode & 0o444) >> 2))?;
+        }
+        #[cfg(not(unix))]
+        let _ = emit;
+        Ok(())
     }
     fn keep(self, output: &Path) -> Result<(), Failure> {
         fs::rename(self.path(), output).map_err(|error| cannot("write", output, &error))

@@ -9,6 +9,14 @@ use std::thread;
 /// Reservations in MiB, tried in order.
 const SIZES_MIB: [usize; 4] = [2048, 1024, 512, 128];
 
+/// MiB of the largest stack that the system reserves; `None` when it refuses the smallest.
+pub(crate) fn largest_mib() -> Option<usize> {
+    SIZES_MIB.into_iter().find(|mib| {
+        let thread = thread::Builder::new().stack_size(mib << 20).spawn(|| {});
+        thread.is_ok_and(|thread| thread.join().is_ok())
+    })
+}
+
 /// Runs `work` on a thread with a large stack. A panic in `work` is passed on.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let mut work = Some(work);

@@ -85,8 +85,30 @@ pub enum Command {
         /// How diagnostics are written.
         format: Format,
     },
+    /// Say what is missing on this machine.
+    Doctor {
+        /// For programs: one JSON object per line.
+        json: bool,
+    },
+    /// Show or clear the build cache.
+    Cache(CacheAction),
     /// Print a text.
     Print(String),
+}
+
+/// What to do with the build cache.
+#[derive(Clone, Copy)]
+pub enum CacheAction {
+    /// Say where it is and how large.
+    Show,
+    /// Remove everything.
+    Clear,
+}
+
+impl CacheAction {
+    /// The actions by name.
+    pub const NAMES: [(&'static str, CacheAction); 2] =
+        [("show", CacheAction::Show), ("clear", CacheAction::Clear)];
 }
 
 /// Why there is no command.
@@ -156,6 +178,8 @@ fn command(args: &mut Args, file: Option<OsString>) -> Result<Command, Stop> {
         "explain" => Ok(Command::Explain(args.operand()?.map(|code| code.to_string_lossy().into_owned()))),
         "dump" => dump(args),
         "init" => Ok(Command::Init(args.operand()?.map_or_else(|| PathBuf::from("."), PathBuf::from))),
+        "doctor" => doctor(args),
+        "cache" => cache(args),
         "completions" => completions(args),
         _ => help(args),
     }
@@ -359,6 +383,23 @@ fn targets(args: &mut Args) -> Result<Command, Stop> {
     Ok(Command::Targets { json, format: shared.finish().diagnostics })
 }
 
+fn doctor(args: &mut Args) -> Result<Command, Stop> {
+    let mut json = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Option(Opt::JsonLines) => json = true,
+            Arg::Operand(word) => return Err(args.unknown(&word.to_string_lossy()).into()),
+            Arg::Option(option) => return Err(args.unexpected(option)),
+        }
+    }
+    Ok(Command::Doctor { json })
+}
+
+fn cache(args: &mut Args) -> Result<Command, Stop> {
+    let Some(word) = args.operand()? else { return Ok(Command::Cache(CacheAction::Show)) };
+    Ok(Command::Cache(shared::named("action", &CacheAction::NAMES, &word.to_string_lossy())?))
+}
+
 fn completions(args: &mut Args) -> Result<Command, Stop> {
     let names = Shell::NAMES.map(|(name, _)| name);
     let Some(word) = args.operand()? else {
@@ -399,7 +440,8 @@ mod tests {
                     let line = [Some(row.name.to_string()), Some(spelling.clone()), sample(*option)];
                     // What is not an option of `run` ends its options.
                     let line = line.into_iter().flatten().chain(["x.mochi".to_string()]);
-                    let operand = !matches!(row.name, "repl" | "targets") && *option != Opt::Inline;
+                    let operand =
+                        !matches!(row.name, "repl" | "targets" | "doctor") && *option != Opt::Inline;
                     let count = if operand { usize::MAX } else { line.clone().count() - 1 };
                     let parsed = parse(line.take(count).map(OsString::from));
                     assert!(

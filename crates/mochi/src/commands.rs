@@ -4,10 +4,11 @@ use std::io::Write;
 
 use mochi_base::Code;
 use mochi_driver::compile::Failure;
+use mochi_driver::native::cache::Cache;
 use mochi_driver::report::Listing;
-use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Options, Session, dump, report, run, stack};
+use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Options, Session, doctor, dump, report, run, stack};
 
-use crate::args::Command;
+use crate::args::{CacheAction, Command};
 
 /// Executes a command; the exit status.
 pub fn execute(command: Command) -> u8 {
@@ -53,6 +54,8 @@ pub fn execute(command: Command) -> u8 {
                 Err(failure) => failed(&session, &failure, format, Listing::Errors),
             }
         }
+        Command::Doctor { json } => stack::with_large_stack(move || doctor(json)),
+        Command::Cache(action) => cache(action),
         Command::Fmt(request) => stack::with_large_stack(|| mochi_driver::fmt::run(&request)),
         Command::Test(request) => mochi_driver::test::run(&request),
         Command::Bench(request) => stack::with_large_stack(move || mochi_driver::bench::run(&request)),
@@ -83,6 +86,41 @@ fn print(text: &str) -> u8 {
             eprintln!("mochi: cannot write output: {}", mochi_driver::compile::describe(&e));
             EXIT_FAILURE
         }
+    }
+}
+
+fn doctor(json: bool) -> u8 {
+    let checks = doctor::examine();
+    let printed = print(&if json { doctor::json(&checks) } else { doctor::text(&checks) });
+    match doctor::is_well(&checks) {
+        true => printed,
+        false => EXIT_FAILURE,
+    }
+}
+
+fn cache(action: CacheAction) -> u8 {
+    let cache = Cache::of_user();
+    let Some(folder) = cache.folder() else { return print("nothing is kept\n") };
+    match action {
+        CacheAction::Show => {
+            let found = cache.examine();
+            print(&format!(
+                "{}\n{} entries, {:.1} of {} MiB, {} damaged\n",
+                folder.display(),
+                found.entries,
+                found.bytes as f64 / f64::from(1 << 20),
+                cache.most() >> 20,
+                found.damaged
+            ))
+        }
+        CacheAction::Clear => match cache.clear() {
+            Ok(freed) => print(&format!("removed {:.1} MiB\n", freed as f64 / f64::from(1 << 20))),
+            Err(error) => {
+                let why = mochi_driver::compile::describe(&error);
+                eprintln!("mochi: cannot clear `{}`: {why}", folder.display());
+                EXIT_FAILURE
+            }
+        },
     }
 }
 

@@ -175,12 +175,99 @@ fn a_cache_that_cannot_be_used_is_a_warning() {
     command.args(["build", "--mode=dev", "six.mochi"]).current_dir(&folder);
     let output = command.env("MOCHI_CACHE_DIR", folder.join("file/cache")).output().unwrap();
     assert!(output.status.success());
-    assert!(
-        text(&output.stderr).contains("warning: the build cache cannot be used"),
-        "{}",
-        text(&output.stderr)
-    );
+    assert!(text(&output.stderr).contains("cannot be used"), "{}", text(&output.stderr));
     assert!(folder.join("six").is_file());
+}
+
+/// A C compiler that writes down what it makes, slowly.
+#[cfg(unix)]
+fn counting_compiler(folder: &Path) -> (String, impl Fn() -> usize) {
+    let log = folder.join("compiled");
+    let line =
+        format!("test $1 = --version || {{ echo >> '{}'; sleep 0.2; }}; exec cc \"$@\"", log.display());
+    let count = move || fs::read_to_string(&log).unwrap_or_default().lines().count();
+    (script(folder, &line), count)
+}
+
+#[test]
+#[cfg(unix)]
+fn what_was_built_is_kept() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("kept");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let (compiler, count) = counting_compiler(&folder);
+    let build = |more: &[&str], variables: &[(&str, &str)]| {
+        let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+        build.args(["build", "--mode=dev", "--cc", &compiler, "six.mochi"]).args(more);
+        build.env("MOCHI_CACHE_DIR", folder.join("cache")).envs(variables.iter().copied());
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let printed = Command::new(folder.join("six")).output().unwrap();
+        assert_eq!(text(&printed.stdout), "6\n");
+        text(&output.stderr)
+    };
+    assert_eq!((build(&[], &[]), count()), (String::new(), 2));
+    let first = fs::read(folder.join("six")).unwrap();
+    // The same program again, another one, other options.
+    assert_eq!((build(&[], &[]), count()), (String::new(), 2));
+    assert!(fs::read(folder.join("six")).unwrap() == first);
+    fs::write(folder.join("six.mochi"), "let x = 6\nprint(x)\n").unwrap();
+    assert_eq!((build(&[], &[]), count()), (String::new(), 3));
+    assert_eq!((build(&["--", "-O1"], &[]), count()), (String::new(), 5));
+    // Options that name files say too little of what is made.
+    fs::write(folder.join("more.h"), "").unwrap();
+    for built in [7, 9] {
+        assert_eq!((build(&["--", "-include", "more.h"], &[]), count()), (String::new(), built));
+    }
+    assert_eq!((build(&[], &[("MOCHI_CACHE_MB", "0")]), count()), (String::new(), 11));
+    let warning = build(&[], &[("MOCHI_CACHE_MB", "many")]);
+    assert!(warning.contains("warning: MOCHI_CACHE_MB is no number") && count() == 11, "{warning}");
+    // Damaged entries are made again.
+    for name in names(&folder.join("cache")) {
+        let path = folder.join("cache").join(name);
+        let mut bytes = fs::read(&path).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(path, bytes).unwrap();
+    }
+    let warning = build(&[], &[]);
+    assert!(warning.contains("warning: a damaged entry") && warning.lines().count() == 1, "{warning}");
+    assert_eq!(count(), 13);
+    assert_eq!((build(&[], &[]), count()), (String::new(), 13));
+    let mut show = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+    let shown =
+        text(&show.arg("cache").env("MOCHI_CACHE_DIR", folder.join("cache")).output().unwrap().stdout);
+    assert!(shown.contains("5 entries") && shown.contains("3 damaged"), "{shown}");
+    show.arg("clear").output().unwrap();
+    assert_eq!(names(&folder.join("cache")), Vec::<String>::new());
+}
+
+#[test]
+#[cfg(unix)]
+fn builds_at_the_same_time_compile_the_runtime_once() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("together");
+    fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
+    let (compiler, count) = counting_compiler(&folder);
+    let outputs = ["a", "b", "c"];
+    let children: Vec<_> = outputs
+        .iter()
+        .map(|output| {
+            let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
+            build.args(["build", "--mode=dev", "--cc", &compiler, "six.mochi", "-o", output]);
+            build.env("MOCHI_CACHE_DIR", folder.join("cache")).spawn().unwrap()
+        })
+        .collect();
+    children.into_iter().for_each(|mut child| assert!(child.wait().unwrap().success()));
+    // Their own programs, and the runtime.
+    assert!(count() <= outputs.len() + 1, "{}", count());
+    for output in outputs {
+        assert_eq!(text(&Command::new(folder.join(output)).output().unwrap().stdout), "6\n");
+    }
+    assert_eq!(names(&folder.join("cache")).len(), outputs.len() + 1);
 }
 
 #[test]
@@ -189,7 +276,11 @@ fn no_compiler() {
     fs::write(folder.join("six.mochi"), "print(6)\n").unwrap();
     let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
     build.args(["build", "six.mochi"]).env("PATH", &folder);
-    fails_as(&folder, &mut build, &["needs a C compiler", "zig, cc, clang and gcc", "apt install gcc"]);
+    fails_as(
+        &folder,
+        &mut build,
+        &["needs a C compiler", "zig, cc, clang and gcc", "apt install gcc", "mochi doctor"],
+    );
     // The C itself needs none.
     let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
     build.args(["build", "--emit=c", "six.mochi"]).env("PATH", &folder);
@@ -289,7 +380,8 @@ fn no_room() {
     if has_compiler() {
         fails_as(&folder, &mut build(8, "--mode=dev"), &["cannot write", "mochi.h"]);
         // Enough for the largest source, but not for the runtime in machine code.
-        let empty = folder.join("cache");
+        let empty = folder.with_file_name("no-room-cache");
+        let _ = fs::remove_dir_all(&empty);
         let mut build = build(120, "--mode=dev");
         build.env("MOCHI_CACHE_DIR", &empty);
         fails_as(&folder, &mut build, &["the C compiler failed", "there is no room"]);
@@ -306,8 +398,13 @@ fn ctrl_c_leaves_nothing_behind() {
     fs::create_dir(&temporary).unwrap();
     fs::write(work.join("six.mochi"), "print(6)\n").unwrap();
     let started = folder.join("started");
-    let compiler =
-        script(&folder, &format!("echo $$ > '{0}.new'; mv '{0}.new' '{0}'; sleep 100", started.display()));
+    let compiler = script(
+        &folder,
+        &format!(
+            "case $1 in --version|-v) exit;; esac; echo $$ > '{0}.new'; mv '{0}.new' '{0}'; sleep 100",
+            started.display()
+        ),
+    );
     let mut child = command(env!("CARGO_BIN_EXE_mochi"), &work)
         .args(["build", "--emit=obj", "--cc", &compiler, "six.mochi"])
         .env("TMPDIR", &temporary)

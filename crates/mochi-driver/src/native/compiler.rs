@@ -1,5 +1,6 @@
 //! The C compiler of the system.
 
+use std::cell::OnceCell;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -27,6 +28,7 @@ pub(super) struct Compiler {
     shown: String,
     /// What it builds for; what it builds for by itself without.
     target: Option<Target>,
+    identity: OnceCell<String>,
 }
 
 impl Compiler {
@@ -42,7 +44,7 @@ impl Compiler {
             target.map_or_else(
                 || {
                     "`mochi build` needs a C compiler and found none of zig, cc, clang and gcc: install one (on \
-                     Debian `apt install gcc`), or name it with `--cc`"
+                     Debian `apt install gcc`), or name it with `--cc`; `mochi doctor` says what else is missing"
                         .to_owned()
                 },
                 |target| target.base.advice(),
@@ -71,7 +73,8 @@ impl Compiler {
             first.extend(words.map(OsString::from));
             program
         };
-        let mut compiler = Compiler { program, first, shown: name.to_owned(), target };
+        let mut compiler =
+            Compiler { program, first, shown: name.to_owned(), target, identity: OnceCell::new() };
         if compiler.is_zig() && compiler.first.is_empty() {
             compiler.first.push("cc".into());
         }
@@ -136,16 +139,26 @@ impl Compiler {
         self.program.file_stem() == Some(OsStr::new("zig"))
     }
 
-    /// What tells this compiler from others: its path and what it says of itself.
-    pub fn identity(&self) -> String {
-        let says = |arg: &str| {
-            let output = Command::new(&self.program).args(&self.first).arg(arg).output().ok()?;
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            (!text.is_empty()).then_some(text)
-        };
-        // tcc knows only the second.
-        let version = says("--version").or_else(|| says("-v")).unwrap_or_default();
-        format!("{}\n{version}", self.program.display())
+    /// What tells this compiler from others: its file and what it says of itself.
+    pub fn identity(&self) -> &str {
+        self.identity.get_or_init(|| {
+            let says = |arg: &str| {
+                let mut command = Command::new(&self.program);
+                command.args(&self.first).arg(arg).stdin(Stdio::null());
+                command.stdout(Stdio::piped()).stderr(Stdio::null());
+                let output = group::spawn(&mut command).and_then(Child::wait_with_output);
+                group::ended();
+                let output = output.ok()?;
+                let text = String::from_utf8_lossy(&output.stdout).into_owned();
+                (!text.is_empty()).then_some(text)
+            };
+            // tcc knows only the second.
+            let version = says("--version").or_else(|| says("-v")).unwrap_or_default();
+            let file = self.program.canonicalize().unwrap_or_else(|_| self.program.clone());
+            let data = std::fs::metadata(&file).ok();
+            let data = data.map(|data| (data.len(), data.modified().ok()));
+            format!("{}\n{data:?}\n{version}", file.display())
+        })
     }
 
     /// Runs the compiler; `folder` is for its temporary files.
@@ -217,7 +230,7 @@ fn advice(status: ExitStatus, complaint: &str, request: &Request) -> String {
 }
 
 /// The file that a name stands for, as a shell finds it.
-fn in_path(name: &str) -> Option<PathBuf> {
+pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
     if name.contains(std::path::MAIN_SEPARATOR) {
         return Path::new(name).is_file().then(|| PathBuf::from(name));
     }

@@ -11,16 +11,7 @@ use crate::cli::Opt;
 
 /// Parses what follows `build`.
 pub fn parse(args: &mut Args) -> Result<Command, Stop> {
-    let mut request = Request {
-        source: Source::Stdin,
-        target: Wanted::default(),
-        output: None,
-        mode: Mode::default(),
-        emit: Emit::default(),
-        cc: None,
-        flags: Vec::new(),
-        verbose: false,
-    };
+    let mut request = Request::new(Source::Stdin);
     let mut program = None;
     let mut shared = Shared::default();
     loop {

@@ -106,6 +106,8 @@ options! {
         "how results are written: human, json (one object per line)";
     /// `--json`.
     Json: None, "json", Value::None, "short for --format json";
+    /// `--json`, where there is no other format.
+    JsonLines: None, "json", Value::None, "one JSON object per line";
     /// `--time`.
     Time: None, "time", Value::Needed("SECONDS", Words::Any), "how long each block is measured (0.5)";
     /// `--output`.

@@ -62,7 +62,8 @@ their place, but not the callers. Programs that use `eval` or the network cannot
             (
                 "Environment",
                 "  \
-  MOCHI_CACHE_DIR       where objects of the runtime are kept (~/.cache/mochi)
+  MOCHI_CACHE_DIR       where results and objects of the runtime are kept (see `mochi help cache`)
+  MOCHI_CACHE_MB        most MiB that this may have (256); 0 for none
 ",
             ),
             (
@@ -259,6 +260,49 @@ Prints what a diagnostic means, with a wrong and a right example. `mochi explain
 ",
             ),
             ("Example", "  mochi dump --stage=bytecode -e 'print(1 + 2)'\n"),
+        ],
+    },
+    CommandRow {
+        name: "doctor",
+        usage: &["[options]"],
+        about: "say what is missing on this machine, and what brings it",
+        text: "\
+Looks at what mochi needs or can use: the configuration, folders, limits, C compilers, which have to build a program,
+linker, debugger and more. Each check is ok, warn (something optional cannot be used) or fail (something needed does
+not work), and names the command that mends it.
+",
+        options: &[Opt::JsonLines],
+        operands: Words::None,
+        sections: &[
+            ("Exit status", "  0 when nothing that is needed fails, otherwise 1\n"),
+            (
+                "Examples",
+                "  \
+  mochi doctor
+  mochi doctor --json | grep '\"fail\"'
+",
+            ),
+        ],
+    },
+    CommandRow {
+        name: "cache",
+        usage: &["[show | clear]"],
+        about: "show or clear what builds keep",
+        text: "\
+Shows where the build cache is and how large, or removes all that builds put there. It never grows beyond its limit:
+what was not used for longest goes first. Changed headers or libraries of the system are a reason to clear it.
+",
+        options: &[],
+        operands: Words::OneOf(|| crate::args::CacheAction::NAMES.map(|(name, _)| name).to_vec()),
+        sections: &[
+            (
+                "Environment",
+                "  \
+  MOCHI_CACHE_DIR       where it is (mochi in the user's folder for caches)
+  MOCHI_CACHE_MB        most MiB that it may have (256); 0 for none
+",
+            ),
+            ("Example", "  mochi cache clear\n"),
         ],
     },
     CommandRow {

@@ -1,0 +1,132 @@
+//! Checks of the machine: folders, limits, terminal.
+
+use std::io::IsTerminal;
+use std::path::Path;
+
+use super::Check;
+use crate::compile::describe;
+use crate::group::Leftover;
+use crate::stack;
+
+/// Room that a build may take in the folder for temporary files.
+const ROOM: u64 = 64 << 20;
+
+/// Less data than this is little for programs.
+const MEMORY: usize = 256 << 20;
+
+/// All of them.
+pub fn checks() -> Vec<Check> {
+    let mut checks = vec![temporary(&std::env::temp_dir()), terminal(), memory(), deep_stack()];
+    #[cfg(unix)]
+    checks.extend([open_files(), executable_memory()]);
+    checks
+}
+
+fn temporary(folder: &Path) -> Check {
+    let shown = folder.display();
+    let path = folder.join(format!("mochi-doctor-{}", std::process::id()));
+    if let Err(error) = Leftover::make(path, |path| std::fs::write(path, "x")) {
+        return Check::fail("temporary folder", format!("`{shown}` cannot be written: {}", describe(&error)))
+            .mend("export TMPDIR=FOLDER");
+    }
+    match room(folder) {
+        Some(room) if room < ROOM => {
+            let found = format!("`{shown}` has room for {} MiB; a build may take {}", room >> 20, ROOM >> 20);
+            Check::warn("temporary folder", found).mend("export TMPDIR=FOLDER")
+        }
+        Some(room) => Check::ok("temporary folder", format!("{shown}, with room for {} MiB", room >> 20)),
+        None => Check::ok("temporary folder", shown.to_string()),
+    }
+}
+
+/// Bytes that may be written to a folder.
+fn room(folder: &Path) -> Option<u64> {
+    #[cfg(unix)]
+    {
+        let system = rustix::fs::statvfs(folder).ok()?;
+        Some(system.f_bavail.saturating_mul(system.f_frsize))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
+fn terminal() -> Check {
+    if !std::io::stdout().is_terminal() {
+        return Check::ok("terminal", "standard output is none: no colours, no progress");
+    }
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let term = set("TERM").unwrap_or_default();
+    if term == "dumb" || (term.is_empty() && cfg!(unix)) {
+        return Check::warn("terminal", "TERM says nothing of it: lines cannot be edited")
+            .mend("export TERM=xterm");
+    }
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).unwrap_or_default();
+    let unicode = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+    if cfg!(unix) && !unicode && !cfg!(target_os = "macos") {
+        return Check::warn("terminal", format!("{term}, whose locale `{locale}` is not UTF-8"))
+            .mend("export LC_ALL=C.UTF-8");
+    }
+    let colours = if set("NO_COLOR").is_some() { "no colours (NO_COLOR)" } else { "colours" };
+    Check::ok("terminal", format!("{term}, {colours}"))
+}
+
+fn memory() -> Check {
+    let bytes = mochi_runtime::Limits::default().memory;
+    let found = format!("programs may have {} MiB of data", bytes >> 20);
+    match bytes < MEMORY {
+        true => Check::warn("memory", found).mend("ulimit -v unlimited, or more memory for the container"),
+        false => Check::ok("memory", found),
+    }
+}
+
+/// The compiler's own stack is reserved address space.
+fn deep_stack() -> Check {
+    match stack::largest_mib() {
+        Some(mib) if mib >= 1024 => Check::ok("stack", format!("{mib} MiB can be reserved")),
+        Some(mib) => {
+            Check::warn("stack", format!("only {mib} MiB can be reserved: very deep programs do not compile"))
+                .mend("ulimit -v unlimited")
+        }
+        None => Check::fail("stack", "no thread can be started with 128 MiB").mend("ulimit -v unlimited"),
+    }
+}
+
+#[cfg(unix)]
+fn open_files() -> Check {
+    use rustix::process::{Resource, getrlimit};
+    match getrlimit(Resource::Nofile).current {
+        Some(most) if most < 64 => {
+            Check::warn("open files", format!("at most {most} at a time")).mend("ulimit -n 1024")
+        }
+        Some(most) => Check::ok("open files", format!("at most {most} at a time")),
+        None => Check::ok("open files", "no limit"),
+    }
+}
+
+/// Compiled code that is made while a program runs needs memory that is first written and then executed.
+#[cfg(unix)]
+fn executable_memory() -> Check {
+    use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+    const LEN: usize = 64 << 10;
+    let try_it = || {
+        let writable = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: the system chooses where, so nothing that is in use is mapped over.
+        let base = unsafe { mmap_anonymous(std::ptr::null_mut(), LEN, writable, MapFlags::PRIVATE) }?;
+        // SAFETY: the pages were mapped above, and nobody else knows them.
+        let changed = unsafe { mprotect(base, LEN, MprotectFlags::READ | MprotectFlags::EXEC) };
+        // SAFETY: as above; they are not used any more.
+        unsafe { munmap(base, LEN) }?;
+        changed
+    };
+    match try_it() {
+        Ok(()) => Check::ok("executable memory", "may be made"),
+        Err(error) => Check::warn(
+            "executable memory",
+            format!("is refused ({}): programs are interpreted", describe(&error.into())),
+        )
+        .mend("setsebool -P deny_execmem 0, or whatever hardens this system"),
+    }
+}
