@@ -96,6 +96,9 @@ void mo_check(size_t bytes, uint32_t site) {
     size_t room = limit_bytes > live_bytes ? limit_bytes - live_bytes : 0;
     if (bytes > room || bytes > SIZE_MAX / 4) mo_trap_memory(site);
 }
+void mo_rt_heap_allow(double bytes, uint32_t site) {
+    if (bytes > (double)limit_bytes) mo_trap_memory(site);
+}
 void mo_charge(size_t bytes) {
     buffer_bytes += bytes;
     mo.allocated += bytes;

@@ -20,6 +20,7 @@ mo_cell mo_rt_shell_run(mo_cell, uint32_t site);
 mo_cell mo_rt_host_lookup(mo_cell, uint32_t site);
 int64_t mo_rt_clock_now(uint32_t site);
 int64_t mo_rt_heap_bytes(uint32_t site);
+void mo_rt_heap_allow(double, uint32_t site);
 int64_t mo_rt_clock_monotonic(uint32_t site);
 void mo_rt_panic(mo_cell, uint32_t site);
 void mo_rt_expect_failed(mo_cell, uint32_t site);

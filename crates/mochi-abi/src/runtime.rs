@@ -92,6 +92,9 @@ macro_rules! for_each_runtime_fn {
             clock_now() -> I64 [WRITES];
             /// Bytes of heap in use.
             heap_bytes() -> I64 [READS];
+            /// Nothing, where so many bytes of data are allowed; to be asked before they are made bit by bit. Traps: more than
+            /// the limit of memory.
+            heap_allow(F64) -> Unit [WRITES, TRAPS];
             /// Nanoseconds since some moment in the past, never less than before.
             clock_monotonic() -> I64 [WRITES];
             /// Ends the program with a message.

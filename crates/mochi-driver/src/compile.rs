@@ -4,8 +4,10 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use mochi_base::diag::codes::E002;
 use mochi_base::{FileId, Interner, Sink, SourceMap};
 use mochi_emit::c::Lines;
+use mochi_ir::link::LinkError;
 use mochi_ir::{FuncId, Module, passes};
 use mochi_lower::Place;
 pub use mochi_runtime::host::describe;
@@ -221,7 +223,14 @@ impl Session {
             }
         });
         let module = self.timed("link", |_| library.link(module));
-        Ok((module.map_err(|e| Failure::Message(e.to_string()))?, places))
+        Ok((module.map_err(|e| self.not_linked(&e))?, places))
+    }
+
+    /// Why a module could not be linked.
+    pub(crate) fn not_linked(&mut self, error: &LinkError) -> Failure {
+        let LinkError::Endless { name, span } = error else { return Failure::Message(error.to_string()) };
+        self.sink.report(E002 { name }.at(*span));
+        Failure::Diagnostics
     }
 
     /// Optimises a module.

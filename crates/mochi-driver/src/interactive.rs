@@ -79,7 +79,7 @@ impl Interactive {
         check(&mut session, &mut past, &tree, Last::Dropped);
         lower(&session, &past, &mut lowered);
         past.reserve_structs(lowered.module.types.structs.len());
-        linker.add(&mut lowered.module).map_err(|e| Failure::Message(e.to_string()))?;
+        linker.add(&mut lowered.module).map_err(|e| session.not_linked(&e))?;
         let mut program = mochi_vm::Program::default();
         let added = emitted.add(&linker.module, &mut program);
         added.map_err(|e| Failure::Message(e.to_string()))?;
@@ -150,7 +150,7 @@ impl Interactive {
         lower(session, past, lowered);
         past.reserve_structs(lowered.module.types.structs.len());
         let first = linker.module.funcs.next_id();
-        linker.add(&mut lowered.module).map_err(|e| Failure::Message(e.to_string()))?;
+        linker.add(&mut lowered.module).map_err(|e| session.not_linked(&e))?;
         session.optimise(&mut linker.module);
         let added = vm.change_program(|program| emitted.add(&linker.module, program));
         let failure = match added {

@@ -5,9 +5,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use mochi_base::diag::codes::{M001, M002};
+use mochi_base::diag::codes::{M001, M002, M015};
 use mochi_base::{FileId, Name, Sink, SourceMap, Span};
-use mochi_syntax::tree::{Import, Package, PackageId, StmtId, StmtKind};
+use mochi_syntax::tree::{Ident, Import, Package, PackageId, StmtId, StmtKind};
 use mochi_syntax::{Forest, Tree};
 use rustc_hash::FxHashMap;
 
@@ -247,6 +247,7 @@ impl<'a> Finder<'a> {
         }
         let start = self.forest.tree.extent();
         let (mut stmts, mut left, mut read) = (Vec::new(), Vec::new(), Vec::new());
+        let mut clause: Option<Ident> = None;
         for file in files {
             let real = file.canonicalize().unwrap_or_else(|_| file.clone());
             if let Some(owner) = self.owners.insert(real.clone(), key.clone()) {
@@ -270,6 +271,15 @@ impl<'a> Finder<'a> {
             };
             let Session { sources, names, sink, .. } = &mut *self.session;
             let root = self.forest.parse(sources, id, names, sink);
+            match (clause, root.package) {
+                (Some(first), Some(other)) if first.name != other.name => {
+                    let (name, first_name) = (names.get(other.name), names.get(first.name));
+                    let at = M015 { name, first: first_name }.at(other.span);
+                    sink.report(at.note(first.span, "the first file says so"));
+                }
+                (None, found) => clause = found,
+                _ => {}
+            }
             let folder = file.parent().unwrap_or(Path::new("")).to_path_buf();
             left.extend(imports(&self.forest.tree, &root.body.stmts, folder));
             stmts.extend(root.body.stmts);

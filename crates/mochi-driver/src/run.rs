@@ -134,7 +134,6 @@ pub(crate) fn error_text(sources: &SourceMap, message: &str, trace: &Trace) -> S
 /// The place of a run-time error, its call graph and stack trace.
 pub(crate) fn place_and_trace(sources: &SourceMap, trace: &Trace) -> String {
     let mut text = String::new();
-    // Functions of std have no place of their own: the error is at the call.
     if let Some((file, line, column)) = trace.innermost.iter().find_map(|frame| place(sources, frame)) {
         text.push_str(&format!("  --> {file}:{line}:{column}\n"));
     }

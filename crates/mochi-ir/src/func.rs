@@ -159,7 +159,7 @@ pub enum Origin {
     /// Written by the user.
     #[default]
     User,
-    /// Part of std.
+    /// Part of std; left out of stack traces: an error there is one of the call.
     Std,
     /// Made by the compiler; left out of stack traces.
     Glue,

@@ -18,6 +18,8 @@ mod reach;
 mod specialize;
 mod translate;
 
+use mochi_base::Span;
+
 use crate::codec::{DecodeError, Library};
 use crate::module::{FuncId, GlobalId, Module};
 use crate::ty::{Ty, Types};
@@ -32,8 +34,13 @@ pub enum LinkError {
     Missing(String),
     /// The program declares a function otherwise than the library has it, or both define it.
     Mismatch(String),
-    /// A function calls itself with ever larger type arguments.
-    Endless(String),
+    /// A function calls itself, perhaps through others, with ever larger type arguments.
+    Endless {
+        /// The function.
+        name: String,
+        /// The call that went too far.
+        span: Span,
+    },
     /// The library cannot be read.
     Library(DecodeError),
     /// An instance has an instruction that makes no sense with its type arguments. The program is not to blame.
@@ -51,7 +58,9 @@ impl std::fmt::Display for LinkError {
             LinkError::NoEntry => write!(f, "the program has no entry"),
             LinkError::Missing(name) => write!(f, "the library has no function `{name}`"),
             LinkError::Mismatch(name) => write!(f, "the program and the library differ about `{name}`"),
-            LinkError::Endless(name) => write!(f, "`{name}` calls itself with ever larger type arguments"),
+            LinkError::Endless { name, .. } => {
+                write!(f, "`{name}` calls itself with ever larger type arguments")
+            }
             LinkError::Library(error) => write!(f, "the library cannot be read: {error}"),
             LinkError::Internal { func, message } => write!(f, "in `{func}`: {message}"),
         }

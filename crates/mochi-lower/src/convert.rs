@@ -245,6 +245,12 @@ impl Cx<'_, '_> {
                 let any = self.coerce(value, Types::ANY);
                 self.call_glue(Key::Cast(to), &[any], to)
             }
+            (TyKind::Any, TyKind::Option(inner)) => match self.kind(inner) {
+                TyKind::I64 | TyKind::F64 | TyKind::Bool | TyKind::Str => {
+                    self.call_glue(Key::Cast(to), &[value], to)
+                }
+                _ => self.coerce(value, to),
+            },
             _ => self.coerce(value, to),
         }
     }

@@ -189,6 +189,16 @@ impl Cx<'_, '_> {
     }
 
     fn cast_body(&mut self, any: Value, ty: Ty) {
+        if let TyKind::Option(inner) = self.kind(ty) {
+            let absent = self.op(Op::IsNone, &[any], Types::BOOL);
+            self.return_if(absent, |cx| cx.zero(ty));
+            let test = self.is(any, inner);
+            self.return_if(test, |cx| {
+                let value = cx.op(Op::AnyUnbox, &[any], inner);
+                cx.op(Op::Some, &[value], ty)
+            });
+            return self.cast_error(any, ty);
+        }
         if let TyKind::Struct(id) = self.kind(ty) {
             let test = self.is(any, ty);
             self.return_if(test, |cx| cx.struct_copy(any, ty));

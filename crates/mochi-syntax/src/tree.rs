@@ -208,6 +208,8 @@ pub enum StmtKind {
         name: Ident,
         /// The fields.
         fields: Vec<FieldDecl>,
+        /// Written with `export`.
+        export: bool,
     },
     /// `on Stream as alias { }`.
     On {
@@ -231,6 +233,8 @@ pub enum StmtKind {
         name: Ident,
         /// `let`, `var`, assignments, `on` and [`StmtKind::Intent`].
         body: Block,
+        /// Written with `export`.
+        export: bool,
     },
     /// `intent name(...) { }` inside an agent.
     Intent(Box<FunDecl>),

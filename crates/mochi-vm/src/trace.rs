@@ -15,7 +15,7 @@ pub struct FrameInfo {
     pub span: Span,
 }
 
-/// The frames at a run-time error. Functions made by the compiler are left out.
+/// The frames at a run-time error. Functions of std and those made by the compiler are left out.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Trace {
     /// The innermost frames, innermost first.

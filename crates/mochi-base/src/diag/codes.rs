@@ -416,6 +416,9 @@ diagnostics! {
     /// An import whose path gives no name.
     M005 { path } error "`{path}` does not end in a name"
         help "Give the import one: `import \"{path}\" as name`.";
+    /// Files of one folder that say to be of different packages.
+    M015 { name, first } error "this file is of package `{name}`, others of its folder are of `{first}`"
+        help "A folder is one package: write the same clause in all its files, or move the file to a folder of its own.";
     /// A `return` among the statements of a package, which would end the program that imports it.
     M014 error "`return` at the top level of a package"
         help "Only the main file may end the program. Put the statements into a function, or the rest into an `if`.";
@@ -449,4 +452,7 @@ diagnostics! {
     /// A part of the language that is not implemented.
     E001 { what } error "{what} is not supported yet"
         help "This part of the language is still to come.";
+    /// Instances of generic functions without end.
+    E002 { name } error "`{name}` calls itself with ever larger type arguments"
+        help "Give the parameter the type any where it grows: list<any> in the place of list<T>.";
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use mochi_base::Span;
 use mochi_base::id::Id;
 use rustc_hash::FxHashMap;
 
@@ -122,7 +123,7 @@ pub(super) fn reach(
         let unit = caller.source.unit;
         let mentions = mentions(units, instances, caller.source)?;
         instances.calls_any |= mentions.calls_any;
-        for (callee, types, made) in mentions.callees {
+        for Mention { callee, types, made, span } in mentions.callees {
             let source = match unit {
                 Unit::Program => resolve(units, instances, callee)?,
                 Unit::Library => Source { unit, id: callee },
@@ -131,7 +132,7 @@ pub(super) fn reach(
             let args: Box<[Ty]> = types.collect::<Result<_, LinkError>>()?;
             let large = args.iter().any(|&ty| parts.of(&out.types, ty) > max_parts);
             if large || instances.generic > MAX_INSTANCES {
-                return Err(LinkError::Endless(name(units, source)?));
+                return Err(LinkError::Endless { name: name(units, source)?, span });
             }
             let instance = Instance { source, args };
             if let (Made::Value, Unit::Program) = (made, source.unit)
@@ -222,10 +223,18 @@ enum Made {
 
 /// What a function mentions.
 struct Mentions {
-    /// The functions, with type arguments in terms of this one.
-    callees: Vec<(FuncId, Box<[Ty]>, Made)>,
+    callees: Vec<Mention>,
     /// Whether it calls functions without knowing their types.
     calls_any: bool,
+}
+
+/// One mention of a function.
+struct Mention {
+    callee: FuncId,
+    /// In terms of the type parameters of the function that mentions it.
+    types: Box<[Ty]>,
+    made: Made,
+    span: Span,
 }
 
 fn mentions(units: &Units<'_, '_>, instances: &mut Instances, source: Source) -> Result<Mentions, LinkError> {
@@ -253,7 +262,7 @@ fn mentions(units: &Units<'_, '_>, instances: &mut Instances, source: Source) ->
         found.calls_any |= matches!(data.op, Op::CallAny | Op::TailCallAny);
         if let Imm::Func(id, types) = &data.imm {
             let made = if data.op == Op::ClosureNew { Made::Value } else { Made::Call };
-            found.callees.push((*id, types.clone(), made));
+            found.callees.push(Mention { callee: *id, types: types.clone(), made, span: data.span });
         }
     }
     Ok(found)

@@ -43,6 +43,12 @@ pub fn heap_bytes(rt: &mut Runtime) -> Outcome<i64> {
     Ok(rt.heap.account.in_use() as i64)
 }
 
+/// Nothing, where so many bytes of data are allowed.
+pub fn heap_allow(rt: &mut Runtime, bytes: f64) -> Outcome<()> {
+    let limit = rt.heap.account.limit;
+    if bytes > limit as f64 { Err(Trap::memory(limit)) } else { Ok(()) }
+}
+
 /// Ends the program with a message.
 pub fn panic(rt: &mut Runtime, message: Cell) -> Outcome<()> {
     Err(Trap::new(TrapKind::Panic, rt.heap.str(&message)))

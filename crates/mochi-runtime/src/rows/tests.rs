@@ -37,6 +37,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::trap_data,
     RuntimeFn::clock_now,
     RuntimeFn::heap_bytes,
+    RuntimeFn::heap_allow,
     RuntimeFn::clock_monotonic,
     RuntimeFn::panic,
     RuntimeFn::expect_failed,

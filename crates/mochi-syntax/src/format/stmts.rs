@@ -84,7 +84,7 @@ impl Formatter<'_> {
                 self.with(*with);
             }
             StmtKind::On { body, .. } => {
-                (0..4).for_each(|_| self.src.spaced());
+                self.words_until(body.span.lo);
                 self.block(body);
             }
             StmtKind::Agent { body, .. } => {
@@ -92,9 +92,8 @@ impl Formatter<'_> {
                 self.src.spaced();
                 self.block(body);
             }
-            StmtKind::Emit { inits, .. } => {
-                self.src.token();
-                self.src.spaced();
+            StmtKind::Emit { stream, inits } => {
+                self.words_until(stream.span.hi);
                 self.inits(inits);
             }
             StmtKind::Model { settings, .. } => {

@@ -23,8 +23,10 @@ impl Parser<'_> {
             TokenKind::Fun => self.fun_declaration(),
             TokenKind::Type => self.type_declaration(),
             TokenKind::Let | TokenKind::Var => self.let_statement(),
+            TokenKind::Stream => self.stream(),
+            TokenKind::Agent => self.agent(),
             _ => {
-                self.unexpected("`fun`, `type`, `let` or `var` after `export`");
+                self.unexpected("`fun`, `type`, `let`, `var`, `stream` or `agent` after `export`");
                 return StmtKind::Error;
             }
         };
@@ -32,6 +34,7 @@ impl Parser<'_> {
             StmtKind::Fun(decl) => (decl.export, decl.doc) = (true, doc),
             StmtKind::Type(decl) => (decl.export, decl.doc) = (true, doc),
             StmtKind::Let(decl) => decl.export = true,
+            StmtKind::Stream { export, .. } | StmtKind::Agent { export, .. } => *export = true,
             _ => {}
         }
         kind
@@ -328,14 +331,19 @@ impl Parser<'_> {
         if let Some(open) = self.open_brace() {
             self.members(open, KindSet::NONE, |parser| fields.push(parser.field_decl()));
         }
-        StmtKind::Stream { name, fields }
+        StmtKind::Stream { name, fields, export: false }
+    }
+
+    /// The name of a stream, perhaps one of a package.
+    fn stream_name(&mut self) -> Ident {
+        if self.at_package_name() { self.package_name() } else { self.expect_name("a stream name") }
     }
 
     /// `on Stream as event { }`.
     #[inline(never)]
     pub(super) fn on_handler(&mut self) -> StmtKind {
         self.bump();
-        let stream = self.expect_name("a stream name");
+        let stream = self.stream_name();
         self.expect(TokenKind::As);
         let alias = self.expect_name("a name for the event");
         StmtKind::On { stream, alias, body: self.block() }
@@ -345,7 +353,7 @@ impl Parser<'_> {
     #[inline(never)]
     pub(super) fn emit(&mut self) -> StmtKind {
         self.bump();
-        let stream = self.expect_name("a stream name");
+        let stream = self.stream_name();
         StmtKind::Emit { stream, inits: self.field_inits() }
     }
 
@@ -372,7 +380,7 @@ impl Parser<'_> {
             let words = KindSet::of(&[TokenKind::Let, TokenKind::Var, TokenKind::On, TokenKind::Intent]);
             self.members(open, words, |parser| stmts.push(parser.agent_member()));
         }
-        StmtKind::Agent { name, body: Block { stmts, span: self.span_from(start) } }
+        StmtKind::Agent { name, body: Block { stmts, span: self.span_from(start) }, export: false }
     }
 
     fn agent_member(&mut self) -> StmtId {

@@ -73,8 +73,8 @@ impl Printer<'_> {
                 self.clause("with", *with);
                 self.word(")");
             }
-            StmtKind::Stream { name, fields } => {
-                self.word("(stream ");
+            StmtKind::Stream { name, fields, export } => {
+                self.word(if *export { "(export stream " } else { "(stream " });
                 self.name(name.name);
                 self.word("(");
                 self.field_decls(fields);
@@ -92,8 +92,8 @@ impl Printer<'_> {
                 self.inits(inits);
                 self.word(")");
             }
-            StmtKind::Agent { name, body } => {
-                self.word("(agent ");
+            StmtKind::Agent { name, body, export } => {
+                self.word(if *export { "(export agent " } else { "(agent " });
                 self.name(name.name);
                 self.body(body);
                 self.word(")");

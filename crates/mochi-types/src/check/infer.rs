@@ -38,6 +38,17 @@ struct Slot {
     soft: Option<u32>,
 }
 
+/// What becomes of soft variables where variables are replaced.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SoftVars {
+    /// The same as of others.
+    Solved,
+    /// Those of the unit at this depth stay.
+    KeptAt(u32),
+    /// `any`.
+    Any,
+}
+
 /// Where a soft type comes from: the position of its literal or function in the source.
 pub(super) type Origin = u32;
 
@@ -283,16 +294,21 @@ impl Checker<'_> {
 
     /// A type without variables: solved ones replaced, others `any`.
     pub(super) fn final_type(&mut self, ty: Ty) -> Ty {
-        self.without_vars(ty, None, &mut { MAX_SEARCH })
+        self.without_vars(ty, SoftVars::Solved, &mut { MAX_SEARCH })
+    }
+
+    /// The same, as the strict profile has it: there the soft ones are `any`.
+    pub(super) fn type_in_strict(&mut self, ty: Ty) -> Ty {
+        self.without_vars(ty, SoftVars::Any, &mut { MAX_SEARCH })
     }
 
     /// The same, but soft variables of the top-level code stay: they are solved when all functions have been seen.
     pub(super) fn closed_type(&mut self, ty: Ty) -> Ty {
-        self.without_vars(ty, Some(0), &mut { MAX_SEARCH })
+        self.without_vars(ty, SoftVars::KeptAt(0), &mut { MAX_SEARCH })
     }
 
-    /// Replaces variables but soft ones of the unit at depth `keep`. What goes beyond the budget is `any`.
-    fn without_vars(&mut self, ty: Ty, keep: Option<u32>, budget: &mut u32) -> Ty {
+    /// Replaces variables. What goes beyond the budget is `any`.
+    fn without_vars(&mut self, ty: Ty, soft: SoftVars, budget: &mut u32) -> Ty {
         if !self.types.mentions_var(ty) {
             return ty;
         }
@@ -304,13 +320,14 @@ impl Checker<'_> {
             let slot = self.infer.slots[var.0 as usize];
             return match slot.state {
                 State::Rigid => ty,
-                _ if slot.soft.is_some() && slot.soft == keep => ty,
+                _ if slot.soft.is_some_and(|depth| soft == SoftVars::KeptAt(depth)) => ty,
+                _ if slot.soft.is_some() && soft == SoftVars::Any => Types::ANY,
                 State::Free | State::Refuted => Types::ANY,
-                State::Solved(to) => self.without_vars(to, keep, budget),
+                State::Solved(to) => self.without_vars(to, soft, budget),
             };
         }
         let kind = self.types.kind(ty).clone();
-        self.map_parts(&kind, |this, part| this.without_vars(part, keep, budget))
+        self.map_parts(&kind, |this, part| this.without_vars(part, soft, budget))
     }
 
     /// The type with each part replaced.

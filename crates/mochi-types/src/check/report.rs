@@ -228,6 +228,8 @@ impl Checker<'_> {
             (TyKind::List(_), TyKind::List(_)) | (TyKind::Map(..), TyKind::Map(..))
         );
         if existing && same_kind {
+            // A warning is about what strict would see, which guesses nothing.
+            let from = if self.strict() { from } else { self.type_in_strict(from) };
             self.type_lint([to, from], |[expected, found]| T052 { expected, found }.at(site));
         }
     }

@@ -79,11 +79,17 @@ impl<'a> Checker<'a> {
     pub(super) fn declare_stream_types(&mut self, own: &Own<'a>) -> Range<usize> {
         let first = self.reactive.list.len();
         for stmt in own.stmts {
-            let (Written::Stream { name, .. } | Written::Agent { name, .. }) = stmt.kind else { continue };
+            let (Written::Stream { name, export, .. } | Written::Agent { name, export, .. }) = stmt.kind
+            else {
+                continue;
+            };
             let def =
                 StructDef { name: Some(name.name), fields: Vec::new(), variant_of: None, span: stmt.span };
             let id = self.types.structs.push(def);
             self.declared.types.insert(name.name, TypeName::Struct(id));
+            if export {
+                self.declared.exports.insert(name.name);
+            }
             self.reactive.list.push((id, &stmt.kind));
         }
         first..self.reactive.list.len()
@@ -93,12 +99,12 @@ impl<'a> Checker<'a> {
     pub(super) fn declare_streams(&mut self, range: Range<usize>) {
         for i in range {
             match self.reactive.list[i] {
-                (event, Written::Stream { name, fields }) => {
+                (event, Written::Stream { name, fields, .. }) => {
                     self.set_fields(event, fields);
                     let handlers = self.handler_list(event, *name);
                     self.reactive.streams.insert(event, Stream { event, handlers });
                 }
-                (state, Written::Agent { name, body }) => self.declare_agent(state, *name, body),
+                (state, Written::Agent { name, body, .. }) => self.declare_agent(state, *name, body),
                 _ => {}
             }
         }
@@ -321,6 +327,10 @@ impl<'a> Checker<'a> {
 
     /// T031.
     fn unknown_stream(&mut self, name: tree::Ident, span: Span) {
+        if matches!(self.declared.types.get(&name.name), Some(TypeName::Opaque)) {
+            // A name that a package does not offer.
+            return;
+        }
         let text = self.names.get(name.name).to_string();
         let known: Vec<Name> = self
             .reactive
