@@ -284,6 +284,9 @@ size_t mo_ratio_bytes(const mo_ratio *ratio);
 mo_cell mo_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site);
 mo_cell mo_big_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site);
 
+double mo_trunc(double x);
+double mo_floor(double x);
+
 void mo_text_general(mo_buf *out, double value);
 void mo_text_fixed(mo_buf *out, double value);
 void mo_text_json(mo_buf *out, double value);

@@ -1,16 +1,11 @@
 /* Numbers in cells, their order, hashes and arithmetic; numbers as text and back. */
 #include "internal.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #define BITS_MAX (UINT64_C(1) << 28)
 #define MAX_DIGITS 10000u
 #define TWO_63 9223372036854775808.0
-
-double mo_fmod(double a, double b) {
-    return fmod(a, b);
-}
 
 /* ---- Boxes ---- */
 
@@ -82,7 +77,7 @@ int mo_int_float_cmp(int64_t a, double b) {
     if (b != b) return 2;
     if (b >= TWO_63) return -1;
     if (b < -TWO_63) return 1;
-    whole = trunc(b);
+    whole = mo_trunc(b);
     if (a != (int64_t)whole) return a < (int64_t)whole ? -1 : 1;
     return b == whole ? 0 : b > whole ? -1 : 1;
 }
@@ -100,7 +95,7 @@ static int big_float_cmp(const mo_big *a, double b) {
     order = mo_big_cmp(a, whole);
     mo_big_free(whole);
     if (order) return order;
-    b -= trunc(b);
+    b -= mo_trunc(b);
     return b == 0 ? 0 : b > 0 ? -1 : 1;
 }
 bool mo_to_ratio(mo_num n, mo_big **num, mo_big **den) {
@@ -182,7 +177,7 @@ double mo_num_to_f64(mo_num n) {
 uint64_t mo_num_hash(mo_num n) {
     int64_t value;
     if (n.kind == MO_NUM_INT) return mo_mix((uint64_t)n.i);
-    if (n.kind == MO_NUM_FLOAT && n.f == trunc(n.f) && n.f >= -TWO_63 && n.f < TWO_63)
+    if (n.kind == MO_NUM_FLOAT && n.f == mo_trunc(n.f) && n.f >= -TWO_63 && n.f < TWO_63)
         return mo_mix((uint64_t)(int64_t)n.f);
     if (n.kind == MO_NUM_RATIO && n.ratio->den->len == 1 && n.ratio->den->digits[0] == 1) {
         if (mo_big_to_i64(n.ratio->num, &value)) return mo_mix((uint64_t)value);
@@ -301,7 +296,7 @@ mo_cell mo_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site) {
         f = mo_num_to_f64(x);
         g = mo_num_to_f64(y);
         if (op >= 3 && g == 0.0) mo_trap_divide(site);
-        return mo_from_f64(op == 0 ? f + g : op == 1 ? f - g : op == 2 ? f * g : op == 3 ? f / g : fmod(f, g));
+        return mo_from_f64(op == 0 ? f + g : op == 1 ? f - g : op == 2 ? f * g : op == 3 ? f / g : mo_fmod(f, g));
     }
     if (op == 0) {
         bool left = mo_is_str(a), right = mo_is_str(b);
@@ -331,7 +326,7 @@ static decimal shortest(double value) {
     decimal d;
     char text[40];
     int precision, i;
-    value = fabs(value);
+    if (value < 0) value = -value;
     /* Below the normal doubles fewer digits may do. */
     for (precision = value < 2.2250738585072014e-308 ? 1 : 15; precision <= 17; precision++) {
         snprintf(text, sizeof text, "%.*e", precision - 1, value);
@@ -464,7 +459,7 @@ bool mo_parse_f64(mo_span text, double *value) {
     char room[64], *copy = room;
     if (at < end && (*at == '-' || *at == '+')) negative = *at++ == '-';
     if (same_word(at, end, "inf") || same_word(at, end, "infinity")) {
-        *value = negative ? -HUGE_VAL : HUGE_VAL;
+        *value = mo_bits_f64(UINT64_C(0x7FF) << 52 | (uint64_t)negative << 63);
         return true;
     }
     if (same_word(at, end, "nan")) {
@@ -569,48 +564,6 @@ mo_cell mo_rt_str_number(mo_cell text, uint32_t site) {
     if (!mo_parse_f64(span, &value) || value - value != 0) return MO_NONE;
     return mo_from_f64(value);
 }
-#define MATH1(name, function) \
-    double mo_rt_##name(double x, uint32_t site) { \
-        (void)site; \
-        return function(x); \
-    }
-#define MATH2(name, function) \
-    double mo_rt_##name(double x, double y, uint32_t site) { \
-        (void)site; \
-        return function(x, y); \
-    }
-MATH1(float_floor, floor)
-MATH1(float_ceil, ceil)
-MATH1(float_round, round)
-MATH1(float_sqrt, sqrt)
-MATH2(float_pow, pow)
-MATH1(float_sin, sin)
-MATH1(float_cos, cos)
-MATH1(float_tan, tan)
-MATH1(float_asin, asin)
-MATH1(float_acos, acos)
-MATH1(float_atan, atan)
-MATH1(float_sinh, sinh)
-MATH1(float_cosh, cosh)
-MATH1(float_tanh, tanh)
-MATH1(float_asinh, asinh)
-MATH1(float_acosh, acosh)
-MATH1(float_atanh, atanh)
-MATH1(float_exp, exp)
-MATH1(float_exp2, exp2)
-MATH1(float_expm1, expm1)
-MATH1(float_log, log)
-MATH1(float_log2, log2)
-MATH1(float_log10, log10)
-MATH1(float_log1p, log1p)
-MATH1(float_cbrt, cbrt)
-MATH1(float_erf, erf)
-MATH1(float_erfc, erfc)
-MATH1(float_gamma, tgamma)
-MATH1(float_lgamma, lgamma)
-MATH2(float_atan2, atan2)
-MATH2(float_hypot, hypot)
-MATH2(float_rem, fmod)
 int64_t mo_rt_int_float_compare(int64_t a, double b, uint32_t site) {
     (void)site;
     return mo_int_float_cmp(a, b);

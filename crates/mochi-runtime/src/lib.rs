@@ -12,6 +12,7 @@
 pub mod arith;
 pub mod detach;
 pub mod dynamic;
+pub mod elementary;
 mod equal;
 mod files;
 pub mod format;

@@ -85,8 +85,9 @@ impl Compiler {
     pub fn flags(&self, mode: Mode) -> Vec<OsString> {
         // Zig checks programs that it does not optimise as if they were C of people, where overflow is a mistake.
         let more: &[&str] = if self.is_zig() { &["-fno-sanitize=all"] } else { &[] };
+        let parts: &[&str] = if self.drops_parts(mode) { &["-ffunction-sections"] } else { &[] };
         let mut flags: Vec<OsString> =
-            COMMON.iter().chain(mode.flags()).chain(more).map(OsString::from).collect();
+            COMMON.iter().chain(mode.flags()).chain(more).chain(parts).map(OsString::from).collect();
         match &self.target {
             Some(target) if self.is_zig() => flags.extend(target.base.zig_flags().map(OsString::from)),
             Some(target) if self.is_clang() => flags.push(target.base.clang_flag().into()),
@@ -100,14 +101,19 @@ impl Compiler {
     /// The options for linking, after all files.
     pub fn link_flags(&self, mode: Mode) -> Vec<OsString> {
         let row = self.row();
-        let libraries = row.map_or(&["-lm", "-lpthread"][..], Row::link_flags);
+        let libraries = row.map_or(&["-lpthread"][..], Row::link_flags);
         let strip: &[&str] = match row.map(|row| row.format) {
             _ if mode != Mode::Release => &[],
             // Apple's linker does not know `-s`.
             Some(Format::MachO) if !self.is_zig() => &["-Wl,-S", "-Wl,-x"],
             _ => &["-s"],
         };
-        libraries.iter().chain(strip).map(OsString::from).collect()
+        let drop: &[&str] = match row.map(|row| row.format) {
+            _ if !self.drops_parts(mode) => &[],
+            Some(Format::MachO) => &["-Wl,-dead_strip"],
+            _ => &["-Wl,--gc-sections"],
+        };
+        libraries.iter().chain(drop).chain(strip).map(OsString::from).collect()
     }
     fn row(&self) -> Option<&'static Row> {
         self.target.as_ref().map(|target| target.base).or_else(Row::host)
@@ -127,6 +133,10 @@ impl Compiler {
         let here = std::env::current_dir().ok();
         let here = here.iter().map(|here| map(here, "."));
         std::iter::once(map(folder, "mochi-runtime")).chain(here).collect()
+    }
+    /// Whether functions of the runtime that the program does not reach are left out, as they are where size counts.
+    fn drops_parts(&self, mode: Mode) -> bool {
+        mode == Mode::Release && !self.is_tcc()
     }
     fn is_tcc(&self) -> bool {
         self.program.file_stem() == Some(OsStr::new("tcc"))
@@ -218,8 +228,7 @@ fn advice(status: ExitStatus, complaint: &str, request: &Request) -> String {
         let flags: Vec<_> = request.flags.iter().map(|flag| flag.to_string_lossy()).collect();
         return format!("if it works without your options, they are the cause: {}", flags.join(" "));
     }
-    let missing =
-        ["stdint.h", "stddef.h", "string.h", "stdlib.h", "pthread.h", "crt1.o", "-lm", "-lc", "-lpthread"];
+    let missing = ["stdint.h", "stddef.h", "string.h", "stdlib.h", "pthread.h", "crt1.o", "-lc", "-lpthread"];
     if says(&missing) {
         return "the C library's headers or objects seem to be missing: on Debian `apt install libc6-dev` brings them"
             .to_owned();

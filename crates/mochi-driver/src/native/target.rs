@@ -80,10 +80,10 @@ pub struct Row {
     package: &'static str,
 }
 
-const UNIX: &[&str] = &["-lm", "-lpthread"];
-const STATIC: &[&str] = &["-static", "-lm"];
+const UNIX: &[&str] = &["-lpthread"];
+const STATIC: &[&str] = &["-static"];
 /// Values that the collector must find are on the stack, which is in memory of a size given here.
-const WASI: &[&str] = &["-Wl,-z,stack-size=8388608", "-lm"];
+const WASI: &[&str] = &["-Wl,-z,stack-size=8388608"];
 
 const NOT_RUN: &str = "nothing";
 
@@ -201,7 +201,7 @@ pub const TARGETS: &[Row] = &[
         clang: "x86_64-w64-windows-gnu",
         format: Format::Pe,
         platform: "windows.c",
-        link: &["-lm"],
+        link: &[],
         tier: Tier::Built,
         tested: NOT_RUN,
         package: "gcc-mingw-w64-x86-64",
@@ -214,7 +214,7 @@ pub const TARGETS: &[Row] = &[
         clang: "aarch64-w64-windows-gnu",
         format: Format::Pe,
         platform: "windows.c",
-        link: &["-lm"],
+        link: &[],
         tier: Tier::Built,
         tested: NOT_RUN,
         package: "",

@@ -1,6 +1,6 @@
-//! Elementary functions. Most are those of the `libm` crate and not the system's, so that every machine and every mode
-//! computes the same digits; exponentials and logarithms are the system's (docs/decisions/elementary-functions.md).
+//! Elementary functions.
 
+use crate::elementary;
 use crate::runtime::Runtime;
 use crate::trap::Outcome;
 
@@ -8,7 +8,7 @@ macro_rules! elementary {
     ($($(#[$doc:meta])* $name:ident($($param:ident),*) = $body:ident;)*) => {$(
         $(#[$doc])*
         pub fn $name(_: &mut Runtime, $($param: f64),*) -> Outcome<f64> {
-            Ok(libm::$body($($param),*))
+            Ok(elementary::$body($($param),*))
         }
     )*};
 }
@@ -51,36 +51,21 @@ elementary! {
     /// Complement of the error function.
     float_erfc(x) = erfc;
     /// Gamma function.
-    float_gamma(x) = tgamma;
+    float_gamma(x) = gamma;
     /// Logarithm of the absolute gamma function.
     float_lgamma(x) = lgamma;
     /// Angle in radians of the point with these y and x.
     float_atan2(y, x) = atan2;
     /// Length of the vector with these sides.
     float_hypot(x, y) = hypot;
-}
-
-/// Power of e.
-pub fn float_exp(_: &mut Runtime, x: f64) -> Outcome<f64> {
-    Ok(x.exp())
-}
-
-/// Power of two.
-pub fn float_exp2(_: &mut Runtime, x: f64) -> Outcome<f64> {
-    Ok(x.exp2())
-}
-
-/// Natural logarithm.
-pub fn float_log(_: &mut Runtime, x: f64) -> Outcome<f64> {
-    Ok(x.ln())
-}
-
-/// Logarithm to base two.
-pub fn float_log2(_: &mut Runtime, x: f64) -> Outcome<f64> {
-    Ok(x.log2())
-}
-
-/// Power.
-pub fn float_pow(_: &mut Runtime, base: f64, exponent: f64) -> Outcome<f64> {
-    Ok(base.powf(exponent))
+    /// Power of e.
+    float_exp(x) = exp;
+    /// Power of two.
+    float_exp2(x) = exp2;
+    /// Natural logarithm.
+    float_log(x) = log;
+    /// Logarithm to base two.
+    float_log2(x) = log2;
+    /// Power.
+    float_pow(base, exponent) = pow;
 }
