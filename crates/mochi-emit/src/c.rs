@@ -57,11 +57,3 @@ fn unsupported_program(reason: &str) -> Unsupported {
         span: mochi_base::Span::NONE,
     }
 }
-<<<<<<< HEAD
-=======
-
-/// Whether stack traces show a function.
-fn is_shown(origin: Origin) -> bool {
-    origin == Origin::User
-}
->>>>>>> c2bb67c (language: exported streams, one package per folder, casts of any to options)

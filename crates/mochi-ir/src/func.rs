@@ -171,7 +171,7 @@ pub enum Origin {
 impl Origin {
     /// Whether stack traces show the function.
     pub fn is_shown(self) -> bool {
-        matches!(self, Origin::User | Origin::Std)
+        matches!(self, Origin::User)
     }
 }
 

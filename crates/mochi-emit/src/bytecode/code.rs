@@ -98,11 +98,7 @@ fn signature(types: &Types, func: &Func) -> Code {
     let own = &func.params[func.captures as usize..];
     Code {
         name: func.shown.clone(),
-<<<<<<< HEAD
         shown: func.origin.is_shown(),
-=======
-        shown: func.origin == Origin::User,
->>>>>>> c2bb67c (language: exported streams, one package per folder, casts of any to options)
         result: (func.result != Types::UNIT).then(|| types.elem_kind(func.result)),
         dynamic: own.iter().all(|&ty| ty == Types::ANY) && func.result == Types::ANY,
         ..Code::default()

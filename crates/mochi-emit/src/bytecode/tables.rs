@@ -141,11 +141,7 @@ impl<'a> Tables<'a> {
         let first = self.program.inlined.len() as u32 + 1;
         self.program.inlined.extend(func.inlined.iter().map(|call| Inlined {
             name: call.shown.to_string(),
-<<<<<<< HEAD
             shown: call.origin.is_shown(),
-=======
-            shown: call.origin == Origin::User,
->>>>>>> c2bb67c (language: exported streams, one package per folder, casts of any to options)
             call: Span { lo: call.call_span.lo, hi: call.call_span.hi },
             parent: match call.parent.0 {
                 0 => 0,

@@ -104,8 +104,8 @@ fn special_cases_of_powers() {
 
 #[test]
 fn special_cases_of_what_is_made_of_them() {
-    type Values = &'static [(f64, f64)];
-    let cases: &[(&str, fn(f64) -> f64, Values)] = &[
+    type Case = (&'static str, fn(f64) -> f64, &'static [(f64, f64)]);
+    let cases: &[Case] = &[
         ("sinh", sinh, &[(0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -INF), (NAN, NAN), (-800.0, -INF)]),
         ("cosh", cosh, &[(0.0, 1.0), (-0.0, 1.0), (INF, INF), (-INF, INF), (NAN, NAN), (800.0, INF)]),
         ("asinh", asinh, &[(0.0, 0.0), (-0.0, -0.0), (INF, INF), (-INF, -INF), (NAN, NAN)]),
