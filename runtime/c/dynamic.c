@@ -100,7 +100,7 @@ mo_cell mo_partial_call(MO_UP, mo_cell self, const mo_cell *args) {
     return mo_fns[mo_payload(fn)].dynamic(up, fn, all);
 }
 /* Too few arguments: a function of the rest. */
-static mo_cell wait_for_rest(MO_UP, mo_cell self, const mo_cell *args) {
+static mo_cell wait_for_rest(MO_UP, mo_root self, const mo_cell *args) {
     mo_cell list, closure;
     uint32_t i, has = partial_len(self);
     (void)up;

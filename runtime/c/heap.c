@@ -6,11 +6,18 @@
  * handle of a live slot. Handles do not move, so nothing has to be told to the mutator. */
 #include "internal.h"
 
+#ifndef __wasm__
 #include <setjmp.h>
+#endif
 
 #define BLOCK_BYTES (64u << 10)
 #define BLOCK_GRANULES (BLOCK_BYTES / 8)
+/* As many as indices can name, or what leaves room for the rest of memory. */
+#if SIZE_MAX > UINT32_MAX
 #define HEAP_BYTES ((size_t)32 << 30)
+#else
+#define HEAP_BYTES ((size_t)1 << 30)
+#endif
 #define CARVE_BYTES 4096u
 #define EXACT 32u
 #define GENERATIONS 4096u
@@ -92,7 +99,7 @@ void *mo_xrealloc(void *old, size_t bytes) {
     if (!memory) mo_trap_memory(0);
     return memory;
 }
-void mo_check(size_t bytes, uint32_t site) {
+void mo_check(uint64_t bytes, uint32_t site) {
     size_t room = limit_bytes > live_bytes ? limit_bytes - live_bytes : 0;
     if (bytes > room || bytes > SIZE_MAX / 4) mo_trap_memory(site);
 }
@@ -103,20 +110,20 @@ void mo_charge(size_t bytes) {
     buffer_bytes += bytes;
     mo.allocated += bytes;
 }
-void *mo_buffer(size_t bytes, uint32_t site) {
+void *mo_buffer(uint64_t bytes, uint32_t site) {
     void *buffer;
     mo_check(bytes, site);
-    buffer = malloc(bytes);
+    buffer = malloc((size_t)bytes);
     if (!buffer) mo_trap_memory(site);
-    mo_charge(bytes);
+    mo_charge((size_t)bytes);
     return buffer;
 }
-void *mo_buffer_grow(void *old, size_t old_bytes, size_t bytes, uint32_t site) {
+void *mo_buffer_grow(void *old, size_t old_bytes, uint64_t bytes, uint32_t site) {
     void *buffer;
     mo_check(bytes, site);
-    buffer = realloc(old, bytes);
+    buffer = realloc(old, (size_t)bytes);
     if (!buffer) mo_trap_memory(site);
-    mo_charge(bytes - old_bytes);
+    mo_charge((size_t)bytes - old_bytes);
     return buffer;
 }
 void mo_buffer_free(void *buffer, size_t bytes) {
@@ -144,7 +151,7 @@ void mo_heap_init(size_t limit, bool stressed) {
     heap_bytes = HEAP_BYTES;
     while (!(mo.base = mo_os_reserve(heap_bytes)) && heap_bytes > BLOCK_BYTES) heap_bytes /= 2;
     limit_bytes = limit;
-    if (!mo.base) mo_trap_memory(0);
+    if (!mo.base || !mo_os_back(mo.base, BLOCK_BYTES)) mo_trap_memory(0);
     stress = stressed;
     blocks_room = 64;
     blocks = mo_xmalloc(blocks_room * sizeof *blocks);
@@ -269,6 +276,7 @@ static void take_block(uint32_t cls) {
         }
     }
     if ((size_t)(blocks_len + 1) * BLOCK_BYTES > heap_bytes) mo_trap_memory(0);
+    if (!mo_os_back(mo.base + (size_t)blocks_len * BLOCK_BYTES, BLOCK_BYTES)) mo_trap_memory(0);
     if (blocks_len == blocks_room) {
         blocks_room *= 2;
         blocks = mo_xrealloc(blocks, blocks_room * sizeof *blocks);
@@ -476,10 +484,12 @@ MO_COLD static void collect_from(void) {
     }
     if (live_bytes > limit_bytes) mo_trap_memory(0);
 }
-/* Calls from generated code land here: what registers hold is saved first, so that it lies on the stack. A C library
- * may scramble what setjmp saves, so compilers that can save registers themselves do. */
+/* Calls from generated code land here: what registers hold is saved first, so that it lies on the stack (there are none on
+ * WebAssembly, where roots are on the stack in any case). A C library may scramble what setjmp saves, so compilers that can save registers themselves do. */
 MO_COLD void mo_collect(void) {
-#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
+#if defined(__wasm__)
+    collect_from();
+#elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
     __builtin_unwind_init();
     collect_from();
     /* Not in tail position: this frame holds the registers. */

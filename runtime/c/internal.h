@@ -8,10 +8,10 @@
 
 /* ---- The platform ---- */
 
-/* Address space of this size whose pages are zero until they are written; null when there is none. */
+/* Address space of this size; null when there is none. */
 void *mo_os_reserve(size_t bytes);
-/* Makes pages zero again and gives their memory back. */
-void mo_os_discard(void *base, size_t bytes);
+/* Makes a part of that usable, zero until it is written; false when there is no memory. */
+bool mo_os_back(void *base, size_t bytes);
 /* Writes to standard output (1) or standard error (2); 0, or an error number. */
 int mo_os_write(int file, const char *bytes, size_t len);
 /* Reads from a file; the number of bytes, 0 at the end, or minus an error number. */
@@ -69,11 +69,11 @@ static inline void mo_copy(void *to, const void *from, size_t bytes) {
 }
 void *mo_xrealloc(void *old, size_t bytes);
 /* Memory of an object, counted against the limit. */
-void *mo_buffer(size_t bytes, uint32_t site);
-void *mo_buffer_grow(void *old, size_t old_bytes, size_t bytes, uint32_t site);
+void *mo_buffer(uint64_t bytes, uint32_t site);
+void *mo_buffer_grow(void *old, size_t old_bytes, uint64_t bytes, uint32_t site);
 void mo_buffer_free(void *buffer, size_t bytes);
 /* Checks that so much may be asked for. */
-void mo_check(size_t bytes, uint32_t site);
+void mo_check(uint64_t bytes, uint32_t site);
 size_t mo_in_use(void);
 size_t mo_limit(void);
 void mo_charge(size_t bytes);

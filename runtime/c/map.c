@@ -31,7 +31,7 @@ static bool same_key(const mo_map_slot *map, uint64_t a, uint64_t b) {
     return mo_item_equal(mo_item_cell(a), mo_item_cell(b));
 }
 /* Maps of cells keep the hash of every entry behind the entries. */
-static size_t entry_bytes(const mo_map_slot *map, uint64_t capacity) {
+static uint64_t entry_bytes(const mo_map_slot *map, uint64_t capacity) {
     return capacity * (sizeof *map->entries + (int_keys(map) ? 0 : sizeof(uint32_t)));
 }
 static uint32_t *hashes(const mo_map_slot *map) {

@@ -1,5 +1,13 @@
 /* The whole runtime as one unit. */
+#if defined(_WIN32)
+#include "windows.c"
+#elif defined(__wasi__)
 #include "posix.c"
+#include "wasi.c"
+#else
+#include "posix.c"
+#include "unix.c"
+#endif
 
 #include "bigint.c"
 #include "dynamic.c"

@@ -43,10 +43,17 @@ typedef uint64_t mo_cell;
 #endif
 
 /* Keeps a cell in a place where the collector finds it, up to here. A compiler that does not optimise needs no telling. */
-#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(__wasm__)
 #define MO_KEEP(cell) __asm__ volatile("" : : "g"(cell))
 #else
 #define MO_KEEP(cell) ((void)(cell))
+#endif
+
+/* A cell that the collector must find. Locals of WebAssembly are not in memory; what is volatile is. */
+#ifdef __wasm__
+typedef volatile mo_cell mo_root;
+#else
+typedef mo_cell mo_root;
 #endif
 
 /* ---- Cells ---- */
@@ -142,6 +149,13 @@ typedef struct mo_line {
 
 /* The frames of Mochi functions. With MOCHI_TRACE every frame knows its caller, so that run-time errors show a whole stack
  * trace; without, only its depth is passed on. */
+#ifdef __wasm__
+/* The stack of cells is small here. */
+extern char *mo_stack_low;
+#define MO_TOO_DEEP(depth) ((depth) > mo_max_depth || (char *)__builtin_frame_address(0) < mo_stack_low)
+#else
+#define MO_TOO_DEEP(depth) ((depth) > mo_max_depth)
+#endif
 #ifdef MOCHI_TRACE
 typedef struct mo_frame {
     const struct mo_frame *up;
@@ -154,7 +168,7 @@ typedef struct mo_frame {
     frame.depth = up->depth + 1; \
     frame.site = 0; \
     do { \
-        if (MO_UNLIKELY(frame.depth > mo_max_depth)) mo_too_deep(up); \
+        if (MO_UNLIKELY(MO_TOO_DEEP(frame.depth))) mo_too_deep(up); \
     } while (0)
 #define MO_AT(n) (frame.site = (n), &frame)
 #define MO_FRAME (&frame)
@@ -165,7 +179,7 @@ extern const mo_frame *mo_at;
 #define MO_ENTER \
     const uint32_t frame = up + 1; \
     do { \
-        if (MO_UNLIKELY(frame > mo_max_depth)) mo_too_deep(up); \
+        if (MO_UNLIKELY(MO_TOO_DEEP(frame))) mo_too_deep(up); \
     } while (0)
 #define MO_AT(n) (frame)
 #define MO_FRAME (frame)

@@ -4,10 +4,16 @@
 #define OUTPUT_BYTES ((size_t)32 << 10)
 #define KEPT 50u
 #define MAX_DEPTH (1u << 20)
+/* Without a limit given. Engines for WebAssembly have at least half a MiB of stack for frames. */
+#ifdef __wasm__
+#define DEFAULT_DEPTH 2048u
+#else
+#define DEFAULT_DEPTH MAX_DEPTH
+#endif
 /* Without a limit given: no more than this, and than three quarters of what the machine has. */
 #define MOST_MEMORY ((uint64_t)16 << 30)
 
-uint32_t mo_max_depth = MAX_DEPTH;
+uint32_t mo_max_depth = DEFAULT_DEPTH;
 #ifdef MOCHI_TRACE
 const mo_frame *mo_at;
 static mo_frame bottom;

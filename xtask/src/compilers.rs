@@ -8,9 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lexopt::Arg;
+use lexopt::{Arg, ValueExt};
 
 use crate::failure::{Context, Failure, Result, failed};
+use crate::machines::{self, Machine};
 use crate::provision::{Apt, Venv, launcher, link};
 use crate::skips::Skips;
 use crate::workspace::{self, on_path};
@@ -23,6 +24,8 @@ pub struct Way {
     /// Options of `mochi build`; those after `--` are the C compiler's.
     args: &'static str,
     env: &'static [(&'static str, &'static str)],
+    /// What runs the programs; this machine without.
+    machine: Option<&'static Machine>,
     /// Only programs whose path contains this.
     only: &'static str,
     /// `cargo xtask test` takes one program in so many, since all would take longer than the rest of it.
@@ -43,18 +46,40 @@ pub const OPTIMISED: Way = Way {
     compiler: &SYSTEM,
     args: strict!(),
     env: &[("MOCHI_GC_STRESS", "1")],
+    machine: None,
     only: "",
     share: 6,
 };
 /// The other large compiler.
-pub const CLANG: Way =
-    Way { mode: "c-clang", compiler: &CLANG_19, args: strict!(), env: &[], only: "", share: 6 };
+pub const CLANG: Way = Way {
+    mode: "c-clang",
+    compiler: &CLANG_19,
+    args: strict!(),
+    env: &[],
+    machine: None,
+    only: "",
+    share: 6,
+};
 /// The compiler without a single extension that we use.
-pub const TINY: Way =
-    Way { mode: "c-tcc", compiler: &TCC, args: "--mode=dev -- -Wall -Werror", env: &[], only: "", share: 2 };
+pub const TINY: Way = Way {
+    mode: "c-tcc",
+    compiler: &TCC,
+    args: "--mode=dev -- -Wall -Werror",
+    env: &[],
+    machine: None,
+    only: "",
+    share: 2,
+};
 /// Clang again, newer, with another C library behind it: the examples have to do.
-pub const ZIG_CC: Way =
-    Way { mode: "c-zig", compiler: &ZIG, args: strict!(), env: &[], only: "examples/", share: 6 };
+pub const ZIG_CC: Way = Way {
+    mode: "c-zig",
+    compiler: &ZIG,
+    args: strict!(),
+    env: &[],
+    machine: None,
+    only: "examples/",
+    share: 6,
+};
 
 /// With everything that GCC can check at run time, and a collection at every allocation. Handles are looked for on the
 /// stack, so locals must be there; what is in use at the end was not lost.
@@ -67,31 +92,86 @@ pub const SANITISED: Way = Way {
         ("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0:allocator_may_return_null=1"),
         ("UBSAN_OPTIONS", "print_stacktrace=1"),
     ],
+    machine: None,
     only: "",
     share: 12,
 };
 
-const WAYS: &[&Way] = &[&OPTIMISED, &CLANG, &TINY, &ZIG_CC, &SANITISED];
+/// Programs for other machines, all by Zig, as its users get them. Where programs start slowly, few of them are enough to
+/// show what the system makes different.
+const fn elsewhere(
+    mode: &'static str,
+    args: &'static str,
+    machine: Option<&'static Machine>,
+    share: usize,
+) -> Way {
+    Way { mode, compiler: &ZIG, args, env: &[], machine, only: "", share }
+}
+macro_rules! target {
+    ($name:literal) => {
+        // Headers of newer C libraries expand to C11.
+        concat!("--target=", $name, " ", strict!(), " -Wno-c11-extensions")
+    };
+}
+pub const MUSL: Way = elsewhere("c-musl", target!("x86_64-linux-musl"), None, 12);
+pub const AARCH64: Way =
+    elsewhere("c-aarch64", target!("aarch64-linux-gnu"), Some(&machines::QEMU_AARCH64), 20);
+pub const AARCH64_MUSL: Way =
+    elsewhere("c-aarch64-musl", target!("aarch64-linux-musl"), Some(&machines::QEMU_AARCH64), 60);
+pub const RISCV64: Way =
+    elsewhere("c-riscv64", target!("riscv64-linux-gnu"), Some(&machines::QEMU_RISCV64), 20);
+pub const RISCV64_MUSL: Way =
+    elsewhere("c-riscv64-musl", target!("riscv64-linux-musl"), Some(&machines::QEMU_RISCV64), 60);
+pub const WINDOWS: Way = elsewhere("c-windows", target!("x86_64-windows-gnu"), Some(&machines::WINE), 40);
+pub const WINDOWS_AARCH64: Way =
+    elsewhere("c-windows-arm", target!("aarch64-windows-gnu"), Some(&machines::WINE_AARCH64), 80);
+pub const MACOS: Way = elsewhere("c-macos", target!("x86_64-macos"), Some(&machines::MACOS), 20);
+pub const MACOS_AARCH64: Way =
+    elsewhere("c-macos-arm", target!("aarch64-macos"), Some(&machines::MACOS_AARCH64), 40);
+/// Every allocation collects, since handles are not where they are elsewhere, and the stack is as deep as elsewhere.
+pub const WASI: Way = Way {
+    env: &[("MOCHI_GC_STRESS", "1"), ("MOCHI_MAX_DEPTH", "1048576")],
+    ..elsewhere(
+        "c-wasi",
+        concat!(target!("wasm32-wasi"), " -Wl,-z,stack-size=1073741824"),
+        Some(&machines::WASMTIME),
+        12,
+    )
+};
+
+/// Those of other machines than this one. Zig makes each C library once, which takes longer than the programs: Linux with
+/// glibc and musl is told apart on one machine.
+pub const ELSEWHERE: &[&Way] =
+    &[&MUSL, &AARCH64, &RISCV64, &WINDOWS, &WINDOWS_AARCH64, &MACOS, &MACOS_AARCH64, &WASI];
+/// Those that are taken on request only.
+const ON_REQUEST: &[&Way] = &[&AARCH64_MUSL, &RISCV64_MUSL];
+const HERE: &[&Way] = &[&OPTIMISED, &CLANG, &TINY, &ZIG_CC, &SANITISED];
+
+fn ways() -> impl Iterator<Item = &'static Way> {
+    HERE.iter().chain(ELSEWHERE).chain(ON_REQUEST).copied()
+}
 
 const HELP: &str = "\
-cargo xtask compilers [MODE]...
+cargo xtask compilers [--share N] [MODE]...
 
 Builds and runs all programs of tests/run and examples with each C compiler (cargo xtask test takes a part), bringing those that are missing into
-target/tools with apt-get and pip; installs nothing on the system. Without a mode, with all of them:
+target/tools with apt-get and pip; installs nothing on the system. With --share N, every Nth program. Without a mode, with all of them:
 ";
 
 /// Runs the command.
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let mut wanted: Vec<&Way> = Vec::new();
+    let mut share = 1;
     while let Some(arg) = args.next()? {
         match arg {
-            Arg::Value(mode) => match WAYS.iter().find(|way| *way.mode == *mode) {
+            Arg::Long("share") => share = args.value()?.parse()?,
+            Arg::Value(mode) => match ways().find(|way| *way.mode == *mode) {
                 Some(way) => wanted.push(way),
                 None => return Err(Failure::Usage(format!("no mode `{}`", mode.to_string_lossy()))),
             },
             Arg::Long("help") | Arg::Short('h') => {
                 print!("{HELP}");
-                WAYS.iter().for_each(|way| println!("  {:12} {}", way.mode, way.compiler.name));
+                ways().for_each(|way| println!("  {:12} {}", way.mode, way.compiler.name));
                 return Ok(());
             }
             other => return Err(other.unexpected().into()),
@@ -99,8 +179,11 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     }
     let root = workspace::root()?;
     let mut skips = Skips::default();
-    for way in if wanted.is_empty() { WAYS } else { &wanted } {
-        build_and_run(&root, way, 1, &mut skips)?;
+    if wanted.is_empty() {
+        wanted.extend(ways());
+    }
+    for way in wanted {
+        build_and_run(&root, way, share, &mut skips)?;
     }
     Ok(())
 }
@@ -130,6 +213,13 @@ fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Res
             return Ok(());
         }
     };
+    let runner = match way.machine.map(|machine| machine.find(&tools_folder(root)?)).transpose() {
+        Ok(runner) => runner,
+        Err(Failure::Failed(why) | Failure::Usage(why)) => {
+            skips.add(way.mode, format!("nothing runs its programs: {why}"));
+            return Ok(());
+        }
+    };
     let args = format!("--cc={} {}", compiler.display(), way.args);
     let mut command = workspace::cargo(root);
     command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet", "--", way.only]);
@@ -137,24 +227,29 @@ fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Res
         .env("MOCHI_SHARE", share.to_string())
         .env("MOCHI_MODE", way.mode)
         .env("MOCHI_BUILD_ARGS", args)
-        .envs(way.env.iter().copied());
+        .envs(way.env.iter().copied())
+        .envs(runner.map(|runner| ("MOCHI_RUNNER", runner)));
     let status = command.status().context(|| "start cargo".into())?;
     if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
+}
+
+/// Where tools are brought, with a folder for those that can be started.
+fn tools_folder(root: &Path) -> Result<PathBuf> {
+    let tools = root.join("target/tools");
+    fs::create_dir_all(tools.join("bin")).context(|| format!("create {}", tools.display()))?;
+    tools.canonicalize().context(|| format!("find {}", tools.display()))
 }
 
 impl Compiler {
     /// The compiler that was brought, or one that is installed, or one that can be brought.
     fn find(&self, root: &Path) -> Result<PathBuf> {
-        let tools = root.join("target/tools");
-        let bin = tools.join("bin");
-        fs::create_dir_all(&bin).context(|| format!("create {}", bin.display()))?;
-        let brought = bin.join(self.name);
+        let tools = tools_folder(root)?;
+        let brought = tools.join("bin").join(self.name);
         let mut why = format!("`{}` is not installed", self.name);
         if let Some(bring) = self.bring
             && !works(&brought, &tools)
         {
             eprintln!("bringing {}", self.name);
-            let tools = tools.canonicalize().context(|| format!("find {}", tools.display()))?;
             if let Err(Failure::Failed(trouble) | Failure::Usage(trouble)) = bring(&tools) {
                 why = trouble;
             }

@@ -9,6 +9,7 @@ mod conformance;
 mod failure;
 mod fuzz;
 mod layers;
+mod machines;
 mod process;
 mod provision;
 mod rust_code;

@@ -39,6 +39,18 @@ impl Apt {
         Apt::with_lists(tools, suite, options).ok()
     }
 
+    /// The machine's sources for another architecture; nothing of it is installed here.
+    pub fn foreign(tools: &Path, architecture: &str) -> Result<Apt> {
+        let status = tools.join(format!("{architecture}.status"));
+        fs::write(&status, "").context(|| format!("write {}", status.display()))?;
+        let options = vec![
+            format!("APT::Architecture={architecture}"),
+            format!("APT::Architectures={architecture}"),
+            format!("Dir::State::status={}", status.display()),
+        ];
+        Apt::with_lists(tools, architecture, options)
+    }
+
     fn with_lists(tools: &Path, name: &str, mut options: Vec<String>) -> Result<Apt> {
         let dir = tools.join("apt").join(name);
         let debs = dir.join("debs");
@@ -64,11 +76,27 @@ impl Apt {
 
     /// Downloads packages and unpacks them into a folder; what they depend on must be named too.
     pub fn unpack(&self, packages: &[&str], target: &Path) -> Result<()> {
+        self.each(packages, target, |deb| run(Command::new("dpkg").arg("-x").arg(deb).arg(target)))
+    }
+
+    /// Downloads a package and unpacks some files of it (`./usr/bin/x`), where it is large.
+    pub fn unpack_files(&self, package: &str, files: &[&str], target: &Path) -> Result<()> {
+        self.each(&[package], target, |deb| {
+            let unpack = "dpkg --fsys-tarfile \"$1\" | tar -x -C \"$2\" \"${@:3}\"";
+            run(Command::new("bash")
+                .args(["-o", "pipefail", "-c", unpack, "bash"])
+                .arg(deb)
+                .arg(target)
+                .args(files))
+        })
+    }
+
+    fn each(&self, packages: &[&str], target: &Path, unpack: impl Fn(&Path) -> Result<()>) -> Result<()> {
         run(self.get().args(["download", "-q"]).args(packages))?;
         fs::create_dir_all(target).context(|| format!("create {}", target.display()))?;
         for entry in fs::read_dir(&self.debs).context(|| format!("list {}", self.debs.display()))? {
             let deb = entry.context(|| format!("list {}", self.debs.display()))?.path();
-            run(Command::new("dpkg").arg("-x").arg(&deb).arg(target))?;
+            unpack(&deb)?;
             fs::remove_file(&deb).context(|| format!("remove {}", deb.display()))?;
         }
         Ok(())
@@ -88,6 +116,10 @@ impl Venv {
         let python = folder.join("bin/python");
         run(Command::new(&python).args(["-m", "pip", "install", "--quiet", package]))?;
         Ok(Venv { python })
+    }
+    /// Its interpreter.
+    pub fn python(&self) -> &Path {
+        &self.python
     }
     /// The folder of an installed module.
     pub fn folder_of(&self, module: &str) -> Result<PathBuf> {
@@ -111,17 +143,22 @@ fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Writes a script that starts a program which would not find its own files by itself.
-#[cfg(unix)]
 pub fn launcher(script: &Path, command: &str) -> Result<()> {
+    shell_script(script, &format!("{command} \"$@\""))
+}
+
+/// Writes a script for `sh`.
+#[cfg(unix)]
+pub fn shell_script(script: &Path, text: &str) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    let write = fs::write(script, format!("#!/bin/sh\n{command} \"$@\"\n"));
+    let write = fs::write(script, format!("#!/bin/sh\n{text}\n"));
     let allow = write.and_then(|()| fs::set_permissions(script, fs::Permissions::from_mode(0o755)));
     allow.context(|| format!("write {}", script.display()))
 }
 
-/// Writes a script that starts a program which would not find its own files by itself.
+/// Writes a script for `sh`.
 #[cfg(not(unix))]
-pub fn launcher(script: &Path, _: &str) -> Result<()> {
+pub fn shell_script(script: &Path, _: &str) -> Result<()> {
     failed(format!("cannot write {}: only on Unix", script.display()))
 }
 

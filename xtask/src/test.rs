@@ -55,6 +55,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("programs under the sanitisers", Speed::Slow, |root, skips| {
         compilers::check(root, &compilers::SANITISED, skips)
     }),
+    ("programs for other machines", Speed::Slow, other_machines),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),
@@ -174,6 +175,17 @@ fn built_programs(root: &Path, _: &mut Skips) -> Result<()> {
     command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet"]);
     scoreboard::C.prepare(root, &mut command);
     succeed(&mut command)
+}
+
+fn other_machines(root: &Path, skips: &mut Skips) -> Result<()> {
+    let mut wrong = Vec::new();
+    for way in compilers::ELSEWHERE {
+        eprintln!("-- {}", way.mode);
+        if compilers::check(root, way, skips).is_err() {
+            wrong.push(way.mode);
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
 }
 
 fn kernel_outputs(root: &Path, skips: &mut Skips) -> Result<()> {

@@ -7,7 +7,8 @@
 //!
 //! `MOCHI_MODE` names the mode (`vm` without). In the mode `c` and those that start with `c-` programs are built and what
 //! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's. The
-//! kernels of the benchmarks are only compiled then. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
+//! kernels of the benchmarks are only compiled then. `MOCHI_RUNNER` is a program that runs what was built, such as an
+//! emulator. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
 //! being all that build. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the
 //! scoreboard of `cargo xtask`.
 
@@ -159,10 +160,18 @@ fn check(path: &Path) -> Result<(), Failed> {
 fn check_built(path: &Path, source: &str) -> Result<(), Failed> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mode = std::env::var("MOCHI_MODE").unwrap_or_default();
+    // Only Windows cares about how its name ends.
     let built =
-        folder.join(format!("corpus-{mode}-{}", path.file_stem().unwrap_or_default().to_string_lossy()));
+        folder.join(format!("corpus-{mode}-{}.exe", path.file_stem().unwrap_or_default().to_string_lossy()));
     let first = source.lines().next().unwrap_or_default();
-    let mut run = Command::new(&built);
+    let mut run = match std::env::var_os("MOCHI_RUNNER") {
+        Some(runner) => {
+            let mut run = Command::new(runner);
+            run.arg(&built);
+            run
+        }
+        None => Command::new(&built),
+    };
     let mut options = Vec::new();
     let mut args = first.strip_prefix("// args: ").unwrap_or_default().split_whitespace();
     // What `mochi run` is told about limits, built programs read in their environment.

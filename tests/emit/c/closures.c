@@ -12,7 +12,7 @@ static void f0_main(MO_UP) {
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
     const int64_t v1 = mo_str_len(v0);
     /* 3: var count = 0 */
-    const mo_cell v14 = mo_ref_new((uint64_t)0, 0);
+    const mo_root v14 = mo_ref_new((uint64_t)0, 0);
     /* 4: return fun(): int { */
     const mo_cell v15 = mo_closure_new(0, (const uint64_t[]){v14, (uint64_t)v1}, 2, MO_HERE(3));
     MO_KEEP(v14);
@@ -25,7 +25,7 @@ static void f0_main(MO_UP) {
         goto b3;
     }
     /* 3: var count = 0 */
-    const mo_cell v11 = mo_ref_new((uint64_t)0, 0);
+    const mo_root v11 = mo_ref_new((uint64_t)0, 0);
     /* 4: return fun(): int { */
     const mo_cell v12 = mo_closure_new(0, (const uint64_t[]){v11, (uint64_t)1}, 2, MO_HERE(5));
     v8 = v12;

@@ -9,7 +9,7 @@ static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
-    const mo_cell v0 = mo_closure_new(0, NULL, 0, MO_HERE(1));
+    const mo_root v0 = mo_closure_new(0, NULL, 0, MO_HERE(1));
     const mo_cell v2 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v0);
     const int64_t v3 = mo_str_len(v2);
@@ -18,7 +18,7 @@ static void f0_main(MO_UP) {
     /* 3: return f(f(value)) */
     const mo_cell v10 = mo_callee_any(v0, 1, MO_HERE(4))->dynamic(MO_FRAME, v0, (mo_cell[]){v4});
     MO_KEEP(v0);
-    const mo_cell v11 = mo_callee_any(v0, 1, MO_HERE(5))->dynamic(MO_FRAME, v0, (mo_cell[]){v10});
+    const mo_root v11 = mo_callee_any(v0, 1, MO_HERE(5))->dynamic(MO_FRAME, v0, (mo_cell[]){v10});
     /* 6: if answer == 42 { print("42") } */
     const mo_cell v7 = mo_from_i64(42);
     MO_KEEP(v11);

@@ -7,7 +7,7 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     int64_t v17;
-    mo_cell v18;
+    mo_root v18;
     /* 9: let xs = squares(len(input())) */
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
     const int64_t v1 = mo_str_len(v0);

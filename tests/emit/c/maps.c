@@ -7,9 +7,9 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 2: var counts: map<string, int> = {"a": 1} */
-    const mo_cell v2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, (uint64_t)1}, 2, MO_HERE(1));
+    const mo_root v2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, (uint64_t)1}, 2, MO_HERE(1));
     /* 3: let letter = input() */
-    const mo_cell v3 = mo_rt_in_line(MO_HERE(2));
+    const mo_root v3 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v2);
     /* 4: counts[letter] = 2 */
     mo_map_set(v2, v3, MO_CELL, (uint64_t)2, MO_I64, MO_HERE(3));

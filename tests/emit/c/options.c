@@ -9,7 +9,7 @@ static void f0_main(MO_UP) {
     int64_t v14;
     mo_cell v6;
     /* 8: let found = find([1, 5, 9], len(input())) */
-    const mo_cell v3 = mo_list_new(1, (const uint64_t[]){(uint64_t)1, (uint64_t)5, (uint64_t)9}, 3, MO_HERE(1));
+    const mo_root v3 = mo_list_new(1, (const uint64_t[]){(uint64_t)1, (uint64_t)5, (uint64_t)9}, 3, MO_HERE(1));
     const mo_cell v4 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v3);
     const int64_t v5 = mo_str_len(v4);

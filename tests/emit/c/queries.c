@@ -23,17 +23,17 @@ static const uint32_t shapes_0[] = {0};
 static void f0_main(MO_UP) {
     MO_ENTER;
     int64_t v11;
-    mo_cell v12;
+    mo_root v12;
     mo_cell v21;
     int64_t v27;
     /* 3: let people = [Person { name: "Ann", age: 40 }, Person { name: "Bo", age: len(input()) }] */
-    const mo_cell v2 = new_s0_Person(UINT64_C(0xfffb0300006e6e41) /* "Ann" */, 40);
+    const mo_root v2 = new_s0_Person(UINT64_C(0xfffb0300006e6e41) /* "Ann" */, 40);
     const mo_cell v4 = mo_rt_in_line(MO_HERE(1));
     MO_KEEP(v2);
     const int64_t v5 = mo_str_len(v4);
-    const mo_cell v6 = new_s0_Person(UINT64_C(0xfffb020000006f42) /* "Bo" */, v5);
+    const mo_root v6 = new_s0_Person(UINT64_C(0xfffb020000006f42) /* "Bo" */, v5);
     MO_KEEP(v2);
-    const mo_cell v7 = mo_list_new(5, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
+    const mo_root v7 = mo_list_new(5, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
     /* 4: let adults = from p in people where p.age > 17 select p.name */
     const mo_cell v8 = mo_list_new(4, NULL, 0, MO_HERE(3));
     MO_KEEP(v7);
@@ -52,7 +52,7 @@ b1:;
         v21 = v12;
         goto b3;
     }
-    const mo_cell v18 = ((s0_Person *)mo_object(v14, MO_HERE(5), "read", "name"))->name;
+    const mo_root v18 = ((s0_Person *)mo_object(v14, MO_HERE(5), "read", "name"))->name;
     const mo_cell v19 = mo_list_push_cell(v12, v18, MO_HERE(5));
     MO_KEEP(v7);
     v21 = v19;

@@ -7,10 +7,10 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 5: print(initials(input())) */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
+    const mo_root v0 = mo_rt_in_line(MO_HERE(1));
     /* 3: return name[0] + "." + name[1:3] + " (known as something longer than a cell)" */
-    const mo_cell v3 = mo_str_index(v0, 0, MO_HERE(3));
-    const mo_cell v7 = mo_str_slice(v0, 1, 3, MO_HERE(4));
+    const mo_root v3 = mo_str_index(v0, 0, MO_HERE(3));
+    const mo_root v7 = mo_str_slice(v0, 1, 3, MO_HERE(4));
     MO_KEEP(v3);
     const mo_cell v9 = mo_str_concat((const mo_cell[]){v3, UINT64_C(0xfffb01000000002e) /* "." */, v7, mo_strs[0]}, 4, MO_HERE(5));
     /* 5: print(initials(input())) */

@@ -24,7 +24,7 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 11: let part = Part { name: input(), weight: 1.5, double: true } */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
+    const mo_root v0 = mo_rt_in_line(MO_HERE(1));
     /* 8: if part.double { return part.name + ", twice" } */
     const mo_cell v10 = mo_str_concat((const mo_cell[]){v0, mo_strs[0]}, 2, MO_HERE(3));
     /* 12: print(describe(part), part.weight) */

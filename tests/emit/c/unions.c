@@ -48,10 +48,10 @@ static void f0_main(MO_UP) {
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
     const double v1 = mo_rt_str_to_float(v0, MO_HERE(2));
     /* 11: for shape in [Circle { radius: side }, Square { side: side }, Empty {}] { */
-    const mo_cell v2 = new_s0_Circle(v1);
-    const mo_cell v4 = new_s1_Square(v1);
+    const mo_root v2 = new_s0_Circle(v1);
+    const mo_root v4 = new_s1_Square(v1);
     MO_KEEP(v2);
-    const mo_cell v6 = new_s2_Empty();
+    const mo_root v6 = new_s2_Empty();
     MO_KEEP(v2);
     MO_KEEP(v4);
     const mo_cell v8 = mo_list_new(5, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));

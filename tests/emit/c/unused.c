@@ -8,7 +8,7 @@ static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    mo_cell v6;
+    mo_root v6;
     /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
     const int64_t v1 = mo_str_len(v0);

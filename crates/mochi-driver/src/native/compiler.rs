@@ -95,7 +95,10 @@ impl Compiler {
             None if self.is_zig() => flags.push("-mcpu=baseline".into()),
             _ => {}
         }
-        flags.extend(self.target.iter().flat_map(|target| &target.flags).map(OsString::from));
+        if let Some(target) = &self.target {
+            flags.extend(target.base.compile_flags().iter().map(OsString::from));
+            flags.extend(target.flags.iter().map(OsString::from));
+        }
         flags
     }
     /// The options for linking, after all files.

@@ -70,6 +70,8 @@ pub struct Row {
     pub format: Format,
     /// The file of `runtime/c` that knows the system.
     pub platform: &'static str,
+    /// Options for compiling.
+    compile: &'static [&'static str],
     /// Options for linking.
     link: &'static [&'static str],
     /// How much is tested.
@@ -85,6 +87,9 @@ const STATIC: &[&str] = &["-static"];
 /// Values that the collector must find are on the stack, which is in memory of a size given here.
 const WASI: &[&str] = &["-Wl,-z,stack-size=8388608"];
 
+/// Calls in tail position take no stack where the engine is told that they are such.
+const TAIL_CALLS: &[&str] = &["-mtail-call"];
+
 const NOT_RUN: &str = "nothing";
 
 /// The targets, in the order of `mochi targets`.
@@ -97,6 +102,7 @@ pub const TARGETS: &[Row] = &[
         clang: "x86_64-linux-gnu",
         format: Format::Elf,
         platform: "unix.c",
+        compile: &[],
         link: UNIX,
         tier: Tier::Whole,
         tested: "the whole test suite, by four compilers",
@@ -110,6 +116,7 @@ pub const TARGETS: &[Row] = &[
         clang: "x86_64-linux-musl",
         format: Format::Elf,
         platform: "unix.c",
+        compile: &[],
         link: STATIC,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -123,6 +130,7 @@ pub const TARGETS: &[Row] = &[
         clang: "aarch64-linux-gnu",
         format: Format::Elf,
         platform: "unix.c",
+        compile: &[],
         link: UNIX,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -136,6 +144,7 @@ pub const TARGETS: &[Row] = &[
         clang: "aarch64-linux-musl",
         format: Format::Elf,
         platform: "unix.c",
+        compile: &[],
         link: STATIC,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -149,6 +158,7 @@ pub const TARGETS: &[Row] = &[
         clang: "riscv64-linux-gnu",
         format: Format::Elf,
         platform: "unix.c",
+        compile: &[],
         link: UNIX,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -162,6 +172,7 @@ pub const TARGETS: &[Row] = &[
         clang: "riscv64-linux-musl",
         format: Format::Elf,
         platform: "unix.c",
+        compile: &[],
         link: STATIC,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -175,6 +186,7 @@ pub const TARGETS: &[Row] = &[
         clang: "x86_64-apple-macos13",
         format: Format::MachO,
         platform: "unix.c",
+        compile: &[],
         link: UNIX,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -188,6 +200,7 @@ pub const TARGETS: &[Row] = &[
         clang: "arm64-apple-macos13",
         format: Format::MachO,
         platform: "unix.c",
+        compile: &[],
         link: UNIX,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -201,6 +214,7 @@ pub const TARGETS: &[Row] = &[
         clang: "x86_64-w64-windows-gnu",
         format: Format::Pe,
         platform: "windows.c",
+        compile: &[],
         link: &[],
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -214,6 +228,7 @@ pub const TARGETS: &[Row] = &[
         clang: "aarch64-w64-windows-gnu",
         format: Format::Pe,
         platform: "windows.c",
+        compile: &[],
         link: &[],
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -227,6 +242,7 @@ pub const TARGETS: &[Row] = &[
         clang: "wasm32-wasi",
         format: Format::Wasm,
         platform: "wasi.c",
+        compile: TAIL_CALLS,
         link: WASI,
         tier: Tier::Built,
         tested: NOT_RUN,
@@ -268,6 +284,9 @@ impl Row {
     }
     pub(super) fn clang_flag(&self) -> String {
         format!("--target={}", self.clang)
+    }
+    pub(super) fn compile_flags(&self) -> &'static [&'static str] {
+        self.compile
     }
     pub(super) fn link_flags(&self) -> &'static [&'static str] {
         self.link

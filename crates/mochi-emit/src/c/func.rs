@@ -15,6 +15,9 @@ use super::tables::Tables;
 use crate::Unsupported;
 use crate::layout::{Layout, Place};
 
+/// The type of cells that the collector must find.
+const ROOT: &str = "mo_root";
+
 /// The parameters of a function after the first, each with a comma before.
 pub(super) fn params(types: &Types, tys: &[Ty], name: impl Fn(usize) -> String) -> String {
     let mut text = String::new();
@@ -28,9 +31,17 @@ pub(super) fn params(types: &Types, tys: &[Ty], name: impl Fn(usize) -> String) 
 
 /// The declaration of a function, without the semicolon.
 pub(super) fn prototype(tables: &Tables<'_>, id: FuncId) -> String {
+    definition(tables, id, &Kept::default())
+}
+
+/// The same where it is defined.
+fn definition(tables: &Tables<'_>, id: FuncId, kept: &Kept) -> String {
     let (types, func) = (&tables.module.types, &tables.module.funcs[id]);
-    let entry = &func.blocks[Func::ENTRY].params;
-    let list = params(types, &func.params, |at| format!("v{}", entry[at].index()));
+    let mut list = String::new();
+    for (&param, &ty) in func.blocks[Func::ENTRY].params.iter().zip(&func.params) {
+        let ty = if kept.roots.contains(&param) { ROOT } else { c_type(types.elem_kind(ty)) };
+        let _ = write!(list, ", {ty} v{}", param.index());
+    }
     format!("static {} {}(MO_UP{list})", result_type(types, func), tables.func_name(id))
 }
 
@@ -54,7 +65,7 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     let loops = Loops::compute(func, &dominators, &preds);
     let layout = Layout::new(func, &dominators, &loops, &preds);
     let kept = keep::find(module, func, &layout, &|value| root(&module.types, func, value));
-    let prototype = prototype(tables, id);
+    let prototype = definition(tables, id, &kept);
     let mentioned = vec![false; func.values.len()];
     let mut writer =
         Writer { tables, func, layout: &layout, kept, out, last_line: None, mentioned, defined: Vec::new() };
@@ -167,12 +178,16 @@ impl<'a> Writer<'a, '_> {
     pub fn line(&mut self, text: &str) {
         let _ = writeln!(self.out, "    {text}");
     }
+    /// The type of the variable that holds a value.
+    fn local_type(&self, value: Value) -> &'static str {
+        if self.kept.roots.contains(&value) { ROOT } else { c_type(self.kind(value)) }
+    }
     /// Defines the result of an instruction.
     pub fn define(&mut self, inst: Inst, expression: &str) {
         let Some(result) = self.func.insts[inst].result else {
             return self.line(&format!("{expression};"));
         };
-        let ty = c_type(self.kind(result));
+        let ty = self.local_type(result);
         self.defined.push((self.out.len(), result));
         self.line(&format!("const {ty} v{} = {expression};", result.index()));
     }
@@ -222,7 +237,7 @@ impl<'a> Writer<'a, '_> {
                         self.line(&format!("int64_t v{}_len;", param.index()));
                     }
                     _ => {
-                        let ty = c_type(self.kind(param));
+                        let ty = self.local_type(param);
                         self.line(&format!("{ty} v{};", param.index()));
                     }
                 }
@@ -242,7 +257,7 @@ impl<'a> Writer<'a, '_> {
                 continue;
             }
             self.op(inst)?;
-            if let Some(cells) = self.kept.remove(&inst) {
+            if let Some(cells) = self.kept.after.remove(&inst) {
                 for cell in cells {
                     let cell = self.value(cell);
                     self.line(&format!("MO_KEEP({cell});"));

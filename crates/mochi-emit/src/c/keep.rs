@@ -8,12 +8,18 @@ use mochi_abi::{ElemKind, RuntimeFn};
 use mochi_base::id::Id;
 use mochi_ir::verify::view_lists;
 use mochi_ir::{Func, Imm, Inst, Module, Op, TyKind, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::layout::{Layout, Place};
 
-/// By instruction that may collect: the cells that are needed after it, in order.
-pub(super) type Kept = FxHashMap<Inst, Vec<Value>>;
+/// What the collector must find.
+#[derive(Default)]
+pub(super) struct Kept {
+    /// By instruction that may collect: the cells that are needed after it, in order.
+    pub after: FxHashMap<Inst, Vec<Value>>,
+    /// All of them, and what such instructions themselves need after they collected.
+    pub roots: FxHashSet<Value>,
+}
 
 /// A set of values.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,7 +102,7 @@ pub(super) fn find(
     let views = view_lists(module, func);
     let len = func.values.len();
     // The values that keep an operand alive: the cell that it is, the list that it is a view of.
-    let cells = |value: Value| -> Option<Value> {
+    let cells_of = |value: Value| -> Option<Value> {
         let value = match module.types.kind(func.ty(value)) {
             TyKind::View(_) => *views.get(&value)?,
             _ => value,
@@ -113,7 +119,7 @@ pub(super) fn find(
             for target in &last.targets {
                 live.add(&at_start[layout.place(target.block) as usize]);
                 for &arg in &target.args {
-                    if let Some(cell) = cells(arg) {
+                    if let Some(cell) = cells_of(arg) {
                         live.insert(cell);
                     }
                 }
@@ -127,7 +133,7 @@ pub(super) fn find(
             live.remove(result);
         }
         for &arg in &data.args {
-            if let Some(cell) = cells(arg) {
+            if let Some(cell) = cells_of(arg) {
                 live.insert(cell);
             }
         }
@@ -154,8 +160,13 @@ pub(super) fn find(
             if may_collect(module, func, inst) {
                 let result = func.insts[inst].result;
                 let cells: Vec<Value> = live.iter().filter(|&value| Some(value) != result).collect();
+                kept.roots.extend(&cells);
                 if !cells.is_empty() {
-                    kept.insert(inst, cells);
+                    kept.after.insert(inst, cells);
+                }
+                // Functions of the program keep what they are given.
+                if !matches!(func.insts[inst].op, Op::Call | Op::CallClosure | Op::CallAny) {
+                    kept.roots.extend(func.insts[inst].args.iter().filter_map(|&arg| cells_of(arg)));
                 }
             }
             step(&mut live, inst);

@@ -1,0 +1,110 @@
+/* Systems with POSIX: address space, the stack, commands, names of hosts; the rest is in posix.c. */
+#include <netdb.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#ifndef MAP_NORESERVE
+#define MAP_NORESERVE 0
+#endif
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
+#endif
+
+/* Address space for the stack, tried in order; pages that are not touched cost nothing. */
+static const size_t stack_bytes[] = {(size_t)8 << 30, (size_t)1 << 30, (size_t)256 << 20, (size_t)64 << 20};
+
+void *mo_os_reserve(size_t bytes) {
+    void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return base == MAP_FAILED ? NULL : base;
+}
+/* Pages come when they are touched. */
+bool mo_os_back(void *base, size_t bytes) {
+    (void)base;
+    (void)bytes;
+    return true;
+}
+uint64_t mo_os_memory(void) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : (uint64_t)4 << 30;
+}
+static int64_t mo_os_process(void) {
+    return getpid();
+}
+static int mo_os_permit(int file, mode_t mode) {
+    return fchmod(file, mode) == 0 ? 0 : errno;
+}
+static void *thread(void *body) {
+    void (*run)(void);
+    memcpy(&run, &body, sizeof run);
+    run();
+    return NULL;
+}
+void mo_os_run(void (*body)(void)) {
+    size_t i;
+    void *argument;
+    memcpy(&argument, &body, sizeof argument);
+    for (i = 0; i < sizeof stack_bytes / sizeof *stack_bytes; i++) {
+        pthread_attr_t attributes;
+        pthread_t id;
+        void *stack = mo_os_reserve(stack_bytes[i]);
+        if (!stack) continue;
+        /* A page that traps below the end. */
+        mprotect(stack, 65536, PROT_NONE);
+        pthread_attr_init(&attributes);
+        if (pthread_attr_setstack(&attributes, stack, stack_bytes[i]) == 0 &&
+            pthread_create(&id, &attributes, thread, argument) == 0) {
+            pthread_join(id, NULL);
+            return;
+        }
+    }
+    body();
+}
+int mo_os_shell(const char *command, char **output, size_t *len) {
+    int ends[2], status;
+    pid_t child;
+    mo_buf text = {0};
+    char room[4096];
+    if (pipe(ends) != 0) return errno;
+    child = fork();
+    if (child < 0) return errno;
+    if (child == 0) {
+        dup2(ends[1], 1);
+        dup2(ends[1], 2);
+        close(ends[0]);
+        close(ends[1]);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    for (;;) {
+        long got = mo_os_read(ends[0], room, sizeof room);
+        if (got <= 0) break;
+        mo_buf_bytes(&text, room, (size_t)got);
+    }
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    *output = text.bytes ? text.bytes : mo_xmalloc(1);
+    *len = text.len;
+    return 0;
+}
+char *mo_os_lookup(const char *host) {
+    struct addrinfo hints, *found, *at;
+    mo_buf names = {0};
+    char room[256];
+    memset(&hints, 0, sizeof hints);
+    hints.ai_socktype = SOCK_STREAM;
+    if (getaddrinfo(host, NULL, &hints, &found) != 0) return NULL;
+    for (at = found; at; at = at->ai_next)
+        if (getnameinfo(at->ai_addr, at->ai_addrlen, room, sizeof room, NULL, 0, NI_NUMERICHOST) == 0)
+            mo_buf_bytes(&names, room, strlen(room) + 1);
+    freeaddrinfo(found);
+    mo_buf_char(&names, 0);
+    return names.bytes;
+}
+
+int main(void) {
+    mo_start();
+    return 0;
+}
