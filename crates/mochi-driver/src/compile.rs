@@ -165,6 +165,8 @@ pub enum Failure {
     Diagnostics,
     /// The source could not be read, or something a back end cannot do.
     Message(String),
+    /// A mistake of mochi's own.
+    Bug(String),
 }
 
 impl Session {
@@ -303,8 +305,13 @@ impl Session {
     /// Leads a source through all stages to one unit of C.
     pub fn compile_to_c(&mut self, source: &Source, lines: Lines) -> Result<String, Failure> {
         let module = self.compile_to_ir(source)?;
+        self.emit_c(&module, lines)
+    }
+
+    /// Writes optimised IR as one unit of C.
+    pub(crate) fn emit_c(&mut self, module: &Module, lines: Lines) -> Result<String, Failure> {
         let sources = std::mem::take(&mut self.sources);
-        let unit = self.timed("emit", |_| mochi_emit::c::emit(&module, &sources, lines));
+        let unit = self.timed("emit", |_| mochi_emit::c::emit(module, &sources, lines));
         self.sources = sources;
         unit.map_err(|e| Failure::Message(format!("`{}` cannot be built: {}", e.func, e.reason)))
     }

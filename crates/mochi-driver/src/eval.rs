@@ -44,7 +44,7 @@ pub fn evaluate(text: &str, host: Process, outer: &Outer, room: usize) -> Result
     let mut session = Session::new(outer.options.clone());
     let program = compile(&mut session, text).map_err(|failure| match failure {
         Failure::Diagnostics => first_error(&session),
-        Failure::Message(message) => fail(message),
+        Failure::Message(message) | Failure::Bug(message) => fail(message),
     })?;
     let (program, value) = program;
     let limits = Limits { max_memory: Some(room), ..outer.limits.clone() };

@@ -82,7 +82,7 @@ pub fn run(request: &Request) -> u8 {
 fn format_source(request: &Request, source: &Source) -> Result<bool, Stop> {
     let mut session = Session::new(Options::default());
     let file = session.load(source).map_err(|failure| match failure {
-        Failure::Message(message) => Stop::Message(message),
+        Failure::Message(message) | Failure::Bug(message) => Stop::Message(message),
         Failure::Diagnostics => Stop::Message(format!("cannot read `{}`", source.name())),
     })?;
     let new = match format(&session.sources, file, &mut session.names, &mut session.sink) {

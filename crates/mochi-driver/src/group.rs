@@ -1,19 +1,19 @@
-//! Commands in a process group of their own, so that all that they start can be ended; and Ctrl-C, which does not reach
-//! such a group by itself.
+//! Commands in process groups of their own, so that all that they start can be ended; and the signals that end this
+//! process, which do not reach such groups by themselves.
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Output};
 use std::sync::{Mutex, PoisonError};
 
 use crate::interrupt::EXIT_INTERRUPTED;
 
-/// What Ctrl-C ends and removes.
-static STATE: Mutex<State> = Mutex::new(State { group: None, leftovers: Vec::new() });
+/// What such a signal ends and removes.
+static STATE: Mutex<State> = Mutex::new(State { groups: Vec::new(), leftovers: Vec::new() });
 
 struct State {
-    /// The group that runs.
-    group: Option<u32>,
+    /// The groups that run.
+    groups: Vec<u32>,
     /// Files and folders that nobody wants when the process ends early.
     leftovers: Vec<PathBuf>,
 }
@@ -33,14 +33,23 @@ pub fn spawn(command: &mut Command) -> io::Result<Child> {
     listen();
     State::with(|state| {
         let child = command.spawn()?;
-        state.group = Some(child.id());
+        state.groups.push(child.id());
         Ok(child)
     })
 }
 
-/// Says that the command that was started last has ended.
-pub fn ended() {
-    State::with(|state| state.group = None);
+/// Says that a command has ended and was waited for.
+pub fn ended(id: u32) {
+    State::with(|state| state.groups.retain(|group| *group != id));
+}
+
+/// Runs a command in a group of its own; what it wrote.
+pub fn output(command: &mut Command) -> io::Result<Output> {
+    let child = spawn(command)?;
+    let id = child.id();
+    let output = child.wait_with_output();
+    ended(id);
+    output
 }
 
 /// Ends all processes of the group of a command, which has not been waited for, so that the number is still its own.
@@ -91,16 +100,50 @@ fn remove(path: &Path) {
     }
 }
 
-/// Takes Ctrl-C over, unless somebody has.
+/// Takes the signals over that end the process, Ctrl-C only if nobody else has.
 fn listen() {
-    let _ = ctrlc::try_set_handler(|| {
-        // The lock is kept until the end: nothing is started any more.
-        State::with(|state| {
-            state.group.iter().for_each(|&group| end_group(group));
-            state.leftovers.iter().for_each(|path| remove(path));
-            std::process::exit(EXIT_INTERRUPTED)
-        })
+    let _ = ctrlc::try_set_handler(|| clean_up_and_exit(EXIT_INTERRUPTED));
+    #[cfg(unix)]
+    terminations();
+}
+
+fn clean_up_and_exit(status: i32) -> ! {
+    // The lock is kept until the end: nothing is started any more.
+    State::with(|state| {
+        state.groups.iter().for_each(|&group| end_group(group));
+        state.leftovers.iter().for_each(|path| remove(path));
+        std::process::exit(status)
+    })
+}
+
+/// SIGTERM, and SIGHUP unless the process was told to outlive its terminal.
+#[cfg(unix)]
+fn terminations() {
+    use signal_hook::consts::{SIGHUP, SIGTERM};
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let wanted = [SIGTERM, SIGHUP].into_iter().filter(|&signal| !is_ignored(signal));
+        let Ok(mut signals) = signal_hook::iterator::Signals::new(wanted) else { return };
+        // Without the thread the process would not end any more.
+        let handle = signals.handle();
+        let wait = move || {
+            if let Some(signal) = signals.forever().next() {
+                clean_up_and_exit(128 + signal);
+            }
+        };
+        if std::thread::Builder::new().spawn(wait).is_err() {
+            handle.close();
+        }
     });
+}
+
+/// Whether `nohup` or the like has the process ignore a signal. Where this cannot be told, it is not so.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
 }
 
 #[cfg(unix)]

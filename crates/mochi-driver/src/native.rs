@@ -7,9 +7,12 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use mochi_emit::c::Lines;
+use mochi_lower::STD_PREFIX;
+use rustc_hash::FxHashSet;
 
 use crate::compile::{Failure, Session, Source, describe};
 use crate::group::Leftover;
@@ -19,12 +22,21 @@ mod compiler;
 pub(crate) mod custom;
 mod kept;
 mod key;
+mod linker;
+mod make;
+mod progress;
+mod size;
 pub mod target;
+mod verify;
 
 use cache::Cache;
 pub use compiler::COMPILERS;
 use compiler::Compiler;
 pub(crate) use compiler::in_path;
+use linker::Chosen;
+pub use linker::Linker;
+use make::{Making, Symbols};
+use progress::Progress;
 use target::{Row, Target};
 
 /// The sources of the runtime, by name.
@@ -140,6 +152,14 @@ pub struct Request {
     pub flags: Vec<OsString>,
     /// Show each command and its time.
     pub verbose: bool,
+    /// The linker that the C compiler calls.
+    pub linker: Linker,
+    /// Commands that run at the same time; as many as are useful without.
+    pub jobs: Option<usize>,
+    /// Build twice, and fail when the results differ.
+    pub verify: bool,
+    /// Say where the bytes of the executable come from.
+    pub size: bool,
 }
 
 impl Request {
@@ -154,22 +174,20 @@ impl Request {
             cc: None,
             flags: Vec::new(),
             verbose: false,
+            linker: Linker::default(),
+            jobs: None,
+            verify: false,
+            size: false,
         }
     }
 }
 
-/// Builds a program.
-pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
+/// Builds a program. What is to be said of the result, for standard output.
+pub fn build(session: &mut Session, request: &Request) -> Result<String, Failure> {
     let start = Instant::now();
-    let lines = match (request.mode, request.emit) {
-        (Mode::Dev, Emit::Exe | Emit::Obj | Emit::Asm) => Lines::Directives,
-        (Mode::Release, _) | (_, Emit::C) => Lines::Comments,
-    };
-    if request.mode == Mode::Dev {
-        // A debugger shows the functions of the program.
-        session.options.disabled_passes.push("inline".to_owned());
-    }
-    let unit = session.compile_to_c(&request.source, lines)?;
+    let progress = if request.verbose { Progress::none() } else { Progress::start() };
+    progress.step("checking and optimising the program");
+    let unit = translate(session, request)?;
     // The project, whose targets these may be, is known now.
     let target = match &request.target {
         Wanted::Host => None,
@@ -183,67 +201,82 @@ pub fn build(session: &mut Session, request: &Request) -> Result<(), Failure> {
         say("compile to C", start.elapsed());
     }
     if request.emit == Emit::C {
+        let report = twice(session, request, &unit, |unit| Ok(unit.text.clone().into_bytes()))?;
         let draft = Draft::beside(&output)?;
-        fs::write(draft.path(), unit).map_err(|error| cannot("write", &output, &error))?;
-        return draft.keep(&output);
+        draft.fill(unit.text.as_bytes(), Emit::C).map_err(|error| cannot("write", &output, &error))?;
+        draft.keep(&output)?;
+        return Ok(report);
     }
     let compiler = Compiler::find(request.cc.as_deref(), target).map_err(Failure::Message)?;
+    let linker = Chosen::new(&request.linker, &compiler).map_err(Failure::Message)?;
+    // Fails here rather than after the C compiler ran.
     let draft = Draft::beside(&output)?;
     let cache = Cache::of_user();
-    let mut args: Vec<OsString> = compiler.flags(request.mode);
-    args.extend(request.flags.iter().cloned());
-    let key = kept::result_key(&compiler, request, &args, &unit, &output);
-    let start = Instant::now();
-    if let Some(bytes) = key.as_ref().and_then(|key| cache.load(key)) {
-        draft.fill(&bytes, request.emit).map_err(|error| cannot("write", &output, &error))?;
-        if request.verbose {
-            say("taken from the build cache", start.elapsed());
-        }
-        return draft.keep(&output);
+    let making = Making {
+        request,
+        compiler: &compiler,
+        linker: &linker,
+        cache: &cache,
+        progress: &progress,
+        unit: &unit.text,
+        output: &output,
+    };
+    let mut report = twice(session, request, &unit, |unit| {
+        Making { unit: &unit.text, cache: &Cache::none(), ..making }.compiled(Symbols::ByMode)
+    })?;
+    let bytes = making.result()?;
+    if request.size {
+        let named = making.compiled(Symbols::Kept)?;
+        let is_own = |number| !unit.library.contains(&number);
+        report += &size::table(&named, bytes.len() as u64, &is_own).map_err(Failure::Message)?;
     }
-    let folder = Folder::new()?;
-    for (name, text) in RUNTIME {
-        folder.write(name, text)?;
-    }
-    folder.write("program.c", &unit)?;
-    let made = compile(&compiler, request, args, &folder, &cache, &output)?;
-    let bytes = fs::read(&made).map_err(|error| cannot("read", &made, &error))?;
     draft.fill(&bytes, request.emit).map_err(|error| cannot("write", &output, &error))?;
     draft.keep(&output)?;
-    if let Some(key) = key {
-        cache.store(&key, &bytes);
-    }
-    Ok(())
+    Ok(report)
 }
 
-/// Compiles what is in the folder, to a file in it that has the name of the output: signed executables know their name.
-fn compile(
-    compiler: &Compiler,
+/// A program in C.
+struct Unit {
+    text: String,
+    /// The numbers of the functions that are the library's.
+    library: FxHashSet<usize>,
+}
+
+fn translate(session: &mut Session, request: &Request) -> Result<Unit, Failure> {
+    let lines = match (request.mode, request.emit) {
+        (Mode::Dev, Emit::Exe | Emit::Obj | Emit::Asm) => Lines::Directives,
+        (Mode::Release, _) | (_, Emit::C) => Lines::Comments,
+    };
+    if request.mode == Mode::Dev {
+        // A debugger shows the functions of the program.
+        session.options.disabled_passes.push("inline".to_owned());
+    }
+    let module = session.compile_to_ir(&request.source)?;
+    let of_library = |(at, func): (usize, &mochi_ir::Func)| func.name.starts_with(STD_PREFIX).then_some(at);
+    let library = module.funcs.values().enumerate().filter_map(of_library).collect();
+    Ok(Unit { text: session.emit_c(&module, lines)?, library })
+}
+
+/// With `--verify`: makes the result twice, from the source on, in folders of different names and without the cache, and
+/// compares. What there is to say of it.
+fn twice(
+    session: &Session,
     request: &Request,
-    mut args: Vec<OsString>,
-    folder: &Folder,
-    cache: &Cache,
-    output: &Path,
-) -> Result<PathBuf, Failure> {
-    let results = folder.path().join("made");
-    fs::create_dir(&results).map_err(|error| cannot("make the folder", &results, &error))?;
-    let made = results.join(output.file_name().unwrap_or_default());
-    match request.emit {
-        Emit::Obj => args.push("-c".into()),
-        Emit::Asm => args.push("-S".into()),
-        Emit::Exe | Emit::C => {}
+    unit: &Unit,
+    make: impl Fn(&Unit) -> Result<Vec<u8>, Failure>,
+) -> Result<String, Failure> {
+    if !request.verify {
+        return Ok(String::new());
     }
-    args.extend(compiler.path_flags(request.mode, folder.path()));
-    args.extend(["-I".into(), folder.path().into(), folder.path().join("program.c").into()]);
-    if request.emit == Emit::Exe {
-        args.push(kept::runtime_object(cache, compiler, request, folder.path())?.into());
-    }
-    args.extend(["-o".into(), made.clone().into()]);
-    if request.emit == Emit::Exe {
-        args.extend(compiler.link_flags(request.mode));
-    }
-    compiler.run(&args, request, folder.path()).map_err(Failure::Message)?;
-    Ok(made)
+    let first = make(unit)?;
+    let again = match request.source {
+        // What was read is gone.
+        Source::Stdin => None,
+        _ => Some(translate(&mut Session::new(session.options.clone()), request)?),
+    };
+    let again = again.as_ref().unwrap_or(unit);
+    verify::compare(unit.text.as_bytes(), again.text.as_bytes()).map_err(Failure::Bug)?;
+    verify::compare(&first, &make(again)?).map_err(Failure::Bug)
 }
 
 /// The table of `mochi targets`, for the project of the current folder.
@@ -306,7 +339,6 @@ impl Draft {
         let mut name = OsString::from(".");
         name.push(output.file_name().unwrap_or_default());
         name.push(format!(".{}", std::process::id()));
-        // Fails here rather than after the C compiler ran.
         let file = Leftover::make(folder.join(name), |path| fs::File::create(path).map(drop));
         Ok(Draft { file: file.map_err(|error| cannot("write", output, &error))? })
     }
@@ -338,8 +370,11 @@ struct Folder {
 
 impl Folder {
     fn new() -> Result<Folder, Failure> {
+        // Another name each time, so that `--verify` notices what depends on it.
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         let base = std::env::temp_dir();
-        for number in 0..100 {
+        for _ in 0..100 {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = base.join(format!("mochi-build-{}-{number}", std::process::id()));
             match Leftover::make(path.clone(), |path| fs::create_dir(path)) {
                 Ok(folder) => return Ok(Folder { folder }),

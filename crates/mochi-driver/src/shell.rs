@@ -25,7 +25,7 @@ pub fn run(text: &str, interrupter: Option<&Interrupter>, group: Group) -> io::R
     }
     child.wait()?;
     if group == Group::Own {
-        group::ended();
+        group::ended(child.id());
     }
     read
 }

@@ -6,7 +6,9 @@ use mochi_base::Code;
 use mochi_driver::compile::Failure;
 use mochi_driver::native::cache::Cache;
 use mochi_driver::report::Listing;
-use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Options, Session, doctor, dump, report, run, stack};
+use mochi_driver::{
+    EXIT_FAILURE, EXIT_INTERNAL, EXIT_PIPE, Format, Options, Session, doctor, dump, report, run, stack,
+};
 
 use crate::args::{CacheAction, Command};
 
@@ -43,7 +45,7 @@ pub fn execute(command: Command) -> u8 {
         Command::Build { request, options, format } => stack::with_large_stack(move || {
             let mut session = Session::new(options);
             match mochi_driver::native::build(&mut session, &request) {
-                Ok(()) => 0,
+                Ok(report) => print(&report),
                 Err(failure) => failed(&session, &failure, format, Listing::Errors),
             }
         }),
@@ -73,6 +75,10 @@ fn failed(session: &Session, failure: &Failure, format: Format, listing: Listing
     match failure {
         Failure::Diagnostics => report::diagnostics(session, format, listing),
         Failure::Message(message) => eprintln!("mochi: {message}"),
+        Failure::Bug(message) => {
+            eprintln!("mochi: internal error: {message}");
+            return EXIT_INTERNAL;
+        }
     }
     EXIT_FAILURE
 }

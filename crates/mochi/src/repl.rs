@@ -186,7 +186,7 @@ impl Repl {
             Failure::Diagnostics => {
                 report::diagnostics(self.program.borrow().session(), Format::Human, Listing::Errors);
             }
-            Failure::Message(message) => eprintln!("mochi: {message}"),
+            Failure::Message(message) | Failure::Bug(message) => eprintln!("mochi: {message}"),
         }
     }
 

@@ -3,8 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output};
+
+#[cfg(unix)]
+#[path = "build/faults.rs"]
+mod faults;
+#[path = "build/results.rs"]
+mod results;
 
 /// A folder for one test, empty at its start.
 fn folder(name: &str) -> PathBuf {
@@ -200,7 +205,7 @@ fn what_was_built_is_kept() {
     let (compiler, count) = counting_compiler(&folder);
     let build = |more: &[&str], variables: &[(&str, &str)]| {
         let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
-        build.args(["build", "--mode=dev", "--cc", &compiler, "six.mochi"]).args(more);
+        build.args(["build", "-j1", "--mode=dev", "--cc", &compiler, "six.mochi"]).args(more);
         build.env("MOCHI_CACHE_DIR", folder.join("cache")).envs(variables.iter().copied());
         let output = build.output().unwrap();
         assert!(output.status.success(), "{}", text(&output.stderr));
@@ -257,7 +262,7 @@ fn builds_at_the_same_time_compile_the_runtime_once() {
         .iter()
         .map(|output| {
             let mut build = command(env!("CARGO_BIN_EXE_mochi"), &folder);
-            build.args(["build", "--mode=dev", "--cc", &compiler, "six.mochi", "-o", output]);
+            build.args(["build", "-j1", "--mode=dev", "--cc", &compiler, "six.mochi", "-o", output]);
             build.env("MOCHI_CACHE_DIR", folder.join("cache")).spawn().unwrap()
         })
         .collect();
@@ -354,7 +359,7 @@ fn compilers_that_fail_say_what_to_do() {
     let cases = [
         ("fatal error: stdint.h: No such file or directory", "apt install libc6-dev"),
         ("cannot close /tmp/x.o: No space left on device", "there is no room"),
-        ("syntax error", "please report it"),
+        ("syntax error", "mochi doctor"),
     ];
     for (complaint, advice) in cases {
         let compiler = script(&folder, &format!("echo '{complaint}' >&2; exit 3"));
@@ -386,46 +391,6 @@ fn no_room() {
         build.env("MOCHI_CACHE_DIR", &empty);
         fails_as(&folder, &mut build, &["the C compiler failed", "there is no room"]);
         assert!(!empty.exists() || names(&empty).is_empty());
-    }
-}
-
-#[test]
-#[cfg(unix)]
-fn ctrl_c_leaves_nothing_behind() {
-    let folder = folder("interrupted");
-    let (work, temporary) = (folder.join("work"), folder.join("temporary"));
-    fs::create_dir(&work).unwrap();
-    fs::create_dir(&temporary).unwrap();
-    fs::write(work.join("six.mochi"), "print(6)\n").unwrap();
-    let started = folder.join("started");
-    let compiler = script(
-        &folder,
-        &format!(
-            "case $1 in --version|-v) exit;; esac; echo $$ > '{0}.new'; mv '{0}.new' '{0}'; sleep 100",
-            started.display()
-        ),
-    );
-    let mut child = command(env!("CARGO_BIN_EXE_mochi"), &work)
-        .args(["build", "--emit=obj", "--cc", &compiler, "six.mochi"])
-        .env("TMPDIR", &temporary)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let begin = Instant::now();
-    while !started.exists() && begin.elapsed() < Duration::from_secs(60) {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert!(names(&work).len() == 2 && names(&temporary).len() == 1);
-    let signal = |name: &str, process: &str| {
-        Command::new("kill").args([name, process]).stderr(Stdio::null()).status().unwrap().success()
-    };
-    assert!(signal("-INT", &child.id().to_string()));
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert_eq!((names(&work), names(&temporary)), (vec!["six.mochi".to_owned()], Vec::new()));
-    let compiler = fs::read_to_string(started).unwrap();
-    while signal("-0", compiler.trim()) {
-        assert!(begin.elapsed() < Duration::from_secs(60), "the compiler goes on");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }
 

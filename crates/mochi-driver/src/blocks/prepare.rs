@@ -71,7 +71,7 @@ fn prepare_file(wanted: &Wanted<'_>, path: &Path) -> Prepared {
         Err(Failure::Diagnostics) => {
             Prepared::Broken(report::diagnostics_text(&session, wanted.diagnostics, Listing::Errors))
         }
-        Err(Failure::Message(message)) => Prepared::Broken(format!("{message}\n")),
+        Err(Failure::Message(message) | Failure::Bug(message)) => Prepared::Broken(format!("{message}\n")),
     }
 }
 

@@ -65,7 +65,7 @@ fn interpreter() -> Check {
         let source = Source::Inline("print(sum(from x in range(1, 4) select x * 7))".into());
         let compiled = session.compile(&source).map_err(|failure| match failure {
             Failure::Diagnostics => "it does not check".to_owned(),
-            Failure::Message(message) => message,
+            Failure::Message(message) | Failure::Bug(message) => message,
         })?;
         let policy =
             Policy::new(&Default::default(), Default::default()).map_err(|error| describe(&error))?;

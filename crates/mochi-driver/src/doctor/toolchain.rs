@@ -114,9 +114,9 @@ fn builds(cc: &str) -> Result<(), Tried> {
     request.mode = Mode::Dev;
     request.cc = Some(cc.into());
     match build(&mut Session::new(Options::default()), &request) {
-        Ok(()) => {}
+        Ok(_) => {}
         Err(Failure::Diagnostics) => return Err(broken("the program does not check", "install mochi again")),
-        Err(Failure::Message(message)) => {
+        Err(Failure::Message(message) | Failure::Bug(message)) => {
             // The last line says what to do.
             let (what, advice) = message.trim_end().rsplit_once('\n').unwrap_or((&message, ""));
             return Err(broken(what, advice));

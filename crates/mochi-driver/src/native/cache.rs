@@ -4,10 +4,10 @@
 //! whole, and begins with a digest of its bytes, so that a damaged one is noticed and made again. Builds at the same time
 //! do not disturb each other. A cache that cannot be used costs time and one warning, nothing else.
 
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
@@ -32,7 +32,7 @@ pub struct Cache {
     folder: Option<PathBuf>,
     /// In bytes.
     most: u64,
-    warned: Cell<bool>,
+    warned: AtomicBool,
 }
 
 /// What is in a cache.
@@ -64,7 +64,7 @@ impl Cache {
             let within = |base: &str, below: &str| set(base).map(|folder| PathBuf::from(folder).join(below));
             within("XDG_CACHE_HOME", "mochi").or_else(|| within(base, below))
         });
-        let cache = Cache { folder, most: MOST_MIB << 20, warned: Cell::new(false) };
+        let cache = Cache { folder, most: MOST_MIB << 20, warned: AtomicBool::new(false) };
         match set("MOCHI_CACHE_MB").map(|text| text.to_string_lossy().parse::<u64>()) {
             None => cache,
             Some(Ok(0)) => Cache::none(),
@@ -78,7 +78,7 @@ impl Cache {
 
     /// A cache that keeps nothing.
     pub fn none() -> Cache {
-        Cache { folder: None, most: 0, warned: Cell::new(false) }
+        Cache { folder: None, most: 0, warned: AtomicBool::new(false) }
     }
 
     /// Where entries are, if any are kept.
@@ -92,7 +92,7 @@ impl Cache {
     }
 
     fn warn(&self, what: &str) {
-        if !self.warned.replace(true) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
             eprintln!("mochi: warning: {what}");
         }
     }
@@ -256,7 +256,7 @@ mod tests {
             let path = std::env::temp_dir().join(format!("mochi-cache-{name}-{}", std::process::id()));
             let _ = fs::remove_dir_all(&path);
             fs::create_dir_all(&path).unwrap();
-            let cache = Cache { folder: Some(path.clone()), most: 1 << 20, warned: Cell::new(false) };
+            let cache = Cache { folder: Some(path.clone()), most: 1 << 20, warned: AtomicBool::new(false) };
             (Folder(path), cache)
         }
     }
@@ -341,7 +341,8 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
-                    let cache = Cache { folder: folder.clone(), most: 1 << 20, warned: Cell::new(false) };
+                    let cache =
+                        Cache { folder: folder.clone(), most: 1 << 20, warned: AtomicBool::new(false) };
                     // A lock whose file was removed may be had twice, so who has it looks again.
                     let _claim = cache.claim(&key('a'));
                     if cache.load(&key('a')).is_none() {

@@ -1,13 +1,15 @@
 //! The C compiler of the system.
 
-use std::cell::OnceCell;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::OnceLock;
 use std::time::Instant;
 
+use super::key::file_identity;
 use super::target::{Format, Row, Target};
 use super::{Mode, Request};
+use crate::compile::Failure;
 use crate::group;
 
 /// The compilers that are looked for when no target is named, in this order.
@@ -28,7 +30,7 @@ pub(super) struct Compiler {
     shown: String,
     /// What it builds for; what it builds for by itself without.
     target: Option<Target>,
-    identity: OnceCell<String>,
+    identity: OnceLock<String>,
 }
 
 impl Compiler {
@@ -74,7 +76,7 @@ impl Compiler {
             program
         };
         let mut compiler =
-            Compiler { program, first, shown: name.to_owned(), target, identity: OnceCell::new() };
+            Compiler { program, first, shown: name.to_owned(), target, identity: OnceLock::new() };
         if compiler.is_zig() && compiler.first.is_empty() {
             compiler.first.push("cc".into());
         }
@@ -95,28 +97,56 @@ impl Compiler {
             None if self.is_zig() => flags.push("-mcpu=baseline".into()),
             _ => {}
         }
+        if self.hardening().contains(&"-pie") {
+            flags.push("-fPIE".into());
+        }
         if let Some(target) = &self.target {
             flags.extend(target.base.compile_flags().iter().map(OsString::from));
             flags.extend(target.flags.iter().map(OsString::from));
         }
         flags
     }
-    /// The options for linking, after all files.
+    /// The libraries for linking, after all files.
     pub fn link_flags(&self, mode: Mode) -> Vec<OsString> {
         let row = self.row();
         let libraries = row.map_or(&["-lpthread"][..], Row::link_flags);
-        let strip: &[&str] = match row.map(|row| row.format) {
-            _ if mode != Mode::Release => &[],
-            // Apple's linker does not know `-s`.
-            Some(Format::MachO) if !self.is_zig() => &["-Wl,-S", "-Wl,-x"],
-            _ => &["-s"],
-        };
         let drop: &[&str] = match row.map(|row| row.format) {
             _ if !self.drops_parts(mode) => &[],
             Some(Format::MachO) => &["-Wl,-dead_strip"],
             _ => &["-Wl,--gc-sections"],
         };
-        libraries.iter().chain(drop).chain(strip).map(OsString::from).collect()
+        libraries.iter().chain(drop).map(OsString::from).collect()
+    }
+    /// The options for linking that leave out symbols.
+    pub fn strip_flags(&self) -> Vec<OsString> {
+        let flags: &[&str] = match self.row().map(|row| row.format) {
+            // Apple's linker does not know `-s`.
+            Some(Format::MachO) if !self.is_zig() => &["-Wl,-S", "-Wl,-x"],
+            _ => &["-s"],
+        };
+        flags.iter().map(OsString::from).collect()
+    }
+    /// The options for executables that are loaded anywhere, and in which nothing can be written that is executed or that
+    /// the loader has filled in. Elsewhere than on Linux that is so by itself.
+    pub fn hardening(&self) -> &'static [&'static str] {
+        match self.row() {
+            _ if self.is_tcc() => &[],
+            Some(row) if row.format == Format::Elf && row.is_static() => {
+                &["-Wl,-z,relro", "-Wl,-z,noexecstack"]
+            }
+            Some(row) if row.format == Format::Elf => {
+                &["-pie", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack"]
+            }
+            _ => &[],
+        }
+    }
+    /// Whether it calls another program to link.
+    pub fn takes_linkers(&self) -> bool {
+        !self.is_tcc() && !self.is_zig() && self.row().is_none_or(|row| row.format == Format::Elf)
+    }
+    /// Its name, as the user gave it.
+    pub fn shown(&self) -> &str {
+        &self.shown
     }
     fn row(&self) -> Option<&'static Row> {
         self.target.as_ref().map(|target| target.base).or_else(Row::host)
@@ -135,7 +165,8 @@ impl Compiler {
         };
         let here = std::env::current_dir().ok();
         let here = here.iter().map(|here| map(here, "."));
-        std::iter::once(map(folder, "mochi-runtime")).chain(here).collect()
+        // The last that fits counts, and the folder may be in this one.
+        here.chain([map(folder, "mochi-runtime")]).collect()
     }
     /// Whether functions of the runtime that the program does not reach are left out, as they are where size counts.
     fn drops_parts(&self, mode: Mode) -> bool {
@@ -159,31 +190,26 @@ impl Compiler {
                 let mut command = Command::new(&self.program);
                 command.args(&self.first).arg(arg).stdin(Stdio::null());
                 command.stdout(Stdio::piped()).stderr(Stdio::null());
-                let output = group::spawn(&mut command).and_then(Child::wait_with_output);
-                group::ended();
-                let output = output.ok()?;
+                let output = group::output(&mut command).ok()?;
                 let text = String::from_utf8_lossy(&output.stdout).into_owned();
                 (!text.is_empty()).then_some(text)
             };
             // tcc knows only the second.
             let version = says("--version").or_else(|| says("-v")).unwrap_or_default();
-            let file = self.program.canonicalize().unwrap_or_else(|_| self.program.clone());
-            let data = std::fs::metadata(&file).ok();
-            let data = data.map(|data| (data.len(), data.modified().ok()));
-            format!("{}\n{data:?}\n{version}", file.display())
+            format!("{}\n{version}", file_identity(&self.program))
         })
     }
 
     /// Runs the compiler; `folder` is for its temporary files.
-    pub fn run(&self, args: &[OsString], request: &Request, folder: &Path) -> Result<(), String> {
+    pub fn run(&self, args: &[OsString], request: &Request, folder: &Path) -> Result<(), Failure> {
         let start = Instant::now();
         let mut command = Command::new(&self.program);
         command.args(&self.first).args(args).env("TMPDIR", folder).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let output = group::spawn(&mut command).and_then(Child::wait_with_output);
-        group::ended();
+        let output = group::output(&mut command);
         let output = output.map_err(|error| {
-            format!("cannot start the C compiler `{}`: {}", self.shown, crate::compile::describe(&error))
+            let why = crate::compile::describe(&error);
+            Failure::Message(format!("cannot start the C compiler `{}`: {why}", self.shown))
         })?;
         if request.verbose {
             super::say(&self.command(args), start.elapsed());
@@ -199,8 +225,16 @@ impl Compiler {
             text.push_str(line);
         }
         text.push('\n');
-        text.push_str(&advice(output.status, &complaint, request));
-        Err(text)
+        match advice(output.status, &complaint, request) {
+            Some(advice) => {
+                text.push_str(&advice);
+                Err(Failure::Message(text))
+            }
+            None => {
+                text.push_str(REJECTED);
+                Err(Failure::Bug(text))
+            }
+        }
     }
 
     fn command(&self, args: &[OsString]) -> String {
@@ -212,33 +246,44 @@ impl Compiler {
     }
 }
 
-/// What to do about a failure.
-fn advice(status: ExitStatus, complaint: &str, request: &Request) -> String {
+/// What is said when a compiler does not take our C.
+const REJECTED: &str = "mochi made this C, so this is a mistake in mochi if the compiler knows C99: please report it. `--cc` \
+                        names another compiler, `--emit=c` writes the C";
+
+/// What to do about a failure. `None` when the C seems to be at fault, which is ours.
+fn advice(status: ExitStatus, complaint: &str, request: &Request) -> Option<String> {
     let says = |words: &[&str]| words.iter().any(|word| complaint.contains(word));
     if says(&["No space left", "File too large", "Disk quota"]) {
-        return format!(
+        return Some(format!(
             "there is no room for what it writes: free some, or name another folder for temporary files with TMPDIR \
              (now {})",
             std::env::temp_dir().display()
-        );
+        ));
     }
     if status.code().is_none() || says(&["Killed signal", "out of memory"]) {
-        return "it was killed, which happens where memory is short: `--mode=dev` takes less, or name another compiler \
-                with `--cc`"
-            .to_owned();
+        let advice = "it was killed, which happens where memory is short: `--mode=dev` takes less, or name another compiler \
+                with `--cc`";
+        return Some(advice.to_owned());
     }
     if !request.flags.is_empty() {
         let flags: Vec<_> = request.flags.iter().map(|flag| flag.to_string_lossy()).collect();
-        return format!("if it works without your options, they are the cause: {}", flags.join(" "));
+        return Some(format!("if it works without your options, they are the cause: {}", flags.join(" ")));
     }
     let missing = ["stdint.h", "stddef.h", "string.h", "stdlib.h", "pthread.h", "crt1.o", "-lc", "-lpthread"];
     if says(&missing) {
-        return "the C library's headers or objects seem to be missing: on Debian `apt install libc6-dev` brings them"
-            .to_owned();
+        let advice = "the C library's headers or objects seem to be missing: on Debian `apt install libc6-dev` brings them";
+        return Some(advice.to_owned());
     }
-    "mochi made this C, so this is a mistake in mochi if the compiler knows C99: please report it. `--cc` names another \
-     compiler, `--emit=c` writes the C"
-        .to_owned()
+    if complaint.lines().any(is_about_source) {
+        return None;
+    }
+    Some("`mochi doctor` tries all compilers; `--cc` names another one, `--linker` another linker".to_owned())
+}
+
+/// Whether a complaint names a line; those about options or of linkers do not.
+fn is_about_source(line: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    line.split_once("error:").is_some_and(|(before, _)| before.split(':').any(is_number))
 }
 
 /// The file that a name stands for, as a shell finds it.

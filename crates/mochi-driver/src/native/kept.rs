@@ -1,62 +1,61 @@
-//! What a build takes from the cache instead of making it, and keeps there for others.
+//! The runtime's object: from the cache, or compiled and kept there.
 
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cache::Cache;
-use super::compiler::Compiler;
+use super::cannot;
 use super::key::{Key, is_closed};
-use super::{Request, cannot};
+use super::make::Making;
 use crate::compile::Failure;
 
-/// The object of the runtime for a build, in `folder`. One build at a time compiles it; others wait for that.
-pub(super) fn runtime_object(
-    cache: &Cache,
-    compiler: &Compiler,
-    request: &Request,
-    folder: &Path,
-) -> Result<PathBuf, Failure> {
-    let object = folder.join("mochi.o");
-    let mut args = compiler.flags(request.mode);
-    args.extend(request.flags.iter().cloned());
-    let key = is_closed(&request.flags).then(|| Key::new("runtime", compiler, &args).name());
-    let load = || key.as_ref().and_then(|key| cache.load(key));
-    let mut claim = None;
-    let found = load().or_else(|| {
-        claim = key.as_ref().map(|key| cache.claim(key));
-        load()
-    });
-    if let Some(bytes) = found {
-        fs::write(&object, bytes).map_err(|error| cannot("write", &object, &error))?;
-        return Ok(object);
-    }
-    // What differs from build to build, and is not in the object.
-    args.extend(compiler.path_flags(request.mode, folder));
-    args.extend(["-c".into(), folder.join("mochi.c").into(), "-o".into(), object.clone().into()]);
-    compiler.run(&args, request, folder).map_err(Failure::Message)?;
-    if let (Some(key), Ok(bytes)) = (&key, fs::read(&object)) {
-        cache.store(key, &bytes);
-    }
-    drop(claim);
-    Ok(object)
+/// The runtime's object of a build.
+pub(super) struct Runtime<'a> {
+    making: &'a Making<'a>,
+    folder: &'a Path,
+    args: Vec<OsString>,
+    key: Option<String>,
 }
 
-/// The name of a build's result in the cache; `None` when it cannot be known beforehand what is made.
-pub(super) fn result_key(
-    compiler: &Compiler,
-    request: &Request,
-    args: &[OsString],
-    unit: &str,
-    output: &Path,
-) -> Option<String> {
-    is_closed(&request.flags).then(|| {
-        let mut key = Key::new("result", compiler, args);
-        key.add(format!("{:?}", request.emit).as_bytes());
-        compiler.link_flags(request.mode).iter().for_each(|arg| key.add(arg.as_encoded_bytes()));
-        key.add(unit.as_bytes());
-        // Signed executables know their name.
-        key.add(output.file_name().unwrap_or_default().as_encoded_bytes());
-        key.name()
-    })
+impl<'a> Runtime<'a> {
+    pub fn new(making: &'a Making<'a>, folder: &'a Path) -> Self {
+        let (compiler, request) = (making.compiler, making.request);
+        let mut args = compiler.flags(request.mode);
+        args.extend(request.flags.iter().cloned());
+        let key = is_closed(&request.flags).then(|| Key::new("runtime", compiler, &args).name());
+        Runtime { making, folder, args, key }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join("mochi.o")
+    }
+
+    /// The object, if it is in the cache.
+    pub fn load(&self) -> Result<Option<PathBuf>, Failure> {
+        let Some(bytes) = self.key.as_ref().and_then(|key| self.making.cache.load(key)) else {
+            return Ok(None);
+        };
+        let object = self.path();
+        fs::write(&object, bytes).map_err(|error| cannot("write", &object, &error))?;
+        Ok(Some(object))
+    }
+
+    /// Compiles it. One build at a time does; others wait for that.
+    pub fn make(&self) -> Result<PathBuf, Failure> {
+        let Making { compiler, request, cache, .. } = *self.making;
+        let _claim = self.key.as_ref().map(|key| cache.claim(key));
+        if let Some(object) = self.load()? {
+            return Ok(object);
+        }
+        let object = self.path();
+        let mut args = self.args.clone();
+        // What differs from build to build, and is not in the object.
+        args.extend(compiler.path_flags(request.mode, self.folder));
+        args.extend(["-c".into(), self.folder.join("mochi.c").into(), "-o".into(), object.clone().into()]);
+        compiler.run(&args, request, self.folder)?;
+        if let (Some(key), Ok(bytes)) = (&self.key, fs::read(&object)) {
+            cache.store(key, &bytes);
+        }
+        Ok(object)
+    }
 }

@@ -4,6 +4,7 @@
 //! compiler that stays the same.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -60,6 +61,14 @@ impl Key {
     pub fn name(self) -> String {
         self.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// What tells a program from others: its real path, size and time of change.
+pub(super) fn file_identity(path: &Path) -> String {
+    let file = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let data = std::fs::metadata(&file).ok();
+    let data = data.map(|data| (data.len(), data.modified().ok()));
+    format!("{}\n{data:?}", file.display())
 }
 
 /// Whether what a compiler makes of options is known from their text: they name no files, whose contents may change,

@@ -292,6 +292,11 @@ impl Row {
         self.link
     }
 
+    /// Whether executables have the C library in them.
+    pub(super) fn is_static(&self) -> bool {
+        self.link.contains(&"-static")
+    }
+
     /// What to install when none of the compilers is there.
     pub(super) fn advice(&'static self) -> String {
         let names = self.compilers().join(", ");

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use mochi_driver::Source;
-use mochi_driver::native::{Emit, Mode, Request, Wanted};
+use mochi_driver::native::{Emit, Linker, Mode, Request, Wanted};
 
-use super::shared::{Shared, named};
+use super::shared::{Shared, named, positive};
 use super::{Arg, Args, Command, Stop, source};
 use crate::cli::Opt;
 
@@ -38,6 +38,10 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
             Arg::Option(Opt::Emit) => request.emit = named("kind", &Emit::NAMES, &args.value()?)?,
             Arg::Option(Opt::Cc) => request.cc = Some(args.raw_value()?),
             Arg::Option(Opt::Verbose) => request.verbose = true,
+            Arg::Option(Opt::Linker) => request.linker = Linker::named(args.raw_value()?),
+            Arg::Option(Opt::BuildJobs) => request.jobs = Some(positive("jobs", "a number above 0", args)?),
+            Arg::Option(Opt::Verify) => request.verify = true,
+            Arg::Option(Opt::Size) => request.size = true,
             Arg::Option(Opt::TimePasses) => shared.options.time_passes = true,
             Arg::Option(option) if shared.take(option, args)? => {}
             Arg::Option(option) => return Err(args.unexpected(option)),

@@ -126,6 +126,16 @@ options! {
     Portable: None, "portable", Value::None, "a static executable for any Linux of this machine's architecture";
     /// `--cc`.
     Cc: None, "cc", Value::Needed("COMPILER", Words::Path), "the C compiler: a name or a path";
+    /// `--linker`.
+    Linker: None, "linker", Value::Needed("LINKER", Words::Path),
+        "what links: lld, system, a name or a path (LLD where it is there)";
+    /// `--jobs` of `build`.
+    BuildJobs: Some('j'), "jobs", Value::Needed("N", Words::Any),
+        "commands that run at the same time (as many as are useful)";
+    /// `--verify`.
+    Verify: None, "verify", Value::None, "build twice, without the cache, and fail when the results differ";
+    /// `--size`.
+    Size: None, "size", Value::None, "show where the bytes of the executable come from";
     /// `--verbose`.
     Verbose: Some('v'), "verbose", Value::None, "show each command and how long it took";
     /// `--show-output`.

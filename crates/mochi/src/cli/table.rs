@@ -54,7 +54,8 @@ What comes after `--` is passed on to it. The result behaves as under `mochi run
 their place, but not the callers. Programs that use `eval` or the network cannot be built yet.
 ",
         options: &[
-            Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
+            Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Linker, Opt::BuildJobs,
+            Opt::Verify, Opt::Size, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
             Opt::Root, Opt::DisablePass, Opt::TimePasses,
         ],
         operands: Words::Programs,
@@ -80,6 +81,7 @@ their place, but not the callers. Programs that use `eval` or the network cannot
                 "  \
   mochi build examples/hello.mochi -o hello
   mochi build --mode dev --cc clang main.mochi -- -fsanitize=address
+  mochi build --verify --size main.mochi
   mochi build --target aarch64-linux-musl main.mochi
 ",
             ),
