@@ -45,6 +45,8 @@ pub struct Tree {
     /// The names `package.name` of types, in struct literals and in patterns, in the order of the text. Each is one name
     /// in the tree.
     pub qualified: Vec<Qualified>,
+    /// Types, streams and agents that are declared inside of blocks, with the block, in the order in which blocks end.
+    pub nested: Vec<(StmtId, Span)>,
     /// The imported packages, each after those that it imports. Made by whoever finds the files; see
     /// [`Forest`](crate::parser::Forest). In a program that grows, those of earlier inputs come first, without nodes.
     pub packages: IdVec<PackageId, Package>,
@@ -68,12 +70,18 @@ pub struct Extent {
     pub stmts: u32,
     /// Qualified names.
     pub qualified: u32,
+    /// Declarations inside of blocks.
+    pub nested: u32,
 }
 
 impl Tree {
     /// The counts of the nodes so far.
     pub fn extent(&self) -> Extent {
-        Extent { stmts: self.stmts.len() as u32, qualified: self.qualified.len() as u32 }
+        Extent {
+            stmts: self.stmts.len() as u32,
+            qualified: self.qualified.len() as u32,
+            nested: self.nested.len() as u32,
+        }
     }
 }
 

@@ -34,6 +34,7 @@ mod matches;
 mod members;
 mod names;
 mod narrow;
+mod nested;
 mod operators;
 mod packages;
 mod past;

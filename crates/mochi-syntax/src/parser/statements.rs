@@ -96,7 +96,15 @@ impl Parser<'_> {
         if !self.eat(TokenKind::RBrace) {
             self.missing_close(open, TokenKind::RBrace);
         }
-        Block { stmts, span: self.span_from(open) }
+        let span = self.span_from(open);
+        for &stmt in &stmts {
+            if let StmtKind::Type(_) | StmtKind::Stream { .. } | StmtKind::Agent { .. } =
+                self.tree.stmts[stmt].kind
+            {
+                self.tree.nested.push((stmt, span));
+            }
+        }
+        Block { stmts, span }
     }
 
     // ----------------------------------------------------------------------------------------------- statements

@@ -226,7 +226,7 @@ impl Checker<'_> {
         inits: &[tree::FieldInit],
         span: Span,
     ) -> ExprId {
-        let Some(id) = self.struct_named(name.name) else {
+        let Some(id) = self.struct_named(name) else {
             return self.unknown_struct_literal(name.name, inits, span);
         };
         match self.reactive.agents.get(&id).copied() {

@@ -80,17 +80,18 @@ impl Checker<'_> {
         if let Some(&(_, ty)) = self.type_params.iter().rev().find(|&&(param, _)| param == name) {
             return ty;
         }
-        match self.declared.types.get(&name) {
+        let key = self.type_key(name, span.lo);
+        match self.declared.types.get(&key) {
             Some(&TypeName::Struct(id)) => return self.types.intern(TyKind::Struct(id)),
             Some(&TypeName::Union(id)) => return self.types.intern(TyKind::Union(id)),
             Some(&TypeName::Alias(alias)) => {
-                if self.lints() && self.declared.alias_places.get(&name).is_some_and(|&place| span.lo < place)
+                if self.lints() && self.declared.alias_places.get(&key).is_some_and(|&place| span.lo < place)
                 {
                     // Aliases are visible from their declaration on (L5).
                     let name = self.names.get(name).to_string();
                     self.lint(T025 { name }.at(span));
                 }
-                return self.alias_type(name, alias);
+                return self.alias_type(key, alias);
             }
             Some(TypeName::Opaque) => return Types::ERROR,
             None => {}
@@ -123,7 +124,7 @@ impl Checker<'_> {
 
     /// What an alias stands for. An alias that mentions itself is a kind of `any` at that place: a value of a recursive
     /// type like `type Church = fun(Church): Church` is checked one level deep.
-    fn alias_type(&mut self, name: Name, alias: Alias) -> Ty {
+    fn alias_type(&mut self, key: Name, alias: Alias) -> Ty {
         match alias {
             Alias::Done(ty) => ty,
             Alias::InProgress => {
@@ -131,11 +132,11 @@ impl Checker<'_> {
                 Types::AGAIN
             }
             Alias::Written(written) => {
-                self.declared.types.insert(name, TypeName::Alias(Alias::InProgress));
+                self.declared.types.insert(key, TypeName::Alias(Alias::InProgress));
                 let outer = std::mem::take(&mut self.type_params);
                 let ty = self.written_type(written);
                 self.type_params = outer;
-                self.declared.types.insert(name, TypeName::Alias(Alias::Done(ty)));
+                self.declared.types.insert(key, TypeName::Alias(Alias::Done(ty)));
                 ty
             }
         }

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Checker;
 use super::foreign::Foreign;
 use super::journal::Journaled;
+use super::nested::Nested;
 use super::packages::{Module, Own};
 use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
 use crate::typed::*;
@@ -56,8 +57,11 @@ pub(super) struct Declared<'a> {
     pub externs: Journaled<(Name, Name), Foreign>,
     /// Names of types, variants and variables that importers may use.
     pub exports: FxHashSet<Name>,
+    /// By their names, or the keys of those in blocks.
     pub types: Journaled<Name, TypeName>,
-    /// Variants by name.
+    /// Names that have several meanings.
+    pub nested: Nested,
+    /// Variants in the same way.
     pub variants: Journaled<Name, StructId>,
     pub functions: Journaled<Name, FunId>,
     pub methods: Journaled<(StructId, Name), FunId>,
@@ -109,6 +113,7 @@ impl Declared<'_> {
 impl<'a> Checker<'a> {
     /// Collects all names of a package.
     pub(super) fn declare(&mut self, own: &Own<'a>) {
+        self.declare_nested(own);
         self.hide_older_names(own);
         self.declare_modules(own.top);
         self.declare_types(own);
@@ -132,6 +137,7 @@ impl<'a> Checker<'a> {
         };
         for (decl, span) in decls() {
             let name = decl.name.name;
+            let key = self.type_key(name, decl.name.span.lo);
             let what = match &decl.body {
                 TypeBody::Struct { .. } => TypeName::Struct(self.types.structs.push(StructDef {
                     name: Some(name),
@@ -144,11 +150,11 @@ impl<'a> Checker<'a> {
                     TypeName::Union(self.types.unions.push(def))
                 }
                 TypeBody::Alias(ty) => {
-                    self.declared.alias_places.insert(name, span.lo);
+                    self.declared.alias_places.insert(key, span.lo);
                     TypeName::Alias(Alias::Written(*ty))
                 }
             };
-            self.declared.types.insert(name, what);
+            self.declared.types.insert(key, what);
             if decl.export {
                 self.declared.exports.insert(name);
             }
@@ -175,8 +181,9 @@ impl<'a> Checker<'a> {
     fn declare_variants(&mut self, union: UnionId, variants: &[tree::Variant]) {
         for (i, variant) in variants.iter().enumerate() {
             let name = variant.name.name;
+            let key = self.type_key(name, variant.name.span.lo);
             let variant_of = Some((union, i as u32));
-            let known = match self.declared.types.get(&name) {
+            let known = match self.declared.types.get(&key) {
                 Some(&TypeName::Struct(id)) if variant.fields.is_empty() => {
                     // One of an earlier input has its shape already.
                     let new = id.index() >= self.old.structs;
@@ -197,13 +204,13 @@ impl<'a> Checker<'a> {
                 }),
             };
             self.types.unions[union].variants.push(id);
-            self.declared.variants.insert(name, id);
+            self.declared.variants.insert(key, id);
             if self.declared.exports.contains(&self.types.unions[union].name) {
                 self.declared.exports.insert(name);
             }
             // A variant is a type too, unless something else has the name.
-            if !self.declared.types.contains_key(&name) {
-                self.declared.types.insert(name, TypeName::Struct(id));
+            if !self.declared.types.contains_key(&key) {
+                self.declared.types.insert(key, TypeName::Struct(id));
             }
         }
     }
@@ -354,7 +361,8 @@ impl<'a> Checker<'a> {
     }
 
     /// The struct that a type name with fields stands for.
-    pub(super) fn struct_named(&self, name: Name) -> Option<StructId> {
+    pub(super) fn struct_named(&self, name: tree::Ident) -> Option<StructId> {
+        let name = self.type_key(name.name, name.span.lo);
         match self.declared.types.get(&name) {
             Some(&TypeName::Struct(id)) => Some(id),
             Some(&TypeName::Alias(Alias::Done(ty))) => match *self.types.kind(ty) {

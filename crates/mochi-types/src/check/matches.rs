@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
     }
 
     fn variant_pattern(&mut self, name: tree::Ident, parts: &'a [tree::PatId], ty: Ty, arm: Span) -> Pattern {
-        let variant = self.variant_of(name.name, ty).or_else(|| self.struct_named(name.name));
+        let variant = self.variant_of(name.name, ty).or_else(|| self.struct_named(name));
         match variant {
             Some(variant) => self.known_variant_pattern(variant, parts, ty, arm),
             None => {

@@ -43,7 +43,8 @@ impl Checker<'_> {
         if let Some(&fun) = self.declared.functions.get(&name) {
             return Some(Meaning::Fun(fun));
         }
-        self.declared.variants.get(&name).map(|&variant| Meaning::Variant(variant))
+        let key = self.type_key(name, at.lo);
+        self.declared.variants.get(&key).map(|&variant| Meaning::Variant(variant))
     }
 
     /// The variable of a global, with a type. A function checked before the declaration sees `any`, and so will

@@ -49,6 +49,8 @@ pub(super) struct Own<'a> {
     pub stmts: &'a [tree::Stmt],
     /// Names out of other packages.
     pub qualified: &'a [Qualified],
+    /// Types, streams and agents inside of blocks.
+    pub nested: &'a [(tree::StmtId, Span)],
 }
 
 /// The packages that are not being checked.
@@ -126,17 +128,20 @@ impl<'a> Checker<'a> {
     pub(super) fn declare_all(&mut self) {
         let tree = self.tree;
         let (stmts, qualified) = (tree.stmts.as_slice(), tree.qualified.as_slice());
+        let nested = tree.nested.as_slice();
         let mut main = tree.extent();
         for (id, package) in tree.packages.iter().skip(self.packages.old) {
             let (from, to) = (package.nodes.start, package.nodes.end);
             // The files of the program itself are parsed first.
             main.stmts = main.stmts.min(from.stmts);
             main.qualified = main.qualified.min(from.qualified);
+            main.nested = main.nested.min(from.nested);
             self.enter_package(id.0 + 1);
             self.declare(&Own {
                 top: &package.stmts,
                 stmts: &stmts[from.stmts as usize..to.stmts as usize],
                 qualified: &qualified[from.qualified as usize..to.qualified as usize],
+                nested: &nested[from.nested as usize..to.nested as usize],
             });
         }
         self.enter_package(MAIN);
@@ -144,6 +149,7 @@ impl<'a> Checker<'a> {
             top: &tree.body.stmts,
             stmts: &stmts[..main.stmts as usize],
             qualified: &qualified[..main.qualified as usize],
+            nested: &nested[..main.nested as usize],
         });
     }
 

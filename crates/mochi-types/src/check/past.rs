@@ -10,7 +10,7 @@ use std::mem;
 use std::rc::Rc;
 
 use mochi_base::{Interner, Name, Sink, Span};
-use mochi_syntax::tree::{self, StmtKind as Written, Tree, TypeBody};
+use mochi_syntax::tree::{self, Ident, StmtKind as Written, Tree, TypeBody};
 
 use super::declare::Declared;
 use super::functions::Signature;
@@ -264,14 +264,17 @@ impl Checker<'_> {
         for stmt in own.stmts {
             match &stmt.kind {
                 Written::Type(decl) => {
-                    self.hide_type(decl.name.name);
+                    self.hide_type(decl.name);
                     let TypeBody::Union(variants) = &decl.body else { continue };
                     for variant in variants {
-                        self.hide_type(variant.name.name);
-                        self.hide_value(variant.name.name);
+                        if self.hide_type(variant.name) {
+                            self.hide_value(variant.name.name);
+                        }
                     }
                 }
-                Written::Stream { name, .. } | Written::Agent { name, .. } => self.hide_type(name.name),
+                &(Written::Stream { name, .. } | Written::Agent { name, .. }) => {
+                    self.hide_type(name);
+                }
                 _ => {}
             }
         }
@@ -288,9 +291,14 @@ impl Checker<'_> {
         }
     }
 
-    fn hide_type(&mut self, name: Name) {
+    /// Whether the name is not one that this input declares for a block only, beside the older one.
+    fn hide_type(&mut self, Ident { name, span }: Ident) -> bool {
+        if self.type_key(name, span.lo) != name {
+            return false;
+        }
         self.declared.types.remove(name);
         self.declared.variants.remove(name);
+        true
     }
 
     fn hide_value(&mut self, name: Name) {
@@ -387,6 +395,7 @@ impl Declared<'_> {
             alias_places: self.alias_places,
             has_cycles: self.has_cycles,
             global_of: Default::default(),
+            nested: Default::default(),
             bodies: Vec::new(),
         }
     }

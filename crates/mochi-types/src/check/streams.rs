@@ -86,7 +86,8 @@ impl<'a> Checker<'a> {
             let def =
                 StructDef { name: Some(name.name), fields: Vec::new(), variant_of: None, span: stmt.span };
             let id = self.types.structs.push(def);
-            self.declared.types.insert(name.name, TypeName::Struct(id));
+            let key = self.type_key(name.name, name.span.lo);
+            self.declared.types.insert(key, TypeName::Struct(id));
             if export {
                 self.declared.exports.insert(name.name);
             }
@@ -232,7 +233,7 @@ impl<'a> Checker<'a> {
         body: &'a tree::Block,
         span: Span,
     ) -> Option<StmtKind> {
-        let stream = self.stream_named(name.name);
+        let stream = self.stream_named(name);
         let event = match stream {
             Some(stream) => self.types.intern(TyKind::Struct(stream.event)),
             None => {
@@ -296,7 +297,7 @@ impl<'a> Checker<'a> {
         inits: &'a [tree::FieldInit],
         span: Span,
     ) -> Option<StmtKind> {
-        let Some(stream) = self.stream_named(name.name) else {
+        let Some(stream) = self.stream_named(name) else {
             self.unknown_stream(name, span);
             for init in inits {
                 self.expr(init.value, None);
@@ -318,8 +319,8 @@ impl<'a> Checker<'a> {
         Some(StmtKind::Block(vec![Stmt { kind: made, span }, Stmt { kind: each, span }]))
     }
 
-    fn stream_named(&self, name: Name) -> Option<Stream> {
-        match self.declared.types.get(&name) {
+    fn stream_named(&self, name: tree::Ident) -> Option<Stream> {
+        match self.declared.types.get(&self.type_key(name.name, name.span.lo)) {
             Some(TypeName::Struct(id)) => self.reactive.streams.get(id).copied(),
             _ => None,
         }

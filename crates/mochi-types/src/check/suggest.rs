@@ -49,7 +49,7 @@ impl Checker<'_> {
         }
         let wanted = self.names.get(name).to_string();
         let mut best = Nearest::new(&wanted);
-        for (&candidate, what) in self.declared.types.iter() {
+        for (&candidate, what) in self.declared.types.iter().filter(|(key, _)| !self.is_nested_key(**key)) {
             let place = match *what {
                 TypeName::Struct(id) => self.types.structs[id].span,
                 TypeName::Union(id) => self.types.unions[id].span,
