@@ -300,6 +300,10 @@ void mo_rt_any_set_field(mo_cell target, mo_cell name, mo_cell value, uint32_t s
     mo_safepoint();
     set_field(target, name, value, site);
 }
+bool mo_rt_any_is_bigint(mo_cell value, uint32_t site) {
+    (void)site;
+    return mo_is_bigint(value);
+}
 bool mo_rt_any_same(mo_cell a, mo_cell b, uint32_t site) {
     (void)site;
     return a == b;
@@ -358,7 +362,9 @@ mo_cell mo_rt_any_neg(mo_cell value, uint32_t site) {
     mo_safepoint();
     n = mo_num_of(value);
     switch (n.kind) {
-    case MO_NUM_INT: return mo_box_i64(mo_neg(n.i, site), site);
+    case MO_NUM_INT:
+        if (mo_is_bigint(value)) return mo_big_arith(1, mo_from_small(0), value, site);
+        return mo_box_i64(mo_neg(n.i, site), site);
     case MO_NUM_FLOAT: return mo_from_f64(-n.f);
     case MO_NUM_BIG:
         big = mo_big_copy(n.big);

@@ -254,6 +254,9 @@ double mo_num_to_f64(mo_num n);
 mo_cell mo_box_big(mo_big *big, uint32_t site);
 mo_cell mo_box_ratio(mo_big *num, mo_big *den, uint32_t site);
 mo_cell mo_box_i64(int64_t value, uint32_t site);
+mo_cell mo_box_bigint(int64_t value);
+/* Whether a value is a bigint, also one that an int could hold. */
+bool mo_is_bigint(mo_cell cell);
 bool mo_unbox_int(mo_cell cell, int64_t *value);
 void mo_big_free(mo_big *big);
 size_t mo_big_bytes(const mo_big *big);

@@ -180,7 +180,7 @@ static bool map_key(const mo_map_slot *map, uint64_t key, enum mo_kind have, uin
         *found = (uint64_t)value;
         return true;
     }
-    *found = item.is_int ? (mo_fits_small(item.i) ? mo_from_small(item.i) : mo_box_large(item.i)) : item.cell;
+    *found = item.is_int ? (mo_fits_small(item.i) ? mo_from_small(item.i) : mo_box_large(item.i, MO_FLAG_I64)) : item.cell;
     return true;
 }
 bool mo_map_find(mo_cell cell, uint64_t key, enum mo_kind have, uint64_t *value) {

@@ -62,6 +62,7 @@ typedef mo_cell mo_root;
 #define MO_TAG_SPECIAL UINT64_C(0xFFFA)
 #define MO_TAG_STR UINT64_C(0xFFFB)
 #define MO_TAG_HANDLE UINT64_C(0xFFFC)
+#define MO_TAG_BIGINT UINT64_C(0xFFFD)
 #define MO_NONE (MO_TAG_SPECIAL << 48)
 #define MO_FALSE (MO_NONE | 2)
 #define MO_TRUE (MO_NONE | 3)
@@ -91,6 +92,7 @@ enum mo_kind { MO_CELL, MO_I64, MO_F64, MO_BOOL };
 #define MO_FLAG_SHARED 2u
 #define MO_FLAG_ASCII 4u
 #define MO_FLAG_CELL 8u
+#define MO_FLAG_BIGINT 8u
 #define MO_FLAG_BUFFER 16u
 #define MO_FLAG_I64 32u
 #define MO_FLAG_DIRECT 64u
@@ -195,7 +197,7 @@ enum { MO_TYPE_ANY, MO_TYPE_INT, MO_TYPE_FLOAT, MO_TYPE_BOOL, MO_TYPE_STR, MO_TY
 /* Pairs of types for keys and values; a program gives those from here on, before are those of types that are kinds. */
 #define MO_MAP_TYPE_FIRST 16u
 /* What stands for none where a value of a type must be. */
-enum { MO_ABSENT_TRAPS, MO_ABSENT_NONE, MO_ABSENT_INT, MO_ABSENT_LIST, MO_ABSENT_MAP };
+enum { MO_ABSENT_TRAPS, MO_ABSENT_NONE, MO_ABSENT_BIGINT, MO_ABSENT_LIST, MO_ABSENT_MAP };
 typedef struct mo_type {
     const char *name;
     bool (*is)(mo_cell cell);
@@ -298,6 +300,13 @@ static inline bool mo_is_handle(mo_cell cell) {
 }
 static inline bool mo_is_bool(mo_cell cell) {
     return (cell | 1) == MO_TRUE;
+}
+/* An inline int or bigint as a bigint: one bit of the tag tells them apart. */
+static inline mo_cell mo_as_bigint(mo_cell cell) {
+    return cell | (MO_TAG_INT ^ MO_TAG_BIGINT) << 48;
+}
+static inline bool mo_is_small_integer(mo_cell cell) {
+    return mo_as_bigint(cell) >> 48 == MO_TAG_BIGINT;
 }
 /* The sign bit of the payload is bit 47. */
 static inline int64_t mo_small(mo_cell cell) {
@@ -595,12 +604,12 @@ extern const uint8_t mo_partial_cells[];
 
 /* ---- Boxes ---- */
 
-mo_cell mo_box_large(int64_t value);
+mo_cell mo_box_large(int64_t value, uint32_t flags);
 /* May collect. */
 static inline mo_cell mo_from_i64(int64_t value) {
     if (MO_LIKELY(mo_fits_small(value))) return mo_from_small(value);
     mo_safepoint();
-    return mo_box_large(value);
+    return mo_box_large(value, MO_FLAG_I64);
 }
 /* The int of a cell that holds one; 0 of anything else. */
 int64_t mo_as_i64_slow(mo_cell cell);
@@ -614,7 +623,10 @@ static inline int64_t mo_unbox_i64(mo_cell cell, uint32_t site) {
 double mo_unbox_f64(mo_cell cell, uint32_t site);
 bool mo_unbox_bool(mo_cell cell, uint32_t site);
 mo_cell mo_unbox_str(mo_cell cell, uint32_t site);
-mo_cell mo_unbox_big(mo_cell cell, uint32_t site);
+mo_cell mo_unbox_big_slow(mo_cell cell, uint32_t site);
+static inline mo_cell mo_unbox_big(mo_cell cell, uint32_t site) {
+    return MO_LIKELY(mo_is_small_integer(cell)) ? mo_as_bigint(cell) : mo_unbox_big_slow(cell, site);
+}
 
 /* How an `any` is represented. */
 bool mo_is_i64(mo_cell cell);

@@ -9,21 +9,29 @@
 
 /* ---- Boxes ---- */
 
-mo_cell mo_box_large(int64_t value) {
-    mo_cell cell = mo_alloc(MO_BIGINT, MO_CLASS(MO_BIGINT, 2), MO_FLAG_I64);
+mo_cell mo_box_large(int64_t value, uint32_t flags) {
+    mo_cell cell = mo_alloc(MO_BIGINT, MO_CLASS(MO_BIGINT, 2), flags);
     ((mo_words_slot *)(void *)mo_at_index((uint32_t)cell))->words[0] = (uint64_t)value;
     return cell;
 }
 mo_cell mo_box_i64(int64_t value, uint32_t site) {
     (void)site;
-    return mo_fits_small(value) ? mo_from_small(value) : mo_box_large(value);
+    return mo_fits_small(value) ? mo_from_small(value) : mo_box_large(value, MO_FLAG_I64);
+}
+mo_cell mo_box_bigint(int64_t value) {
+    if (mo_fits_small(value)) return mo_as_bigint(mo_from_small(value));
+    return mo_box_large(value, MO_FLAG_I64 | MO_FLAG_BIGINT);
+}
+bool mo_is_bigint(mo_cell cell) {
+    if (mo_arena_of(cell) != MO_BIGINT) return cell >> 48 == MO_TAG_BIGINT;
+    return (((mo_head *)mo_deref(cell))->meta & (MO_FLAG_I64 | MO_FLAG_BIGINT)) != MO_FLAG_I64;
 }
 mo_cell mo_box_big(mo_big *big, uint32_t site) {
     int64_t value;
     mo_cell cell;
     if (mo_big_to_i64(big, &value)) {
         mo_big_free(big);
-        return mo_box_i64(value, site);
+        return mo_box_bigint(value);
     }
     mo_check(mo_big_bytes(big), site);
     cell = mo_alloc(MO_BIGINT, MO_CLASS(MO_BIGINT, 2), 0);
@@ -43,7 +51,7 @@ mo_cell mo_box_ratio(mo_big *num, mo_big *den, uint32_t site) {
 mo_num mo_num_of(mo_cell cell) {
     mo_num num;
     memset(&num, 0, sizeof num);
-    if (mo_is_small(cell)) {
+    if (mo_is_small_integer(cell)) {
         num.kind = MO_NUM_INT;
         num.i = mo_small(cell);
     } else if (mo_is_f64(cell)) {
@@ -236,7 +244,7 @@ mo_cell mo_big_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site) {
     int64_t value;
     if (!mo_is_int(a) || !mo_is_int(b)) mo_trap_expected("bigint", mo_type_name(mo_is_int(a) ? b : a), site);
     if (x.kind == MO_NUM_INT && y.kind == MO_NUM_INT) {
-        if (int_op(op, x.i, y.i, &value)) return mo_box_i64(value, site);
+        if (int_op(op, x.i, y.i, &value)) return op == 3 ? mo_box_i64(value, site) : mo_box_bigint(value);
         if (op >= 3 && y.i == 0) mo_trap_divide(site);
     }
     check_bits(bits_of(x) + bits_of(y), site);
@@ -245,6 +253,11 @@ mo_cell mo_big_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site) {
     r = big_op(op, left ? left : x.big, right ? right : y.big, site);
     mo_big_free(left);
     mo_big_free(right);
+    /* A quotient that fits is an int. */
+    if (op == 3 && mo_big_to_i64(r, &value)) {
+        mo_big_free(r);
+        return mo_box_i64(value, site);
+    }
     return mo_box_big(r, site);
 }
 static mo_cell ratio_arith(unsigned op, mo_num x, mo_num y, uint32_t site) {
@@ -283,6 +296,7 @@ mo_cell mo_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site) {
     char name[2];
     int64_t value;
     if (x.kind == MO_NUM_INT && y.kind == MO_NUM_INT) {
+        if (mo_is_bigint(a) || mo_is_bigint(b)) return mo_big_arith(op, a, b, site);
         if (op >= 3 && y.i == 0) mo_trap_divide(site);
         if (!int_op(op, x.i, y.i, &value)) mo_trap_overflow(site, x.i, symbols[op], y.i);
         return mo_box_i64(value, site);
@@ -610,11 +624,11 @@ mo_cell mo_rt_big_pow(mo_cell base, mo_cell exponent, uint32_t site) {
     mo_safepoint();
     if (!mo_is_int(base) || !mo_is_int(exponent))
         mo_trap_expected("bigint", mo_type_name(mo_is_int(base) ? exponent : base), site);
-    if (e.kind == MO_NUM_INT ? e.i <= 0 : e.big->sign < 0) return mo_from_small(1);
+    if (e.kind == MO_NUM_INT ? e.i <= 0 : e.big->sign < 0) return mo_box_bigint(1);
     n = e.kind == MO_NUM_INT ? (uint64_t)e.i : UINT64_MAX;
     if (b.kind == MO_NUM_INT && b.i >= -1 && b.i <= 1) {
         bool odd = e.kind == MO_NUM_INT ? e.i & 1 : e.big->digits[0] & 1;
-        return mo_from_small(odd ? b.i : b.i * b.i);
+        return mo_box_bigint(odd ? b.i : b.i * b.i);
     }
     bits = bits_of(b);
     check_bits(n > BITS_MAX ? UINT64_MAX : bits * n, site);
@@ -625,12 +639,13 @@ mo_cell mo_rt_big_pow(mo_cell base, mo_cell exponent, uint32_t site) {
 }
 int64_t mo_rt_big_compare(mo_cell a, mo_cell b, uint32_t site) {
     (void)site;
-    if (mo_is_small(a) && mo_is_small(b)) return sign_of(mo_small(a) - mo_small(b));
+    if (mo_is_small_integer(a) && mo_is_small_integer(b)) return sign_of(mo_small(a) - mo_small(b));
     return mo_num_cmp(mo_num_of(a), mo_num_of(b));
 }
 mo_cell mo_rt_big_from_int(int64_t value, uint32_t site) {
+    (void)site;
     mo_safepoint();
-    return mo_box_i64(value, site);
+    return mo_box_bigint(value);
 }
 mo_cell mo_rt_big_from_float(double value, uint32_t site) {
     mo_big *big = value - value == 0 ? mo_big_from_f64(value) : NULL;
@@ -643,7 +658,7 @@ mo_cell mo_rt_big_from_str(mo_cell text, int64_t base, uint32_t site) {
     mo_big *big;
     mo_safepoint();
     switch (mo_parse_int(mo_span_of(&text), checked_base(base, site), &value, &big)) {
-    case 1: return mo_box_i64(value, site);
+    case 1: return mo_box_bigint(value);
     case 2: return mo_box_big(big, site);
     default: return MO_NONE;
     }

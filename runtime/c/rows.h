@@ -117,6 +117,7 @@ mo_cell mo_rt_struct_field_name(mo_cell, int64_t, uint32_t site);
 mo_cell mo_rt_struct_field_item(mo_cell, int64_t, uint32_t site);
 mo_cell mo_rt_any_field(mo_cell, mo_cell, uint32_t site);
 void mo_rt_any_set_field(mo_cell, mo_cell, mo_cell, uint32_t site);
+bool mo_rt_any_is_bigint(mo_cell, uint32_t site);
 bool mo_rt_any_same(mo_cell, mo_cell, uint32_t site);
 int64_t mo_rt_any_id(mo_cell, uint32_t site);
 bool mo_rt_any_equal(mo_cell, mo_cell, uint32_t site);

@@ -25,6 +25,8 @@ bool mo_word_of(mo_cell cell, uint32_t type, uint64_t *word) {
     if (type <= MO_TYPE_BOOL) return mo_unbox_word(cell, mo_type_kind(type), word);
     if (type == MO_TYPE_STR) return mo_is_str(cell);
     info = &mo_types[type - MO_TYPE_FIRST];
+    /* What was put among bigints is one, so arithmetic goes on with it; those beyond 48 bits stay what they are. */
+    if (info->absent == MO_ABSENT_BIGINT && mo_is_small_integer(cell)) *word = mo_as_bigint(cell);
     return info->is(cell) || (cell == MO_NONE && info->absent == MO_ABSENT_NONE);
 }
 MO_COLD static uint64_t fit_other(mo_cell cell, uint32_t type, uint32_t site) {
@@ -35,8 +37,8 @@ MO_COLD static uint64_t fit_other(mo_cell cell, uint32_t type, uint32_t site) {
     }
     info = &mo_types[type - MO_TYPE_FIRST];
     switch (info->absent) {
-    case MO_ABSENT_INT:
-        if (cell == MO_NONE) return mo_from_i64(0);
+    case MO_ABSENT_BIGINT:
+        if (cell == MO_NONE) return mo_box_bigint(0);
         break;
     case MO_ABSENT_LIST:
         if (cell == MO_NONE || (mo_is_list(cell) && mo_list(cell)->len == 0)) return mo_list_make(info->of, 0, site);

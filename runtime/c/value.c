@@ -12,7 +12,7 @@ static uint32_t key_depth;
 
 enum mo_value mo_value_of(mo_cell cell) {
     if (mo_is_f64(cell)) return MO_V_FLOAT;
-    if (mo_is_small(cell)) return MO_V_INT;
+    if (mo_is_small_integer(cell)) return MO_V_INT;
     if (mo_is_short(cell)) return MO_V_STR;
     switch (mo_arena_of(cell)) {
     case 0: return cell == MO_NONE ? MO_V_NONE : MO_V_BOOL;
@@ -94,10 +94,11 @@ mo_cell mo_unbox_str(mo_cell cell, uint32_t site) {
     if (!mo_is_str(cell)) mo_trap_expected("string", mo_type_name(cell), site);
     return cell;
 }
-mo_cell mo_unbox_big(mo_cell cell, uint32_t site) {
-    if (cell == MO_NONE) return mo_from_small(0);
+mo_cell mo_unbox_big_slow(mo_cell cell, uint32_t site) {
+    int64_t value;
+    if (cell == MO_NONE) return mo_box_bigint(0);
     if (!mo_is_int(cell)) mo_trap_expected("int", mo_type_name(cell), site);
-    return cell;
+    return mo_unbox_int(cell, &value) ? mo_box_bigint(value) : cell;
 }
 int64_t mo_as_i64_slow(mo_cell cell) {
     int64_t value;
@@ -111,7 +112,7 @@ bool mo_is_str(mo_cell cell) {
     return mo_is_short(cell) || mo_arena_of(cell) == MO_STR;
 }
 bool mo_is_int(mo_cell cell) {
-    return mo_is_small(cell) || mo_arena_of(cell) == MO_BIGINT;
+    return mo_is_small_integer(cell) || mo_arena_of(cell) == MO_BIGINT;
 }
 bool mo_is_list(mo_cell cell) {
     uint32_t arena = mo_arena_of(cell);

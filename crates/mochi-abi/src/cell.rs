@@ -10,6 +10,7 @@
 //! | `FFFA` | special | 0 none, 2 false, 3 true |
 //! | `FFFB` | short string | bits 40..43 its length in bytes (0 to 5), bits 0..40 its bytes, first one lowest |
 //! | `FFFC` | handle | arena (4), generation (12), index (32) in granules of 8 bytes from the heap base |
+//! | `FFFD` | bigint | as an int: one bit of the tag tells the two apart |
 //!
 //! The upper half of a handle equals the header word of the slot it refers to, for as long as it lives.
 
@@ -28,6 +29,8 @@ pub const TAG_SPECIAL: u64 = 0xFFFA;
 pub const TAG_STR: u64 = 0xFFFB;
 /// Upper 16 bits of a handle.
 pub const TAG_HANDLE: u64 = 0xFFFC;
+/// Upper 16 bits of an inline bigint: those of an int with one more bit.
+pub const TAG_BIGINT: u64 = 0xFFFD;
 
 /// The one NaN that a Cell holds.
 pub const CANONICAL_NAN: u64 = 0x7FF8_0000_0000_0000;
@@ -64,6 +67,14 @@ impl Cell {
             Some(Cell(TAG_INT << 48 | (value as u64 & PAYLOAD)))
         } else {
             None
+        }
+    }
+    /// A bigint, when it fits 48 bits.
+    #[inline]
+    pub const fn from_small_bigint(value: i64) -> Option<Cell> {
+        match Cell::from_small_int(value) {
+            Some(cell) => Some(cell.as_bigint()),
+            None => None,
         }
     }
     /// A bool.
@@ -104,6 +115,21 @@ impl Cell {
     pub const fn is_small_int(self) -> bool {
         self.tag() == TAG_INT
     }
+    /// Whether this is an inline int or bigint.
+    #[inline]
+    pub const fn is_small_integer(self) -> bool {
+        self.as_bigint().tag() == TAG_BIGINT
+    }
+    /// Whether this is an inline bigint.
+    #[inline]
+    pub const fn is_small_bigint(self) -> bool {
+        self.tag() == TAG_BIGINT
+    }
+    /// An inline int or bigint as a bigint.
+    #[inline]
+    pub const fn as_bigint(self) -> Cell {
+        Cell(self.0 | (TAG_INT ^ TAG_BIGINT) << 48)
+    }
     /// Whether this is a bool.
     #[inline]
     pub const fn is_bool(self) -> bool {
@@ -129,7 +155,7 @@ impl Cell {
     pub const fn as_f64(self) -> f64 {
         f64::from_bits(self.0)
     }
-    /// The inline int; meaningful when [`is_small_int`](Self::is_small_int).
+    /// The inline int or bigint; meaningful when [`is_small_integer`](Self::is_small_integer).
     #[inline]
     pub const fn as_small_int(self) -> i64 {
         (self.0 << 16) as i64 >> 16
@@ -171,6 +197,7 @@ impl std::fmt::Debug for Cell {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.tag() {
             TAG_INT => write!(f, "int {}", self.as_small_int()),
+            TAG_BIGINT => write!(f, "bigint {}", self.as_small_int()),
             TAG_SPECIAL if self.is_none() => write!(f, "none"),
             TAG_SPECIAL => write!(f, "{}", self.as_bool()),
             TAG_STR => {
@@ -194,6 +221,20 @@ mod tests {
             assert!(c.is_small_int() && !c.is_f64() && !c.is_handle());
             assert_eq!(c.as_small_int(), v);
         }
+        for v in [0, 1, -1, INT_MAX, INT_MIN] {
+            let c = Cell::from_small_bigint(v).unwrap();
+            assert!(
+                c.is_small_integer()
+                    && c.is_small_bigint()
+                    && !c.is_small_int()
+                    && !c.is_f64()
+                    && !c.is_handle()
+            );
+            assert_eq!(c.as_small_int(), v);
+            assert_eq!(Cell::from_small_int(v).unwrap().as_bigint(), c);
+        }
+        assert!(!Cell::NONE.is_small_integer() && !Cell::EMPTY_STR.is_small_integer());
+        assert!(!Cell::from_handle(header(Arena::Str, 1), 5).is_small_integer());
         assert_eq!(Cell::from_small_int(INT_MAX + 1), None);
         assert_eq!(Cell::from_small_int(INT_MIN - 1), None);
         for v in [0.0, -0.0, 1.5, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN_POSITIVE] {

@@ -16,7 +16,7 @@
 //! Struct   8 words, one per field in order of declaration; meta payload = shape
 //! Closure  8 words, one per captured value; meta payload = function
 //! Ref      8 the word; FLAG_CELL when it is a cell
-//! Bigint   8 the 64-bit int with FLAG_I64, else number: *mut
+//! Bigint   8 the 64-bit int with FLAG_I64, which is of the type bigint with FLAG_BIGINT; else number: *mut
 //! Bigrat   8 ratio: *mut
 //! ```
 //!
@@ -232,6 +232,8 @@ pub const FLAG_CELL: u32 = 1 << 3;
 pub const FLAG_BUFFER: u32 = 1 << 4;
 /// Meta flag of bigints: the slot holds the number itself, a 64-bit int.
 pub const FLAG_I64: u32 = 1 << 5;
+/// Meta flag of bigints with [`FLAG_I64`]: the number is no int, though one could hold it.
+pub const FLAG_BIGINT: u32 = 1 << 3;
 /// Meta flag of maps: the index is an array by key.
 pub const FLAG_DIRECT: u32 = 1 << 6;
 /// Meta flag of strings in their slot: a concatenation made it, so the next one expects more to come.

@@ -299,6 +299,8 @@ macro_rules! for_each_runtime_fn {
             any_field(Any, Str) -> Any [READS, ALLOCATES, TRAPS];
             /// `x.f = v` of the language for maps and structs. Traps as there.
             any_set_field(Any, Str, Any) -> Unit [WRITES, ALLOCATES, TRAPS];
+            /// Whether a value is a bigint, also one that an int could hold.
+            any_is_bigint(Any) -> Bool [];
             /// Whether two values are the same object.
             any_same(Any, Any) -> Bool [];
             /// A number that no other list, map or struct has while this one lives; 0 for anything else.

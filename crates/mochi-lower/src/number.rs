@@ -1,8 +1,8 @@
 //! Numbers beyond machine words: operators on `bigint` and `bigrat`, conversions to and from them, and what the type
 //! `int` of a program is.
 //!
-//! A `bigint` is a cell; equal ints have one form there whatever their static type is, so an int becomes a bigint by
-//! boxing. A `bigrat` is a cell with a rational, or with a float where one took part in the arithmetic that made it:
+//! A `bigint` is a cell, an int or a bigint by its form, which nobody who knows its type looks at. An int becomes a bigint
+//! of that form, for those who will see an `any`; where all ints are unbounded there is no need. A `bigrat` is a cell with a rational, or with a float where one took part in the arithmetic that made it:
 //! its operators are those of `any`.
 
 use mochi_abi::RuntimeFn;
@@ -41,9 +41,10 @@ impl Cx<'_, '_> {
 
     /// The int that a bigint is, when it is a constant.
     fn big_constant(&self, value: Value) -> Option<i64> {
-        let operand =
-            |value, op| self.func.def_inst(value).filter(|inst| inst.op == op).map(|inst| inst.args[0]);
-        self.func.const_int(operand(operand(value, Op::AnyAs)?, Op::AnyBox)?)
+        let operand = |value, ops: &[Op]| {
+            self.func.def_inst(value).filter(|inst| ops.contains(&inst.op)).map(|inst| inst.args[0])
+        };
+        self.func.const_int(operand(operand(value, &[Op::AnyAs, Op::AnyUnbox])?, &[Op::AnyBox])?)
     }
 
     /// An arithmetic operation on two bigints.
@@ -57,7 +58,12 @@ impl Cx<'_, '_> {
                 _ => x.checked_rem(y),
             };
             if let Some(value) = known {
-                return self.big(value);
+                if op != BinaryOp::Div {
+                    return self.big(value);
+                }
+                // Quotients that fit are ints (4.1).
+                let value = self.b().int(value);
+                return self.known(value, Types::BIGINT);
             }
         }
         let row = match op {
@@ -97,7 +103,7 @@ impl Cx<'_, '_> {
         Some(match (self.kind(from), self.kind(to)) {
             (TyKind::I64, TyKind::Bigint) => {
                 let boxed = self.op(Op::AnyBox, &[value], Types::ANY);
-                self.op(Op::AnyAs, &[boxed], to)
+                self.op(if self.unbounded() { Op::AnyAs } else { Op::AnyUnbox }, &[boxed], to)
             }
             (TyKind::Bigint, TyKind::I64) => self.rt(RuntimeFn::big_to_int, &[value]),
             (TyKind::Bigint, TyKind::F64) => self.rt(RuntimeFn::big_to_float, &[value]),

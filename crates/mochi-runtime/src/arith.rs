@@ -119,6 +119,9 @@ impl Heap {
     pub fn arith(&mut self, op: Arith, a: Cell, b: Cell) -> Outcome<Cell> {
         match (self.num(a), self.num(b)) {
             (Some(Num::Int(x)), Some(Num::Int(y))) => {
+                if self.is_bigint(a) || self.is_bigint(b) {
+                    return self.big_arith(op, a, b);
+                }
                 let value = int(op, x, y)?;
                 return self.box_int(value);
             }
@@ -162,6 +165,10 @@ impl Heap {
     /// Unary minus. Traps: overflow, not a number.
     pub fn neg(&mut self, a: Cell) -> Outcome<Cell> {
         match self.num(a) {
+            Some(Num::Int(_)) if self.is_bigint(a) => {
+                let zero = self.box_int(0)?;
+                self.big_arith(Arith::Sub, zero, a)
+            }
             Some(Num::Int(value)) => {
                 let value = value.checked_neg().ok_or_else(|| Trap::overflow(0, "-", value))?;
                 self.box_int(value)
@@ -180,13 +187,14 @@ impl Heap {
         }
     }
 
-    /// A binary operation on unbounded ints. Traps: division by zero, no memory.
+    /// A binary operation on unbounded ints. The result is a bigint, but a quotient that fits is an int (4.1). Traps:
+    /// division by zero, no memory.
     pub fn big_arith(&mut self, op: Arith, a: Cell, b: Cell) -> Outcome<Cell> {
         let (Some(x), Some(y)) = (self.num(a), self.num(b)) else { return Err(self.not_integer(a, b)) };
         if let (Num::Int(x), Num::Int(y)) = (x, y)
             && let Ok(value) = int(op, x, y)
         {
-            return self.box_int(value);
+            return if op == Arith::Div { self.box_int(value) } else { self.box_bigint(value) };
         }
         self.check_bits(bits(x) + bits(y))?;
         let value = match (x, y) {
@@ -204,7 +212,10 @@ impl Heap {
             _ => big_op(op, &to_big(x), &to_big(y)),
         };
         match value {
-            Some(value) => self.box_big(value),
+            Some(value) => match i64::try_from(&value) {
+                Ok(value) if op == Arith::Div => self.box_int(value),
+                _ => self.box_big(value),
+            },
             None => Err(Trap::divide_by_zero()),
         }
     }
@@ -216,9 +227,9 @@ impl Heap {
         };
         let base = to_big(base_num);
         let exponent = match exponent_num {
-            Num::Int(exponent) if exponent <= 0 => return self.box_int(1),
+            Num::Int(exponent) if exponent <= 0 => return self.box_bigint(1),
             Num::Int(exponent) => exponent as u64,
-            Num::Big(exponent) if exponent.sign() == num_bigint::Sign::Minus => return self.box_int(1),
+            Num::Big(exponent) if exponent.sign() == num_bigint::Sign::Minus => return self.box_bigint(1),
             Num::Big(_) | Num::Float(_) | Num::Ratio(_) => u64::MAX,
         };
         if base.bits() <= 1 {

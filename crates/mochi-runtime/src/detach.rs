@@ -125,6 +125,7 @@ impl Leaving<'_> {
             Kind::Str => Part::Str(heap.str(&cell).into()),
             Kind::Int | Kind::Bigint => match heap.num(cell) {
                 Some(Num::Big(value)) => Part::Big(value.clone()),
+                Some(Num::Int(value)) if heap.is_bigint(cell) => Part::Big(value.into()),
                 _ => Part::Int(heap.unbox_int(cell).unwrap_or(0)),
             },
             Kind::Bigrat => match heap.num(cell) {

@@ -1,9 +1,10 @@
-//! Numbers in cells. An int is inline when 48 bits hold it, in a Bigint slot when 64 bits do, and otherwise a
-//! number behind that slot's pointer; so equal ints have one form.
+//! Numbers in cells. An int or bigint is inline when 48 bits hold it, in a Bigint slot when 64 bits do, and otherwise a
+//! bigint is a number behind that slot's pointer. Both are the same number wherever a value is asked for; only what
+//! arithmetic makes of them differs.
 
 use std::cmp::Ordering;
 
-use mochi_abi::layout::FLAG_I64;
+use mochi_abi::layout::{FLAG_BIGINT, FLAG_I64};
 use mochi_abi::{Arena, Cell};
 use num_bigint::BigInt;
 
@@ -38,13 +39,22 @@ impl Heap {
     pub fn box_int(&mut self, value: i64) -> Outcome<Cell> {
         match Cell::from_small_int(value) {
             Some(cell) => Ok(cell),
-            None => self.box_large_int(value),
+            None => self.box_large(value, FLAG_I64),
+        }
+    }
+
+    /// A bigint as a cell. Traps: no memory.
+    #[inline]
+    pub fn box_bigint(&mut self, value: i64) -> Outcome<Cell> {
+        match Cell::from_small_bigint(value) {
+            Some(cell) => Ok(cell),
+            None => self.box_large(value, FLAG_I64 | FLAG_BIGINT),
         }
     }
 
     #[cold]
-    fn box_large_int(&mut self, value: i64) -> Outcome<Cell> {
-        let cell = self.alloc(ClassId::of(Arena::Bigint, 2), Arena::Bigint, FLAG_I64)?;
+    fn box_large(&mut self, value: i64, flags: u32) -> Outcome<Cell> {
+        let cell = self.alloc(ClassId::of(Arena::Bigint, 2), Arena::Bigint, flags)?;
         // SAFETY: the new slot has two granules.
         unsafe { (*self.at(cell.index()).cast::<WordSlot>()).word = value as u64 };
         Ok(cell)
@@ -53,7 +63,7 @@ impl Heap {
     /// A bigint as a cell, in the form that its size demands. Traps: no memory.
     pub fn box_big(&mut self, value: BigInt) -> Outcome<Cell> {
         if let Ok(small) = i64::try_from(&value) {
-            return self.box_int(small);
+            return self.box_bigint(small);
         }
         let bytes = big_bytes(&value);
         self.account.check(bytes)?;
@@ -68,7 +78,7 @@ impl Heap {
     /// The int of a cell; `None` when it holds none of 64 bits.
     #[inline]
     pub fn unbox_int(&self, cell: Cell) -> Option<i64> {
-        if cell.is_small_int() {
+        if cell.is_small_integer() {
             return Some(cell.as_small_int());
         }
         match self.num(cell) {
@@ -80,7 +90,7 @@ impl Heap {
     /// The number in a cell.
     #[inline]
     pub fn num(&self, cell: Cell) -> Option<Num<'_>> {
-        if cell.is_small_int() {
+        if cell.is_small_integer() {
             return Some(Num::Int(cell.as_small_int()));
         }
         if cell.is_f64() {
@@ -118,7 +128,21 @@ impl Heap {
     /// Whether a cell is an int or bigint.
     #[inline]
     pub fn is_int(&self, cell: Cell) -> bool {
-        cell.is_small_int() || cell.arena() == Some(Arena::Bigint)
+        cell.is_small_integer() || cell.arena() == Some(Arena::Bigint)
+    }
+
+    /// Whether a cell is a bigint, also one that an int could hold.
+    pub fn is_bigint(&self, cell: Cell) -> bool {
+        cell.is_small_bigint()
+            || cell.arena() == Some(Arena::Bigint) && self.meta(cell) & (FLAG_I64 | FLAG_BIGINT) != FLAG_I64
+    }
+
+    /// An int or bigint as a bigint. Traps: no memory.
+    pub fn as_bigint(&mut self, cell: Cell) -> Outcome<Cell> {
+        match self.unbox_int(cell) {
+            Some(value) if !self.is_bigint(cell) => self.box_bigint(value),
+            _ => Ok(cell),
+        }
     }
 }
 

@@ -111,7 +111,7 @@ impl Heap {
         match test {
             Test::Any => true,
             Test::None => cell.is_none(),
-            Test::Int => cell.is_small_int() || self.unbox_int(cell).is_some(),
+            Test::Int => cell.is_small_integer() || self.unbox_int(cell).is_some(),
             Test::Float => cell.is_f64(),
             Test::Bool => cell.is_bool(),
             Test::Str => self.is_str(cell),
@@ -145,7 +145,9 @@ impl Heap {
             ElemKind::Cell => {
                 let test = &self.types.get(ty).test;
                 let absent = cell.is_none() && matches!(test, Test::Struct(_) | Test::Function(_));
-                (absent || self.passes(cell, test)).then_some(cell.0)
+                // What was put among bigints is one, so arithmetic goes on with it; those beyond 48 bits stay what they are.
+                let kept = if *test == Test::Bigint && cell.is_small_int() { cell.as_bigint() } else { cell };
+                (absent || self.passes(cell, test)).then_some(kept.0)
             }
             kind => self.unbox_word(cell, kind),
         }
@@ -168,7 +170,7 @@ impl Heap {
         match test {
             Test::Int | Test::Float | Test::Bool if none => Ok(0),
             Test::Str if none => Ok(Cell::EMPTY_STR.0),
-            Test::Bigint if none => Ok(self.box_int(0)?.0),
+            Test::Bigint if none => Ok(self.box_bigint(0)?.0),
             &Test::List(elem) if none || self.is_list(cell) && self.list_len(cell) == 0 => {
                 Ok(self.list_of(elem, 0)?.0)
             }

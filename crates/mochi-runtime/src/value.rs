@@ -68,7 +68,7 @@ impl Heap {
         if cell.is_f64() {
             return Kind::Float;
         }
-        if cell.is_small_int() {
+        if cell.is_small_integer() {
             return Kind::Int;
         }
         if cell.is_short_str() {
@@ -152,11 +152,15 @@ impl Heap {
     }
 
     /// The bigint of an `any` where its static type is known: none gives 0. Traps: another kind.
-    pub fn any_unbox_big(&self, cell: Cell) -> Outcome<Cell> {
+    pub fn any_unbox_big(&mut self, cell: Cell) -> Outcome<Cell> {
         if cell.is_none() {
-            return Ok(Cell::from_small_int(0).expect("0 is small"));
+            return self.box_bigint(0);
         }
-        if self.is_int(cell) { Ok(cell) } else { Err(Trap::expected("int", self.type_name(cell))) }
+        if self.is_int(cell) {
+            self.as_bigint(cell)
+        } else {
+            Err(Trap::expected("int", self.type_name(cell)))
+        }
     }
 
     /// Truthiness (4.4).

@@ -167,11 +167,11 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             *$object.add($offset).cast::<u64>()
         };
     }
-    /// Arithmetic on bigints: of two inline ints here when the result is one, else out of line.
+    /// Arithmetic on bigints: of two inline ones here when the result is one, else out of line.
     macro_rules! small {
         (|$a:ident, $b:ident| $result:expr, $otherwise:path) => {{
             let (left, right) = (Cell(slot!(2)), Cell(slot!(3)));
-            let result = match left.is_small_int() && right.is_small_int() {
+            let result = match left.is_small_integer() && right.is_small_integer() {
                 true => {
                     let ($a, $b) = (left.as_small_int(), right.as_small_int());
                     $result
@@ -665,8 +665,8 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::UnboxStr => out_of_line!(op::dynamic::unbox_str, 1),
                 Opcode::UnboxBig => {
                     let cell = Cell(slot!(2));
-                    if cell.is_small_int() {
-                        set!(cell.0);
+                    if cell.is_small_integer() {
+                        set!(cell.as_bigint().0);
                     } else {
                         out_of_line!(op::dynamic::unbox_big, 1);
                     }
@@ -682,17 +682,17 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::AsFloat => set!(slot!(2)),
                 Opcode::AsBool => set!(Cell(slot!(2)).as_bool()),
                 Opcode::Is => out_of_line!(op::dynamic::is, 1),
-                Opcode::BigAdd => small!(|a, b| Cell::from_small_int(a.wrapping_add(b)), op::big::add),
-                Opcode::BigSub => small!(|a, b| Cell::from_small_int(a.wrapping_sub(b)), op::big::sub),
+                Opcode::BigAdd => small!(|a, b| Cell::from_small_bigint(a.wrapping_add(b)), op::big::add),
+                Opcode::BigSub => small!(|a, b| Cell::from_small_bigint(a.wrapping_sub(b)), op::big::sub),
                 Opcode::BigMul => {
-                    small!(|a, b| a.checked_mul(b).and_then(Cell::from_small_int), op::big::mul)
+                    small!(|a, b| a.checked_mul(b).and_then(Cell::from_small_bigint), op::big::mul)
                 }
                 Opcode::BigDiv => small!(
                     |a, b| if matches!(b, 0 | -1) { None } else { Cell::from_small_int(div(a, b)) },
                     op::big::div
                 ),
                 Opcode::BigRem => small!(
-                    |a, b| if matches!(b, 0 | -1) { None } else { Cell::from_small_int(rem(a, b)) },
+                    |a, b| if matches!(b, 0 | -1) { None } else { Cell::from_small_bigint(rem(a, b)) },
                     op::big::rem
                 ),
                 Opcode::BigEq => set!(big_order(vm, slot!(2), slot!(3)).is_eq()),
@@ -701,7 +701,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::BigLe => set!(big_order(vm, slot!(2), slot!(3)).is_le()),
                 Opcode::BigToInt => {
                     let cell = Cell(slot!(2));
-                    if cell.is_small_int() {
+                    if cell.is_small_integer() {
                         set!(cell.as_small_int());
                     } else {
                         out_of_line!(op::big::to_int, 1);
@@ -709,7 +709,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 }
                 Opcode::BigToIndex => {
                     let cell = Cell(slot!(3));
-                    if cell.is_small_int() {
+                    if cell.is_small_integer() {
                         set!(cell.as_small_int());
                     } else {
                         out_of_line!(op::big::to_index, 1);
@@ -903,7 +903,7 @@ unsafe fn str_eq(vm: *mut Vm, a: u64, b: u64) -> bool {
 #[inline(always)]
 unsafe fn big_order(vm: *mut Vm, a: u64, b: u64) -> std::cmp::Ordering {
     let (left, right) = (Cell(a), Cell(b));
-    if left.is_small_int() && right.is_small_int() {
+    if left.is_small_integer() && right.is_small_integer() {
         return left.as_small_int().cmp(&right.as_small_int());
     }
     // SAFETY: the caller has the `Vm` to itself.

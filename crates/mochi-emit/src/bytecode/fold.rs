@@ -89,9 +89,14 @@ impl Folded {
             Const::Cell(_) | Const::Str(_) => None,
         }
     }
-    /// The cell of a boxed constant. Small ints only: others need a slot of the heap.
+    /// The cell of a boxed constant, which may be a bigint. Small ones only: others need a slot of the heap.
     fn boxed(&self, func: &Func, inst: Inst) -> Option<Const> {
         let data = &func.insts[inst];
+        if data.op == Op::AnyUnbox && data.result.is_some_and(|v| func.ty(v) == Types::BIGINT) {
+            let Const::Cell(word) = self.consts[self.constant(data.args[0])? as usize] else { return None };
+            let cell = Cell(word);
+            return cell.is_small_integer().then(|| Const::Cell(cell.as_bigint().0));
+        }
         if data.op != Op::AnyBox || func.ty(data.args[0]) != Types::I64 {
             return None;
         }

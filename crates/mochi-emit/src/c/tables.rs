@@ -259,7 +259,7 @@ impl<'a> Tables<'a> {
             let _ = writeln!(out, "static bool is_{at}(mo_cell cell) {{\n    return {expr};\n}}");
             let absent = match test {
                 Test::Struct(_) | Test::Function(_) => "MO_ABSENT_NONE, 0".to_owned(),
-                Test::Bigint => "MO_ABSENT_INT, 0".to_owned(),
+                Test::Bigint => "MO_ABSENT_BIGINT, 0".to_owned(),
                 Test::AnyList => "MO_ABSENT_LIST, 0".to_owned(),
                 Test::List(elem) => format!("MO_ABSENT_LIST, {}", elem.0),
                 Test::Map(keys, values) => {

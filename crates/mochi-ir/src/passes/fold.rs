@@ -191,18 +191,18 @@ impl Folder<'_, '_> {
 
     /// The machine int that a bigint is made of.
     fn word_of(&self, v: Value) -> Option<Value> {
-        let (Op::AnyAs, &[any]) = self.def(v)? else { return None };
+        let (Op::AnyAs | Op::AnyUnbox, &[any]) = self.def(v)? else { return None };
         let (Op::AnyBox, &[word]) = self.def(any)? else { return None };
         (self.func.ty(word) == Types::I64 && self.func.ty(v) == Types::BIGINT).then_some(word)
     }
 
-    /// Bigints: x+0 = 0+x = x-0 = x; x*1 = 1*x = x/1 = x; an index that is made of an int is that int.
+    /// Bigints: x+0 = 0+x = x-0 = x; x*1 = 1*x = x; an index that is made of an int is that int.
     fn big(&self, callee: RuntimeFn, a: Value, b: Value) -> Option<Rewrite> {
         let constant = |v| self.word_of(v).and_then(|word| self.int_of(word));
         match (callee, constant(a), constant(b)) {
             (RuntimeFn::big_add | RuntimeFn::big_sub, _, Some(0)) => value(a),
             (RuntimeFn::big_add, Some(0), _) => value(b),
-            (RuntimeFn::big_mul | RuntimeFn::big_div, _, Some(1)) => value(a),
+            (RuntimeFn::big_mul, _, Some(1)) => value(a),
             (RuntimeFn::big_mul, Some(1), _) => value(b),
             (RuntimeFn::big_compare, ..) if a == b => int(0),
             (RuntimeFn::big_to_index, ..) => value(self.word_of(b)?),

@@ -53,7 +53,7 @@ pub fn big_compare(rt: &mut Runtime, a: Cell, b: Cell) -> Outcome<i64> {
 
 /// An int as an unbounded int.
 pub fn big_from_int(rt: &mut Runtime, value: i64) -> Outcome<Cell> {
-    rt.heap.box_int(value)
+    rt.heap.box_bigint(value)
 }
 
 /// A float cut toward zero. Traps: infinities and NaN.
@@ -67,7 +67,7 @@ pub fn big_from_float(rt: &mut Runtime, value: f64) -> Outcome<Cell> {
 /// Parses an unbounded int in a base from 2 to 36; none when the text is no number. Traps: another base.
 pub fn big_from_str(rt: &mut Runtime, text: Cell, base: i64) -> Outcome<Cell> {
     match parse::integer(rt.heap.str(&text), checked_base(base)?) {
-        Some(Parsed::Int(value)) => rt.heap.box_int(value),
+        Some(Parsed::Int(value)) => rt.heap.box_bigint(value),
         Some(Parsed::Big(value)) => rt.heap.box_big(value),
         None => Ok(Cell::NONE),
     }

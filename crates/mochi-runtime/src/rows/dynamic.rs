@@ -84,6 +84,11 @@ pub fn any_set_field(rt: &mut Runtime, target: Cell, name: Cell, value: Cell) ->
     rt.heap.any_set_field(target, name, value)
 }
 
+/// Whether a value is a bigint, also one that an int could hold.
+pub fn any_is_bigint(rt: &mut Runtime, value: Cell) -> Outcome<bool> {
+    Ok(rt.heap.is_bigint(value))
+}
+
 /// Whether two values are the same object.
 pub fn any_same(_: &mut Runtime, a: Cell, b: Cell) -> Outcome<bool> {
     Ok(a == b)
