@@ -156,7 +156,11 @@ impl Reader<'_> {
     }
 }
 
+/// An int where one can hold the number, else a bigint.
 fn integer(digits: &str) -> String {
+    if let Ok(int) = digits.parse::<i64>() {
+        return format!("mo_from_i64((int64_t)UINT64_C({:#x}))", int as u64);
+    }
     format!("mo_rt_big_from_str({}, 10, 0)", format_args!("mo_str_new(\"{digits}\", {}, 0)", digits.len()))
 }
 

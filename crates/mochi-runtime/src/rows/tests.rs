@@ -52,6 +52,7 @@ const WITHOUT: &[RuntimeFn] = &[
     RuntimeFn::struct_field_item,
     RuntimeFn::any_field,
     RuntimeFn::any_set_field,
+    RuntimeFn::any_is_bigint,
     RuntimeFn::any_same,
     RuntimeFn::any_id,
     RuntimeFn::trap_cast,
@@ -324,6 +325,16 @@ fn structs_are_read_by_position_and_name() {
     assert_eq!(show(RuntimeFn::struct_field_item, &[pair.0, 0]), "3");
     assert_eq!(show(RuntimeFn::struct_field_item, &[pair.0, 1]), "1.5");
     assert_eq!(show(RuntimeFn::any_same, &[pair.0, pair.0]), "true");
+    for value in [5, 1 << 50] {
+        let int = rt.heap.box_int(value).expect("memory");
+        let bigint = rt.heap.box_bigint(value).expect("memory");
+        let mut show = |function: RuntimeFn, args: &[u64]| result(&mut rt, function, args);
+        assert_eq!(show(RuntimeFn::any_is_bigint, &[int.0]), "false");
+        assert_eq!(show(RuntimeFn::any_is_bigint, &[bigint.0]), "true");
+        assert_eq!(show(RuntimeFn::any_equal, &[bigint.0, int.0]), "true");
+        assert_eq!(show(RuntimeFn::any_kind, &[bigint.0]), show(RuntimeFn::any_kind, &[int.0]));
+    }
+    let mut show = |function: RuntimeFn, args: &[u64]| result(&mut rt, function, args);
     assert_eq!(show(RuntimeFn::any_kind, &[pair.0]), "8");
     assert_eq!(show(RuntimeFn::any_len, &[pair.0]), "2");
 }
