@@ -50,7 +50,8 @@ fn prints(args: &[&str], source: &str, expected: &str) {
 fn fails(args: &[&str], source: &str, message: &str) {
     let ended = mochi(args, source);
     let shown = &source[..source.len().min(200)];
-    let first = ended.stderr.lines().next().unwrap_or_default();
+    // After the line that says of which kind errors are.
+    let first = ended.stderr.lines().find(|line| !line.ends_with(" error:")).unwrap_or_default();
     assert_eq!((ended.status, first), (1, message), "{shown}");
 }
 
