@@ -57,21 +57,21 @@ uint64_t mo_big_bits(const mo_big *big) {
 
 /* ---- Magnitudes ---- */
 
-static int cmp_digits(const uint32_t *a, uint32_t a_len, const uint32_t *b, uint32_t b_len) {
+int mo_digits_cmp(const uint32_t *a, uint32_t a_len, const uint32_t *b, uint32_t b_len) {
     if (a_len != b_len) return a_len < b_len ? -1 : 1;
     while (a_len--)
         if (a[a_len] != b[a_len]) return a[a_len] < b[a_len] ? -1 : 1;
     return 0;
 }
 static int cmp_magnitude(const mo_big *a, const mo_big *b) {
-    return cmp_digits(a->digits, a->len, b->digits, b->len);
+    return mo_digits_cmp(a->digits, a->len, b->digits, b->len);
 }
 int mo_big_cmp(const mo_big *a, const mo_big *b) {
     if (a->sign != b->sign) return a->sign < b->sign ? -1 : 1;
     return a->sign < 0 ? -cmp_magnitude(a, b) : cmp_magnitude(a, b);
 }
 /* r += a, where r has room; the carry. */
-static uint32_t add_to(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t a_len) {
+uint32_t mo_digits_add(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t a_len) {
     uint64_t carry = 0;
     uint32_t i;
     for (i = 0; i < a_len; i++) {
@@ -87,7 +87,7 @@ static uint32_t add_to(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t 
     return (uint32_t)carry;
 }
 /* r -= a, where r is not less. */
-static void sub_from(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t a_len) {
+void mo_digits_sub(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t a_len) {
     uint64_t borrow = 0;
     uint32_t i;
     for (i = 0; i < a_len; i++) {
@@ -111,7 +111,7 @@ static mo_big *add_magnitude(const mo_big *a, const mo_big *b) {
     sum = make(a->len + 1);
     memcpy(sum->digits, a->digits, (size_t)a->len * 4);
     sum->digits[a->len] = 0;
-    add_to(sum->digits, sum->len, b->digits, b->len);
+    mo_digits_add(sum->digits, sum->len, b->digits, b->len);
     return trim(sum);
 }
 /* |a| - |b| with its sign. */
@@ -120,7 +120,7 @@ static mo_big *sub_magnitude(const mo_big *a, const mo_big *b) {
     const mo_big *large = order < 0 ? b : a, *small = order < 0 ? a : b;
     mo_big *difference = make(large->len);
     memcpy(difference->digits, large->digits, (size_t)large->len * 4);
-    sub_from(difference->digits, difference->len, small->digits, small->len);
+    mo_digits_sub(difference->digits, difference->len, small->digits, small->len);
     trim(difference);
     if (order < 0 && difference->sign) difference->sign = -1;
     return difference;
@@ -168,16 +168,16 @@ static void mul_even(uint32_t *r, const uint32_t *a, const uint32_t *b, uint32_t
     mul_digits(r + 2 * half, a + half, high, b + half, high);
     memcpy(x, a + half, (size_t)high * 4);
     x[high] = 0;
-    add_to(x, sum_len, a, half);
+    mo_digits_add(x, sum_len, a, half);
     memcpy(y, b + half, (size_t)high * 4);
     y[high] = 0;
-    add_to(y, sum_len, b, half);
+    mo_digits_add(y, sum_len, b, half);
     mul_digits(middle, x, sum_len, y, sum_len);
-    sub_from(middle, 2 * sum_len, r, 2 * half);
-    sub_from(middle, 2 * sum_len, r + 2 * half, 2 * high);
+    mo_digits_sub(middle, 2 * sum_len, r, 2 * half);
+    mo_digits_sub(middle, 2 * sum_len, r + 2 * half, 2 * high);
     i = 2 * sum_len;
     while (i && middle[i - 1] == 0) i--;
-    add_to(r + half, 2 * len - half, middle, i);
+    mo_digits_add(r + half, 2 * len - half, middle, i);
     free(space);
 }
 static void mul_digits(uint32_t *r, const uint32_t *a, uint32_t a_len, const uint32_t *b, uint32_t b_len) {
@@ -196,7 +196,7 @@ static void mul_digits(uint32_t *r, const uint32_t *a, uint32_t a_len, const uin
         for (at = 0; at < a_len; at += b_len) {
             uint32_t len = a_len - at < b_len ? a_len - at : b_len;
             mul_digits(part, a + at, len, b, b_len);
-            add_to(r + at, a_len + b_len - at, part, len + b_len);
+            mo_digits_add(r + at, a_len + b_len - at, part, len + b_len);
         }
         free(part);
     }
@@ -247,7 +247,7 @@ static void div_long(uint32_t *q, uint32_t *u, uint32_t u_len, const uint32_t *v
         }
         if (borrow) {
             guess--;
-            u[j + v_len] += add_to(u + j, v_len, v, v_len);
+            u[j + v_len] += mo_digits_add(u + j, v_len, v, v_len);
         }
         q[j] = (uint32_t)guess;
     }

@@ -270,6 +270,10 @@ mo_big *mo_big_sub(const mo_big *a, const mo_big *b);
 mo_big *mo_big_mul(const mo_big *a, const mo_big *b);
 /* Quotient cut toward zero and remainder with the sign of `a`; either may be null; `b` is not zero. */
 void mo_big_divrem(const mo_big *a, const mo_big *b, mo_big **quotient, mo_big **remainder);
+/* On digits alone: -1, 0 or 1, for numbers without leading zeros; r += a, and the carry; r -= a, where r is not less. */
+int mo_digits_cmp(const uint32_t *a, uint32_t a_len, const uint32_t *b, uint32_t b_len);
+uint32_t mo_digits_add(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t a_len);
+void mo_digits_sub(uint32_t *r, uint32_t r_len, const uint32_t *a, uint32_t a_len);
 int mo_big_cmp(const mo_big *a, const mo_big *b);
 uint64_t mo_big_bits(const mo_big *a);
 mo_big *mo_big_pow(const mo_big *base, uint64_t exponent);

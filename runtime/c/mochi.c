@@ -10,6 +10,7 @@
 #endif
 
 #include "bigint.c"
+#include "decimal.c"
 #include "dynamic.c"
 #include "types.c"
 #include "exponential.c"

@@ -1,8 +1,6 @@
 /* Numbers in cells, their order, hashes and arithmetic; numbers as text and back. */
 #include "internal.h"
 
-#include <stdio.h>
-
 #define BITS_MAX (UINT64_C(1) << 28)
 #define MAX_DIGITS 10000u
 #define TWO_63 9223372036854775808.0
@@ -329,113 +327,6 @@ mo_cell mo_arith(unsigned op, mo_cell a, mo_cell b, uint32_t site) {
 
 /* ---- Text ---- */
 
-typedef struct decimal {
-    char digits[20];
-    int len, exponent;
-} decimal;
-/* Shortest digits that read back as the same double, which is finite and not zero: 15 digits when they do, else the
- * fewest of 16 or 17. At a power of two the interval of such digits is not even around the value, so the next digits up
- * are tried too. */
-static decimal shortest(double value) {
-    decimal d;
-    char text[40];
-    int precision, i;
-    if (value < 0) value = -value;
-    /* Below the normal doubles fewer digits may do. */
-    for (precision = value < 2.2250738585072014e-308 ? 1 : 15; precision <= 17; precision++) {
-        snprintf(text, sizeof text, "%.*e", precision - 1, value);
-        if (strtod(text, NULL) == value) break;
-        if (precision < 17) {
-            char next[40];
-            memcpy(next, text, sizeof next);
-            for (i = precision; i > 0; i--) {
-                if (i == 1) continue;
-                if (next[i] != '9') {
-                    next[i]++;
-                    break;
-                }
-                next[i] = '0';
-            }
-            if (i > 1 && strtod(next, NULL) == value) {
-                memcpy(text, next, sizeof text);
-                break;
-            }
-        }
-    }
-    if (precision > 17) precision = 17;
-    d.exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
-    d.digits[0] = text[0];
-    for (i = 1; i < precision; i++) d.digits[i] = text[i + 1];
-    d.len = precision;
-    while (d.len > 1 && d.digits[d.len - 1] == '0') d.len--;
-    return d;
-}
-static bool special(mo_buf *out, double value) {
-    if (value != value) {
-        mo_buf_text(out, "NaN");
-        return true;
-    }
-    if (value - value != 0) {
-        mo_buf_text(out, value > 0 ? "+Inf" : "-Inf");
-        return true;
-    }
-    if (mo_f64_bits(value) >> 63) mo_buf_char(out, '-');
-    if (value == 0) mo_buf_char(out, '0');
-    return value == 0;
-}
-static void plain(mo_buf *out, const decimal *d) {
-    int whole = d->exponent + 1, i;
-    if (whole <= 0) {
-        mo_buf_text(out, "0.");
-        for (i = whole; i < 0; i++) mo_buf_char(out, '0');
-        mo_buf_bytes(out, d->digits, (size_t)d->len);
-    } else if (whole >= d->len) {
-        mo_buf_bytes(out, d->digits, (size_t)d->len);
-        for (i = d->len; i < whole; i++) mo_buf_char(out, '0');
-    } else {
-        mo_buf_bytes(out, d->digits, (size_t)whole);
-        mo_buf_char(out, '.');
-        mo_buf_bytes(out, d->digits + whole, (size_t)(d->len - whole));
-    }
-}
-static void scientific(mo_buf *out, const decimal *d, int least) {
-    int exponent = d->exponent < 0 ? -d->exponent : d->exponent;
-    mo_buf_char(out, d->digits[0]);
-    if (d->len > 1) {
-        mo_buf_char(out, '.');
-        mo_buf_bytes(out, d->digits + 1, (size_t)d->len - 1);
-    }
-    mo_buf_char(out, 'e');
-    mo_buf_char(out, d->exponent < 0 ? '-' : '+');
-    if (least > 1 && exponent < 10) mo_buf_char(out, '0');
-    mo_buf_i64(out, exponent);
-}
-void mo_text_general(mo_buf *out, double value) {
-    decimal d;
-    if (special(out, value)) return;
-    d = shortest(value);
-    if (d.exponent >= -4 && d.exponent < 6)
-        plain(out, &d);
-    else
-        scientific(out, &d, 2);
-}
-void mo_text_fixed(mo_buf *out, double value) {
-    size_t start = out->len;
-    if (!special(out, value)) {
-        decimal d = shortest(value);
-        plain(out, &d);
-    }
-    if (value - value == 0 && !memchr(out->bytes + start, '.', out->len - start)) mo_buf_text(out, ".0");
-}
-void mo_text_json(mo_buf *out, double value) {
-    decimal d;
-    if (special(out, value)) return;
-    d = shortest(value);
-    if (d.exponent >= -6 && d.exponent < 21)
-        plain(out, &d);
-    else
-        scientific(out, &d, 1);
-}
 static int digit_of(unsigned char c) {
     return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'z' ? (c | 32) - 'a' + 10 : 99;
 }
@@ -461,47 +352,6 @@ int mo_parse_int(mo_span text, unsigned base, int64_t *value, mo_big **big) {
     if (negative) (*big)->sign = -(*big)->sign;
     return 2;
 }
-static bool same_word(const unsigned char *at, const unsigned char *end, const char *word) {
-    for (; *word; word++, at++)
-        if (at == end || (*at | 32) != *word) return false;
-    return at == end;
-}
-bool mo_parse_f64(mo_span text, double *value) {
-    const unsigned char *at = text.data, *end = at + text.bytes, *start;
-    bool negative = false;
-    size_t digits = 0;
-    char room[64], *copy = room;
-    if (at < end && (*at == '-' || *at == '+')) negative = *at++ == '-';
-    if (same_word(at, end, "inf") || same_word(at, end, "infinity")) {
-        *value = mo_bits_f64(UINT64_C(0x7FF) << 52 | (uint64_t)negative << 63);
-        return true;
-    }
-    if (same_word(at, end, "nan")) {
-        *value = mo_bits_f64(MO_NAN);
-        return true;
-    }
-    start = at;
-    for (; at < end && *at >= '0' && *at <= '9'; at++) digits++;
-    if (at < end && *at == '.')
-        for (at++; at < end && *at >= '0' && *at <= '9'; at++) digits++;
-    if (!digits) return false;
-    if (at < end && (*at | 32) == 'e') {
-        at++;
-        if (at < end && (*at == '-' || *at == '+')) at++;
-        if (at == end) return false;
-        for (; at < end; at++)
-            if (*at < '0' || *at > '9') return false;
-    }
-    if (at != end) return false;
-    if ((size_t)(end - start) >= sizeof room) copy = mo_xmalloc((size_t)(end - start) + 1);
-    memcpy(copy, start, (size_t)(end - start));
-    copy[end - start] = 0;
-    *value = strtod(copy, NULL);
-    if (negative) *value = -*value;
-    if (copy != room) free(copy);
-    return true;
-}
-
 /* ---- Rows ---- */
 
 mo_cell mo_rt_int_to_str(int64_t value, uint32_t site) {

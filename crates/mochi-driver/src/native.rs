@@ -53,6 +53,7 @@ const RUNTIME: &[(&str, &str)] = &[
     ("windows.c", include_str!("../../../runtime/c/windows.c")),
     ("wasi.c", include_str!("../../../runtime/c/wasi.c")),
     ("bigint.c", include_str!("../../../runtime/c/bigint.c")),
+    ("decimal.c", include_str!("../../../runtime/c/decimal.c")),
     ("dynamic.c", include_str!("../../../runtime/c/dynamic.c")),
     ("types.c", include_str!("../../../runtime/c/types.c")),
     ("exponential.c", include_str!("../../../runtime/c/exponential.c")),

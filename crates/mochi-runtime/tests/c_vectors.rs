@@ -1,11 +1,13 @@
-//! The bodies of runtime functions in C pass the vectors that those in Rust pass (`crates/mochi-runtime/vectors`).
+//! The bodies of runtime functions in C pass the vectors that those in Rust pass (`vectors`), and floats are text and
+//! text is floats as in those.
 //!
 //! The vectors become one C program with a function for each, which runs in a child process, since a run-time error
 //! ends the process.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use mochi_abi::{RuntimeFn, RuntimeTy};
 
@@ -195,7 +197,7 @@ struct Vector {
 
 /// The vectors, and the program that runs them.
 fn program() -> (Vec<Vector>, String) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../mochi-runtime/vectors");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
     let (mut vectors, mut program) = (Vec::new(), format!("#include \"mochi.c\"\n{TABLES}"));
     for &function in RuntimeFn::ALL {
         let text =
@@ -230,18 +232,15 @@ fn program() -> (Vec<Vector>, String) {
     (vectors, program)
 }
 
-#[test]
-fn the_bodies_in_c_pass_the_vectors() {
-    if !Command::new("cc").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        return;
-    }
+/// Builds a program with the runtime in it; nothing without a C compiler.
+fn build(name: &str, program: &str) -> Option<PathBuf> {
+    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("vectors");
     std::fs::create_dir_all(&folder).unwrap();
-    let (vectors, program) = program();
-    let (source, made): (PathBuf, PathBuf) = (folder.join("vectors.c"), folder.join("vectors"));
+    let (source, made) = (folder.join(format!("{name}.c")), folder.join(name));
     std::fs::write(&source, program).unwrap();
     let runtime = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runtime/c");
-    let built = Command::new("cc")
+    let built = Command::new(compiler)
         .args(["-std=c99", "-fno-strict-aliasing", "-ffp-contract=off", "-I"])
         .arg(runtime)
         .arg(&source)
@@ -249,8 +248,15 @@ fn the_bodies_in_c_pass_the_vectors() {
         .arg(&made)
         .arg("-lpthread")
         .output()
-        .unwrap();
+        .ok()?;
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    Some(made)
+}
+
+#[test]
+fn the_bodies_in_c_pass_the_vectors() {
+    let (vectors, program) = program();
+    let Some(made) = build("vectors", &program) else { return };
     let output = Command::new(&made).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let mut wrong = String::new();
@@ -265,6 +271,139 @@ fn the_bodies_in_c_pass_the_vectors() {
         if found != vector.expected {
             let (name, call, expected) = (vector.function.name(), &vector.call, &vector.expected);
             let _ = writeln!(wrong, "{name}({call}): expected {expected}, found {found}");
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Reads a float from every line of the input, and writes its bits and its forms.
+const READ_FLOATS: &str = "\
+#include <stdio.h>
+void mo_program(MO_UP) {
+    static char line[4096];
+    (void)up;
+    while (fgets(line, sizeof line, stdin)) {
+        mo_span span;
+        mo_buf text = {0};
+        double value = 0;
+        span.data = (const unsigned char *)line;
+        span.bytes = (uint32_t)strlen(line) - 1;
+        if (!mo_parse_f64(span, &value)) printf(\"none \");
+        mo_text_general(&text, value);
+        mo_buf_char(&text, ' ');
+        mo_text_fixed(&text, value);
+        printf(\"%08lx%08lx %s\\n\", (unsigned long)(mo_f64_bits(value) >> 32),
+               (unsigned long)(mo_f64_bits(value) & UINT32_MAX), mo_buf_c(&text));
+        mo_buf_free(&text);
+    }
+    fflush(stdout);
+}
+";
+
+/// Text of floats: what is special, the middle between two doubles and what is just beside it, and random digits.
+fn floats() -> Vec<String> {
+    let mut state: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    };
+    let mut lines: Vec<String> = [
+        "0",
+        "-0",
+        "1e400",
+        "-1e400",
+        "1e-400",
+        "inf",
+        "-Infinity",
+        "nan",
+        "1e99999999999999999999",
+        "5e-324",
+        "2.4703282292062327e-324",
+        "2.4703282292062328e-324",
+        "1.7976931348623157e308",
+        "1.7976931348623158e308",
+        "1.7976931348623159e308",
+        "2.2250738585072011e-308",
+        "9007199254740993",
+        "9007199254740992.5",
+        "0e999999",
+        ".5",
+        "5.",
+        "1E+2",
+        "0.000001e6",
+        "123456789012345678901234567890",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    lines.push(format!("0.{}1e1000", "0".repeat(999)));
+    for _ in 0..2000 {
+        let x = f64::from_bits(random() >> 1);
+        if x.is_finite() && x < f64::MAX {
+            // All digits of the middle have one bit more than doubles.
+            let (next, exact) = (f64::from_bits(x.to_bits() + 1), |x: f64| format!("{x:.1100e}"));
+            lines.extend([exact(x), format!("{x:e}"), middle(&exact(x), &exact(next))]);
+        }
+    }
+    for round in 0..60_000 {
+        let bits = random();
+        lines.push(match round % 6 {
+            0 => format!("{:e}", f64::from_bits(bits)),
+            1 => format!("{}", (bits >> 11) as f64 / 1000.0),
+            2 => format!("{}", (bits >> 30) as f64 * 2f64.powi((random() % 200) as i32 - 100)),
+            3 => format!("{:e}", 2f64.powi((bits % 2046) as i32 - 1022)),
+            4 => format!("{}e{}", bits >> (random() % 64), (random() % 640) as i64 - 320),
+            _ => format!("{}.{}", bits % 100_000, random() >> (random() % 64)),
+        });
+    }
+    lines
+}
+
+/// The middle of two decimal numbers with the same exponent and number of digits; the first where they have not.
+fn middle(a: &str, b: &str) -> String {
+    let ((a, exponent), (b, b_exponent)) = (a.split_once('e').unwrap(), b.split_once('e').unwrap());
+    if exponent != b_exponent {
+        return format!("{a}e{exponent}");
+    }
+    let (mut digits, mut rest): (Vec<u8>, u8) = (Vec::new(), 0);
+    for (a, b) in a.bytes().zip(b.bytes()).filter(|(a, _)| *a != b'.') {
+        let sum = rest * 10 + (a - b'0') + (b - b'0');
+        digits.push(sum / 2);
+        rest = sum % 2;
+    }
+    digits.push(rest * 5);
+    for i in (1..digits.len()).rev() {
+        digits[i - 1] += digits[i] / 10;
+        digits[i] %= 10;
+    }
+    let digits: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+    let (first, others) = digits.split_at(1);
+    format!("{first}.{others}e{exponent}")
+}
+
+#[test]
+fn floats_are_read_and_written_as_in_rust() {
+    let Some(made) = build("floats", &format!("#include \"mochi.c\"\n{TABLES}{READ_FLOATS}")) else { return };
+    let lines = floats();
+    let input = lines.join("\n") + "\n";
+    let mut child = Command::new(&made).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), lines.len());
+    let mut wrong = String::new();
+    for (line, found) in lines.iter().zip(text.lines()) {
+        let value: f64 = line.parse().unwrap_or_else(|_| panic!("no float: {line}"));
+        let (mut general, mut fixed) = (String::new(), String::new());
+        mochi_runtime::format::general(&mut general, value);
+        mochi_runtime::format::fixed(&mut fixed, value);
+        let bits = if value.is_nan() { f64::NAN } else { value }.to_bits();
+        let expected = format!("{bits:016x} {general} {fixed}");
+        if found != expected && wrong.len() < 4000 {
+            let _ = writeln!(wrong, "{line}\n  expected {expected}\n  found    {found}");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
