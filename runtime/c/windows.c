@@ -357,6 +357,12 @@ char *mo_os_lookup(const char *host) {
     return NULL;
 }
 
+/* Words that the parts behind this one use for themselves. */
+#undef near
+#undef far
+#undef small
+#undef INFINITE
+
 int main(void) {
     mo_start();
     return 0;

@@ -205,6 +205,25 @@ pub fn check(root: &Path, way: &Way, skips: &mut Skips) -> Result<()> {
     build_and_run(root, way, way.share, skips)
 }
 
+/// Whether what is built for other machines is the same for everyone and can be read by other tools.
+pub fn check_outputs(root: &Path, skips: &mut Skips) -> Result<()> {
+    let zig = match ZIG.find(root) {
+        Ok(zig) => zig,
+        Err(Failure::Failed(why) | Failure::Usage(why)) => {
+            skips.add("c-outputs", format!("there is no zig: {why}"));
+            return Ok(());
+        }
+    };
+    let target = |way: &&Way| way.args.split_whitespace().find_map(|word| word.strip_prefix("--target="));
+    let mut targets: Vec<&str> = ELSEWHERE.iter().filter_map(target).collect();
+    targets.push("x86_64-linux-gnu");
+    let mut command = workspace::cargo(root);
+    command.args(["test", "--package", "mochi", "--test", "foreign", "--quiet"]);
+    command.env("MOCHI_ZIG", zig).env("MOCHI_TARGETS", targets.join(","));
+    let status = command.status().context(|| "start cargo".into())?;
+    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
+}
+
 fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Result<()> {
     let compiler = match way.compiler.find(root) {
         Ok(compiler) => compiler,

@@ -185,6 +185,9 @@ fn other_machines(root: &Path, skips: &mut Skips) -> Result<()> {
             wrong.push(way.mode);
         }
     }
+    if compilers::check_outputs(root, skips).is_err() {
+        wrong.push("reading back what was built");
+    }
     if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
 }
 

@@ -1,0 +1,183 @@
+//! What is built for other machines: the same bytes for everyone, and read back by those who did not write it.
+//!
+//! `MOCHI_ZIG` names a Zig, `MOCHI_TARGETS` the targets, with commas between; `cargo xtask test` sets both. Without them nothing
+//! is tested here, since Zig is large and makes a C library for each target first.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use object::read::macho::{LoadCommandVariant, MachHeader, MachOFile64};
+use object::{Architecture, BinaryFormat, Endianness, Object, ObjectKind, ObjectSection, SectionKind};
+use sha2::{Digest, Sha256};
+
+const PROGRAM: &str = "\
+type Point { x: int, y: int }
+fun third(xs: list<int>): int { return xs[2] }
+let points = [Point { x: 1, y: 2 }, Point { x: 3, y: 4 }]
+print(points, sum(from p in points select p.x), third([5, 6, 7]), len(str(2.5)))
+print(third([1]))
+";
+
+/// What is there once and for all: the C libraries that Zig made.
+fn zig_cache() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("ZIG_GLOBAL_CACHE_DIR")
+        .or_else(|| set("XDG_CACHE_HOME").map(|folder| folder.join("zig")))
+        .or_else(|| set("HOME").map(|folder| folder.join(".cache/zig")))
+}
+
+/// The targets and the Zig that builds for them.
+fn targets() -> Option<(Vec<String>, String)> {
+    let (Ok(zig), Ok(names)) = (std::env::var("MOCHI_ZIG"), std::env::var("MOCHI_TARGETS")) else {
+        eprintln!("left out: MOCHI_ZIG and MOCHI_TARGETS are not set");
+        return None;
+    };
+    Some((names.split(',').map(str::to_owned).collect(), zig))
+}
+
+/// Builds the program in a folder of its own, as a user of that name in that time zone.
+fn build(zig: &str, target: &str, place: &str, user: &str, zone: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign").join(target).join(place);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join(user)).unwrap();
+    fs::write(folder.join("points.mochi"), PROGRAM).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+    command.current_dir(&folder).args(["build", "points.mochi", "-o", "points", "--target", target]);
+    command.arg(format!("--cc={zig}"));
+    command.env("HOME", folder.join(user)).env("USER", user).env("LOGNAME", user).env("TZ", zone);
+    command.env("MOCHI_CACHE_DIR", folder.join("kept"));
+    command.envs(zig_cache().map(|cache| ("ZIG_GLOBAL_CACHE_DIR", cache)));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{target}: {}", String::from_utf8_lossy(&output.stderr));
+    fs::read(folder.join("points")).unwrap()
+}
+
+#[test]
+fn the_same_bytes_for_everyone() {
+    let Some((names, zig)) = targets() else { return };
+    for name in &names {
+        let one = build(&zig, name, "here", "ada", "UTC");
+        let other = build(&zig, name, "a/folder/elsewhere", "grace", "Asia/Kathmandu");
+        assert!(one == other, "{name}: {} and {} bytes that differ", one.len(), other.len());
+        for words in [env!("CARGO_TARGET_TMPDIR"), "mochi-build-"] {
+            let there = one.windows(words.len()).any(|bytes| bytes == words.as_bytes());
+            assert!(!there, "{name}: `{words}` is in what was built");
+        }
+    }
+}
+
+#[test]
+fn others_read_it() {
+    let Some((names, zig)) = targets() else { return };
+    for name in &names {
+        let bytes = build(&zig, name, "read", "ada", "UTC");
+        let (arch, system) = name.split_once('-').unwrap();
+        if arch == "wasm32" {
+            wasm(&bytes);
+            continue;
+        }
+        let file = object::File::parse(&*bytes).unwrap();
+        let wanted = match arch {
+            "x86_64" => Architecture::X86_64,
+            "aarch64" => Architecture::Aarch64,
+            "riscv64" => Architecture::Riscv64,
+            other => panic!("{name}: what is {other}?"),
+        };
+        assert_eq!((file.architecture(), file.is_64()), (wanted, true), "{name}");
+        assert!(matches!(file.kind(), ObjectKind::Executable | ObjectKind::Dynamic), "{name}");
+        let text = file.sections().find(|section| section.kind() == SectionKind::Text).expect("code");
+        assert!(text.size() > 1000 && text.data().unwrap().len() as u64 == text.size(), "{name}");
+        assert!(file.entry() != 0, "{name}");
+        let imports: Vec<_> = file.imports().unwrap().map(Result::unwrap).collect();
+        let libraries: BTreeSet<String> = imports
+            .iter()
+            .map(|import| String::from_utf8_lossy(import.library()).to_ascii_lowercase())
+            .collect();
+        match system {
+            "macos" => {
+                assert_eq!(file.format(), BinaryFormat::MachO, "{name}");
+                assert_eq!(libraries, BTreeSet::from(["/usr/lib/libsystem.b.dylib".to_owned()]), "{name}");
+                let signed = signature(&bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
+                // The processors of Apple run nothing that is not.
+                assert!(signed || arch != "aarch64", "{name} is not signed");
+            }
+            "windows-gnu" => {
+                assert_eq!(file.format(), BinaryFormat::Pe, "{name}");
+                let known = |name: &String| name == "kernel32.dll" || name.starts_with("api-ms-win-crt-");
+                assert!(libraries.iter().all(known), "{name}: {libraries:?}");
+            }
+            _ => {
+                assert_eq!(file.format(), BinaryFormat::Elf, "{name}");
+                assert_eq!(imports.is_empty(), system == "linux-musl", "{name}");
+            }
+        }
+    }
+}
+
+/// A command of WASI: nothing is wanted but that, and it can be started.
+fn wasm(bytes: &[u8]) {
+    wasmparser::Validator::new().validate_all(bytes).expect("a module that is valid");
+    let (mut imported, mut exported) = (BTreeSet::new(), BTreeSet::new());
+    for part in wasmparser::Parser::new(0).parse_all(bytes) {
+        match part.unwrap() {
+            wasmparser::Payload::ImportSection(section) => {
+                imported.extend(section.into_imports().map(|import| import.unwrap().module.to_owned()));
+            }
+            wasmparser::Payload::ExportSection(section) => {
+                exported.extend(section.into_iter().map(|export| export.unwrap().name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(imported, BTreeSet::from(["wasi_snapshot_preview1".to_owned()]));
+    assert!(exported.contains("_start") && exported.contains("memory"), "{exported:?}");
+}
+
+/// Whether a file is signed: every page has the hash that its signature says.
+fn signature(bytes: &[u8]) -> Result<bool, String> {
+    let file = MachOFile64::<Endianness>::parse(bytes).map_err(|error| error.to_string())?;
+    let (endian, header) = (file.endian(), file.macho_header());
+    let mut commands = header.load_commands(endian, bytes, 0).map_err(|error| error.to_string())?;
+    let mut place = None;
+    while let Some(command) = commands.next().map_err(|error| error.to_string())? {
+        if let Ok(LoadCommandVariant::LinkeditData(data)) = command.variant()
+            && data.cmd.get(endian) == object::macho::LC_CODE_SIGNATURE
+        {
+            place = Some((data.dataoff.get(endian) as usize, data.datasize.get(endian) as usize));
+        }
+    }
+    let Some((start, len)) = place else { return Ok(false) };
+    let blob = bytes.get(start..start + len).ok_or("the signature is beyond the end")?;
+    let word = |at: usize| -> Result<usize, String> {
+        let bytes = blob.get(at..at + 4).ok_or("the signature is cut off")?;
+        Ok(u32::from_be_bytes(bytes.try_into().expect("four bytes")) as usize)
+    };
+    if word(0)? != 0xfade_0cc0 {
+        return Err("no signature is where it should be".into());
+    }
+    let mut signed = false;
+    for index in 0..word(8)? {
+        let directory = word(12 + 8 * index + 4)?;
+        if word(directory)? != 0xfade_0c02 {
+            continue;
+        }
+        let (hashes, slots, limit) =
+            (directory + word(directory + 16)?, word(directory + 28)?, word(directory + 32)?);
+        let kind = blob[directory + 37];
+        let page = 1_usize << blob[directory + 39];
+        if kind != 2 || limit > start {
+            return Err(format!("hashes of kind {kind} up to {limit}"));
+        }
+        for slot in 0..slots {
+            let found = Sha256::digest(&bytes[slot * page..limit.min((slot + 1) * page)]);
+            if blob[hashes + 32 * slot..hashes + 32 * (slot + 1)] != found[..] {
+                return Err(format!("page {slot} is not the one that was signed"));
+            }
+        }
+        // Everything before the signature itself.
+        signed |= limit == start && slots * page >= limit;
+    }
+    if signed { Ok(true) } else { Err("a part is not signed".into()) }
+}
