@@ -16,6 +16,7 @@ use mochi_types::Program;
 use mochi_types::blocks::{Block, BlockKind, separate};
 
 use crate::library::StdLibrary;
+use crate::origin::Origin;
 use crate::packages::Imported;
 use crate::project::Manifest;
 
@@ -57,10 +58,10 @@ impl Source {
         }
     }
 
-    fn read(&self) -> Result<String, ReadError> {
+    fn read(&self, origin: &Origin) -> Result<String, ReadError> {
         let fail = |what: String| ReadError { message: format!("cannot read `{}`: {what}", self.name()) };
         let bytes = match self {
-            Source::File(path) => std::fs::read(path).map_err(|e| fail(describe(&e)))?,
+            Source::File(path) => origin.read(path).map_err(|e| fail(describe(&e)))?,
             Source::Inline(text) | Source::Input { text, .. } => return Ok(text.clone()),
             Source::Stdin => {
                 let mut bytes = Vec::new();
@@ -130,6 +131,8 @@ pub struct Session {
     pub manifest: Manifest,
     /// The text of the stages that were asked for, in order.
     pub shown: String,
+    /// Where its files are.
+    pub(crate) origin: Origin,
     /// What earlier inputs of a program that grows imported.
     pub(crate) imported: Imported,
 }
@@ -177,7 +180,7 @@ impl Session {
 
     /// Reads a source.
     pub fn load(&mut self, source: &Source) -> Result<FileId, Failure> {
-        let text = source.read().map_err(|e| Failure::Message(e.message))?;
+        let text = source.read(&self.origin).map_err(|e| Failure::Message(e.message))?;
         let file = self
             .sources
             .add(source.name(), text)
@@ -313,7 +316,10 @@ impl Session {
         let sources = std::mem::take(&mut self.sources);
         let unit = self.timed("emit", |_| mochi_emit::c::emit(module, &sources, lines));
         self.sources = sources;
-        unit.map_err(|e| Failure::Message(format!("`{}` cannot be built: {}", e.func, e.reason)))
+        unit.map_err(|e| {
+            let instead = "`mochi build --bundle` makes a file that can do it, with the interpreter in it";
+            Failure::Message(format!("`{}` cannot be built: {}; {instead}", e.func, e.reason))
+        })
     }
 
     /// Leads a source through parser and checker; errors are in the sink.
@@ -335,6 +341,9 @@ impl Session {
 
     /// The module root as a path to be shown: relative to the working directory where it lies below.
     pub(crate) fn shown_module_root(&self) -> PathBuf {
+        if let Origin::Archive(archive) = &self.origin {
+            return archive.root.clone();
+        }
         let Some(root) = &self.module_root else { return PathBuf::new() };
         let below =
             std::env::current_dir().ok().and_then(|here| root.strip_prefix(here).ok().map(PathBuf::from));
@@ -343,7 +352,9 @@ impl Session {
 
     /// Whether a real path lies outside of the folder that packages come from.
     pub(crate) fn is_outside(&self, real: &std::path::Path) -> bool {
-        let Some(root) = &self.options.root else { return false };
+        let Some(root) = self.options.root.as_ref().filter(|_| matches!(self.origin, Origin::Disk)) else {
+            return false;
+        };
         root.canonicalize().map_or(true, |root| !real.starts_with(root))
     }
 

@@ -5,6 +5,7 @@
 
 pub mod bench;
 pub mod blocks;
+pub mod bundle;
 pub mod compile;
 pub mod coverage;
 pub mod doctor;
@@ -20,6 +21,7 @@ pub mod interactive;
 pub mod interrupt;
 pub mod library;
 pub mod native;
+mod origin;
 mod packages;
 pub mod policy;
 pub mod project;

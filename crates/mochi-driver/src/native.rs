@@ -135,7 +135,7 @@ pub enum Wanted {
 }
 
 /// What to build, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
     /// The program.
     pub source: Source,
@@ -293,11 +293,11 @@ fn say(what: &str, took: Duration) {
     eprintln!("{:8.1} ms  {what}", took.as_secs_f64() * 1e3);
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::Message(format!("cannot {what} `{}`: {}", path.display(), describe(error)))
 }
 
-fn output_path(request: &Request, target: Option<&Row>) -> Result<PathBuf, Failure> {
+pub(crate) fn output_path(request: &Request, target: Option<&Row>) -> Result<PathBuf, Failure> {
     let path = match (&request.output, &request.source) {
         (Some(path), _) => path.clone(),
         (None, Source::File(path)) => {
@@ -327,12 +327,12 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// A file that becomes the result; gone when it does not.
-struct Draft {
+pub(crate) struct Draft {
     file: Leftover,
 }
 
 impl Draft {
-    fn beside(output: &Path) -> Result<Draft, Failure> {
+    pub(crate) fn beside(output: &Path) -> Result<Draft, Failure> {
         let folder = match output.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -347,7 +347,7 @@ impl Draft {
         self.file.path()
     }
     /// Writes the whole result, which may be executed by whoever may read it if it is an executable.
-    fn fill(&self, bytes: &[u8], emit: Emit) -> std::io::Result<()> {
+    pub(crate) fn fill(&self, bytes: &[u8], emit: Emit) -> std::io::Result<()> {
         fs::write(self.path(), bytes)?;
         #[cfg(unix)]
         if emit == Emit::Exe {
@@ -359,7 +359,7 @@ impl Draft {
         let _ = emit;
         Ok(())
     }
-    fn keep(self, output: &Path) -> Result<(), Failure> {
+    pub(crate) fn keep(self, output: &Path) -> Result<(), Failure> {
         fs::rename(self.path(), output).map_err(|error| cannot("write", output, &error))
     }
 }

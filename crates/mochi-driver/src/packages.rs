@@ -12,6 +12,7 @@ use mochi_syntax::{Forest, Tree};
 use rustc_hash::FxHashMap;
 
 use crate::compile::{Session, Source, decode, describe};
+use crate::origin::Origin;
 
 /// Ends the names of source files.
 const EXTENSION: &str = "mochi";
@@ -81,7 +82,7 @@ impl Session {
     ) -> Vec<StmtId> {
         let folder = main.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut all = Vec::new();
-        for path in files(folder).unwrap_or_default() {
+        for path in files(&self.origin, folder).unwrap_or_default() {
             if path.file_name() == main.file_name() {
                 all.extend_from_slice(own);
                 continue;
@@ -180,7 +181,7 @@ impl<'a> Finder<'a> {
 
     fn find_all(mut self, source: &Source, mut imports: Vec<Wanted>) {
         let main = match source {
-            Source::File(path) => path.canonicalize().ok(),
+            Source::File(path) => self.session.origin.real(path).ok(),
             Source::Inline(_) | Source::Input { .. } | Source::Stdin => None,
         };
         if let Some(main) = main {
@@ -220,7 +221,7 @@ impl<'a> Finder<'a> {
 
     fn visit(&mut self, wanted: Wanted) {
         let Some(place) = self.look(&wanted) else { return };
-        let key = match place.canonicalize() {
+        let key = match self.session.origin.real(&place) {
             Ok(key) => key,
             Err(error) => return self.unreadable(&wanted, &place, &describe(&error)),
         };
@@ -238,7 +239,7 @@ impl<'a> Finder<'a> {
         if self.session.is_outside(&key) {
             return self.unreadable(&wanted, &place, "it lies outside of the folder given by `--root`");
         }
-        let files = match files(&place) {
+        let files = match files(&self.session.origin, &place) {
             Ok(files) => files,
             Err(error) => return self.unreadable(&wanted, &place, &describe(&error)),
         };
@@ -249,7 +250,7 @@ impl<'a> Finder<'a> {
         let (mut stmts, mut left, mut read) = (Vec::new(), Vec::new(), Vec::new());
         let mut clause: Option<Ident> = None;
         for file in files {
-            let real = file.canonicalize().unwrap_or_else(|_| file.clone());
+            let real = self.session.origin.real(&file).unwrap_or_else(|_| file.clone());
             if let Some(owner) = self.owners.insert(real.clone(), key.clone()) {
                 if matches!(self.states.get(&owner), Some(State::Open)) {
                     return self.cycle(&wanted, &place, &owner);
@@ -258,7 +259,7 @@ impl<'a> Finder<'a> {
                 return self.unreadable(&wanted, &place, &why);
             }
             read.push(real);
-            let text = match std::fs::read(&file) {
+            let text = match self.session.origin.read(&file) {
                 Ok(bytes) => decode(bytes),
                 Err(error) => Err(describe(&error)),
             };
@@ -305,14 +306,15 @@ impl<'a> Finder<'a> {
         };
         let is_source = whole.extension().is_some_and(|extension| extension == EXTENSION);
         let named = whole.file_name().is_some();
-        if is_source && whole.is_file() {
+        let origin = &self.session.origin;
+        if is_source && origin.is_file(&whole) {
             return Some(whole);
         }
-        if named && with_extension.is_file() {
+        if named && origin.is_file(&with_extension) {
             return Some(with_extension);
         }
         let folder = if whole.as_os_str().is_empty() { PathBuf::from(".") } else { whole.clone() };
-        if !path.is_empty() && folder.is_dir() {
+        if !path.is_empty() && origin.is_folder(&folder) {
             return Some(folder);
         }
         let mut places = Vec::new();
@@ -351,15 +353,14 @@ impl<'a> Finder<'a> {
 }
 
 /// The source files of a package in order of their names.
-fn files(place: &Path) -> std::io::Result<Vec<PathBuf>> {
-    if !place.is_dir() {
+fn files(origin: &Origin, place: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if !origin.is_folder(place) {
         return Ok(vec![place.to_path_buf()]);
     }
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(place)? {
-        let name = PathBuf::from(entry?.file_name());
+    for name in origin.names(place)? {
         let file = tidy(&place.join(&name));
-        if name.extension().is_some_and(|extension| extension == EXTENSION) && file.is_file() {
+        if name.extension().is_some_and(|extension| extension == EXTENSION) && origin.is_file(&file) {
             files.push(file);
         }
     }

@@ -78,6 +78,15 @@ pub enum Command {
         /// How diagnostics are written.
         format: Format,
     },
+    /// Put interpreter and program into one file.
+    Bundle {
+        /// What and how.
+        request: mochi_driver::bundle::Request,
+        /// Choices.
+        options: Options,
+        /// How diagnostics are written.
+        format: Format,
+    },
     /// List the targets of `build`.
     Targets {
         /// One object per line.
@@ -437,7 +446,12 @@ mod tests {
         for row in cli::COMMANDS {
             for option in row.options {
                 for spelling in spellings(&option.row()) {
-                    let line = [Some(row.name.to_string()), Some(spelling.clone()), sample(*option)];
+                    // Limits are those of a bundle.
+                    let others = !matches!(row.name, "run" | "test" | "bench" | "repl");
+                    let bounds = "timeout max-memory max-depth deny deny-fs deny-net deny-run deny-env";
+                    let bundle = others && bounds.split(' ').any(|name| name == option.row().long);
+                    let bundle = bundle.then(|| "--bundle".to_string());
+                    let line = [Some(row.name.to_string()), bundle, Some(spelling.clone()), sample(*option)];
                     // What is not an option of `run` ends its options.
                     let line = line.into_iter().flatten().chain(["x.mochi".to_string()]);
                     let operand =

@@ -49,6 +49,13 @@ pub fn execute(command: Command) -> u8 {
                 Err(failure) => failed(&session, &failure, format, Listing::Errors),
             }
         }),
+        Command::Bundle { request, options, format } => stack::with_large_stack(move || {
+            let mut session = Session::new(options);
+            match mochi_driver::bundle::build(&mut session, &request) {
+                Ok(()) => 0,
+                Err(failure) => failed(&session, &failure, format, Listing::Errors),
+            }
+        }),
         Command::Targets { json, format } => {
             let mut session = Session::new(Options::default());
             match mochi_driver::native::targets(&mut session, json) {

@@ -9,10 +9,13 @@ mod repl;
 
 use std::process::ExitCode;
 
-use mochi_driver::EXIT_FAILURE;
+use mochi_driver::{EXIT_FAILURE, stack};
 
 fn main() -> ExitCode {
     bug::announce_panics();
+    if let Some(program) = mochi_driver::bundle::carried() {
+        return ExitCode::from(bug::exit_code(|| stack::with_large_stack(|| program.run())));
+    }
     let command = match args::parse(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(error) => {

@@ -46,7 +46,8 @@ impl Compiler {
             target.map_or_else(
                 || {
                     "`mochi build` needs a C compiler and found none of zig, cc, clang and gcc: install one (on \
-                     Debian `apt install gcc`), or name it with `--cc`; `mochi doctor` says what else is missing"
+                     Debian `apt install gcc`), or name it with `--cc`; `mochi doctor` says what else is \
+                     missing, and `--bundle` needs none"
                         .to_owned()
                 },
                 |target| target.base.advice(),

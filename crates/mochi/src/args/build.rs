@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use mochi_driver::Source;
 use mochi_driver::native::{Emit, Linker, Mode, Request, Wanted};
+use mochi_driver::run::Limits;
 
 use super::shared::{Shared, named, positive};
 use super::{Arg, Args, Command, Stop, source};
@@ -13,6 +14,7 @@ use crate::cli::Opt;
 pub fn parse(args: &mut Args) -> Result<Command, Stop> {
     let mut request = Request::new(Source::Stdin);
     let mut program = None;
+    let mut bundle = false;
     let mut shared = Shared::default();
     loop {
         // What follows `--` is the C compiler's.
@@ -40,6 +42,7 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
             Arg::Option(Opt::Verbose) => request.verbose = true,
             Arg::Option(Opt::Linker) => request.linker = Linker::named(args.raw_value()?),
             Arg::Option(Opt::BuildJobs) => request.jobs = Some(positive("jobs", "a number above 0", args)?),
+            Arg::Option(Opt::Bundle) => bundle = true,
             Arg::Option(Opt::Verify) => request.verify = true,
             Arg::Option(Opt::Size) => request.size = true,
             Arg::Option(Opt::TimePasses) => shared.options.time_passes = true,
@@ -48,6 +51,19 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
         }
     }
     request.source = source(program.ok_or("`mochi build` wants a file or `-` (see `mochi help build`)")?);
-    let Shared { options, diagnostics, .. } = shared.finish();
-    Ok(Command::Build { request: Box::new(request), options, format: diagnostics })
+    let Shared { options, diagnostics: format, limits } = shared.finish();
+    if bundle {
+        let Request { source, output, verbose, .. } = request.clone();
+        let plain = Request { output: output.clone(), verbose, ..Request::new(source.clone()) };
+        if request != plain {
+            return Err("`--bundle` calls no C compiler, so it takes no options that concern one".into());
+        }
+        let request = mochi_driver::bundle::Request { source, output, limits };
+        return Ok(Command::Bundle { request, options, format });
+    }
+    let Limits { timeout, max_memory, max_depth, access } = limits;
+    if timeout.is_some() || max_memory.is_some() || max_depth.is_some() || !access.denied.is_empty() {
+        return Err("only a program with `--bundle` keeps to limits that are given when it is built".into());
+    }
+    Ok(Command::Build { request: Box::new(request), options, format })
 }

@@ -132,6 +132,10 @@ options! {
     /// `--jobs` of `build`.
     BuildJobs: Some('j'), "jobs", Value::Needed("N", Words::Any),
         "commands that run at the same time (as many as are useful)";
+    /// `--bundle`.
+    Bundle: None, "bundle", Value::None,
+        "put mochi itself and the program into one file, without a C compiler; it keeps to\n\
+         the limits that are given here, as for `mochi run`";
     /// `--verify`.
     Verify: None, "verify", Value::None, "build twice, without the cache, and fail when the results differ";
     /// `--size`.

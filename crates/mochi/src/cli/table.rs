@@ -51,12 +51,14 @@ Arguments after the file are accepted; the language has no way to read them.
         text: "\
 Makes an executable of a program with the C compiler of the system: the first of zig, cc, clang and gcc that is there.
 What comes after `--` is passed on to it. The result behaves as under `mochi run`; in release mode run-time errors show
-their place, but not the callers. Programs that use `eval` or the network cannot be built yet.
+their place, but not the callers. Programs that use `eval` or the network need the
+interpreter: `--bundle` puts it into the file.
 ",
         options: &[
             Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Linker, Opt::BuildJobs,
             Opt::Verify, Opt::Size, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
-            Opt::Root, Opt::DisablePass, Opt::TimePasses,
+            Opt::DisablePass, Opt::TimePasses, Opt::Bundle, Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Root,
+            Opt::Deny, Opt::DenyFs, Opt::DenyNet, Opt::DenyRun, Opt::DenyEnv,
         ],
         operands: Words::Programs,
         sections: &[
@@ -82,6 +84,7 @@ their place, but not the callers. Programs that use `eval` or the network cannot
   mochi build examples/hello.mochi -o hello
   mochi build --mode dev --cc clang main.mochi -- -fsanitize=address
   mochi build --verify --size main.mochi
+  mochi build --bundle --deny-run --root data main.mochi
   mochi build --target aarch64-linux-musl main.mochi
 ",
             ),
