@@ -127,7 +127,10 @@ impl Interactive {
         if !check(&mut self.session, &mut self.past, &tree, last) {
             return Err(Failure::Diagnostics);
         }
-        self.add_code().inspect_err(|_| self.past.restore_names())
+        self.add_code().inspect_err(|_| {
+            self.past.restore_names();
+            self.lowered.not_run();
+        })
     }
 
     fn parse(&mut self, source: &Source, file: FileId) -> Result<Tree, Failure> {

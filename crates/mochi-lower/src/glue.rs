@@ -39,7 +39,7 @@ const KIND_MAP: i64 = 7;
 const KIND_FUNCTION: i64 = 9;
 
 impl Lowering<'_> {
-    fn glue(
+    pub(crate) fn glue(
         &mut self,
         key: Key,
         type_params: u32,

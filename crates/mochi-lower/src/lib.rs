@@ -108,6 +108,8 @@ pub struct Lowered {
     globals: FxHashMap<LocalId, GlobalId>,
     /// Glue made so far.
     glue: FxHashMap<glue::Key, FuncId>,
+    /// What finds members of values of unknown type.
+    finders: member::Finders,
     /// How often a name was given to functions, for those that are numbered.
     repeated: FxHashMap<String, u32>,
     /// What functions capture and how variables are stored.
@@ -132,6 +134,11 @@ impl Lowered {
         self.funcs.get(fun).copied()
     }
 
+    /// The top-level code that was added last cannot be run.
+    pub fn not_run(&mut self) {
+        self.finders.not_run();
+    }
+
     /// Lowers what a program has beyond what was lowered before, and its top-level code.
     pub fn add(&mut self, input: &Input<'_>) {
         let known = self.funcs.len();
@@ -153,6 +160,7 @@ fn run<'a>(mut lowering: Lowering<'a>, known: usize) -> Lowering<'a> {
     for fun in storage::new_funs(lowering.program, known) {
         lowering.lower_fun(fun);
     }
+    lowering.renew_finders(known);
     lowering.choose_block();
     for (func, uniform) in std::mem::take(&mut lowering.uniform) {
         lowering.module.funcs[func].uniform = Some(uniform);
@@ -186,6 +194,8 @@ struct Lowering<'a> {
     loud: Option<quiet::Loud>,
     /// Methods by name; found when a member of an `any` asks.
     methods: Option<member::Methods>,
+    /// What finds members of values of unknown type, in a program that grows.
+    finders: member::Finders,
     /// By name: the last number given to one of several functions with it.
     repeated: FxHashMap<String, u32>,
     /// Values of variables, lent to the function being lowered.
@@ -197,8 +207,18 @@ struct Lowering<'a> {
 impl<'a> Lowering<'a> {
     fn new(input: &Input<'a>, state: Lowered) -> Self {
         let program = input.program;
-        let Lowered { mut module, mut types, funcs, which, globals, glue, repeated, mut known, mut env } =
-            state;
+        let Lowered {
+            mut module,
+            mut types,
+            funcs,
+            which,
+            globals,
+            glue,
+            finders,
+            repeated,
+            mut known,
+            mut env,
+        } = state;
         types.extend(input, &mut module);
         let old_locals = known.storage.len();
         known.extend(program, which);
@@ -220,6 +240,7 @@ impl<'a> Lowering<'a> {
             uniform: FxHashMap::default(),
             loud: None,
             methods: None,
+            finders,
             env,
             places: None,
         };
@@ -230,10 +251,21 @@ impl<'a> Lowering<'a> {
 
     fn finish(self) -> Lowered {
         let Self {
-            module, types, funcs, which, known_globals, glue, repeated, captures, storage, env, ..
+            module,
+            types,
+            funcs,
+            which,
+            known_globals,
+            glue,
+            finders,
+            repeated,
+            captures,
+            storage,
+            env,
+            ..
         } = self;
         let known = storage::Known { captures, storage };
-        Lowered { module, types, funcs, which, globals: known_globals, glue, repeated, known, env }
+        Lowered { module, types, funcs, which, globals: known_globals, glue, finders, repeated, known, env }
     }
 
     fn name(&self, name: Name) -> &'a str {

@@ -1,14 +1,19 @@
 //! Members of dynamic values. Fields and entries are found by the runtime. Methods are not: objects do not know them, so that
 //! only those are compiled that something can call. Which structs have a method of a name is known, and a function that
-//! is made once per name ([`crate::glue`]) looks at the kind of struct.
+//! is made once per name ([`crate::glue`]) looks at the kind of struct. In a program that grows, structs with such a
+//! method may follow: there a global has that function, and code that brings a method makes it anew.
 
 use mochi_abi::RuntimeFn;
-use mochi_base::Name;
-use mochi_ir::{Imm, Op, StructId, TyKind, Types, Value};
-use mochi_types::typed::{FunId, FunKind};
+use mochi_base::id::Id;
+use mochi_base::{Name, Span};
+use mochi_ir::func::{InstData, Origin, Scope};
+use mochi_ir::module::{Global, GlobalId};
+use mochi_ir::{Func, FuncId, Imm, Op, StructId, Ty, TyKind, Types, Value};
+use mochi_types::typed::{FunId, FunKind, Program};
 use rustc_hash::FxHashMap;
 
 use crate::glue::Key;
+use crate::storage::{self, Globals};
 use crate::{Cx, Lowering};
 
 /// The structs that have a method of a name, with the method, in order of declaration.
@@ -23,7 +28,90 @@ pub enum Member {
     Function,
 }
 
+/// The globals with the functions that find members, by name.
+#[derive(Default)]
+pub struct Finders {
+    globals: FxHashMap<(Name, Member), GlobalId>,
+    /// Those whose function is to be made (anew).
+    stale: Vec<(Name, Member)>,
+    /// Those that the last top-level code makes.
+    renewed: Vec<(Name, Member)>,
+}
+
+impl Finders {
+    /// The last top-level code does not run.
+    pub fn not_run(&mut self) {
+        self.stale.append(&mut self.renewed);
+    }
+}
+
 impl Lowering<'_> {
+    fn finder_type(&mut self) -> Ty {
+        self.module.types.function(vec![Types::ANY], Types::ANY)
+    }
+
+    fn finder(&mut self, name: Name, wanted: Member) -> GlobalId {
+        if let Some(&global) = self.finders.globals.get(&(name, wanted)) {
+            return global;
+        }
+        let global = Global { name: format!("member.{}", self.name(name)), ty: self.finder_type() };
+        let global = self.module.globals.push(global);
+        self.finders.globals.insert((name, wanted), global);
+        self.finders.stale.push((name, wanted));
+        global
+    }
+
+    /// Lets the finders know the methods of the functions from this number on, before the top-level code runs.
+    pub fn renew_finders(&mut self, known: usize) {
+        if self.finders.globals.is_empty() {
+            return;
+        }
+        for id in storage::new_funs(self.program, known) {
+            let fun = &self.program.funs[id];
+            let (FunKind::Method(_), Some(name)) = (fun.kind, fun.name) else { continue };
+            let both = [Member::Any, Member::Function].map(|wanted| (name, wanted));
+            let asked = both.into_iter().filter(|key| self.finders.globals.contains_key(key));
+            self.finders.stale.extend(asked);
+        }
+        self.finders.renewed.clear();
+        let mut stale = std::mem::take(&mut self.finders.stale);
+        stale.sort_by_key(|key| self.finders.globals[key].index());
+        stale.dedup();
+        if stale.is_empty() {
+            return;
+        }
+        self.finders.renewed.clone_from(&stale);
+        let made: Vec<(GlobalId, FuncId)> = stale
+            .into_iter()
+            .map(|(name, wanted)| (self.finders.globals[&(name, wanted)], self.member_glue(name, wanted)))
+            .collect();
+        let mut func =
+            Func::declaration(format!("members.{}", self.module.funcs.len()), 0, vec![], Types::UNIT);
+        func.origin = Origin::Glue;
+        let id = self.module.add_func(func.clone());
+        let ty = self.finder_type();
+        let mut cx = Cx::new(self, func, None);
+        for (global, finder) in made {
+            let finder = cx.closure(&[], finder, Box::default(), ty);
+            cx.b().effect(Op::GlobalSet, &[finder], Imm::Global(global));
+        }
+        cx.b().ret(None);
+        let func = cx.finish();
+        self.module.funcs[id] = func;
+        let main = &mut self.module.funcs[self.funcs[Program::MAIN]];
+        let call = InstData::new(Op::Call, &[], Imm::Func(id, Box::default()), Span::NONE, Scope::BODY);
+        let call = main.insts.push(call);
+        main.blocks[Func::ENTRY].insts.insert(0, call);
+    }
+
+    /// The function that finds a member among what there is now.
+    fn member_glue(&mut self, name: Name, wanted: Member) -> FuncId {
+        let key = Key::Member(name, wanted, self.methods_named(name).len());
+        self.glue(key, 0, vec![Types::ANY], 0, Types::ANY, |cx, params| {
+            cx.member_body(params[0], name, wanted)
+        })
+    }
+
     fn methods_named(&mut self, name: Name) -> &[(StructId, FunId)] {
         let program = self.program;
         let methods = self.methods.get_or_insert_with(|| {
@@ -42,6 +130,11 @@ impl Lowering<'_> {
 impl Cx<'_, '_> {
     /// A member of an `any`.
     pub fn member(&mut self, any: Value, name: Name, wanted: Member) -> Value {
+        if self.lowering.which == Globals::All {
+            let (global, ty) = (self.lowering.finder(name, wanted), self.lowering.finder_type());
+            let finder = self.b().value(Op::GlobalGet, &[], Imm::Global(global), ty);
+            return self.b().value(Op::CallClosure, &[finder, any], Imm::None, Types::ANY);
+        }
         match self.lowering.methods_named(name).len() {
             0 => self.stored_member(any, name, wanted),
             methods => self.call_glue(Key::Member(name, wanted, methods), &[any], Types::ANY),

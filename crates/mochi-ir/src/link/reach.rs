@@ -83,7 +83,7 @@ impl Instances {
     }
 
     /// Forgets the instances of the last entry that have no function, or one that is not before `first`, before which are
-    /// all others. Their places in the list stay.
+    /// all others. The places in the list of those that had one stay.
     pub(super) fn forget_from(&mut self, first: FuncId, copied: &Copied) {
         self.uniform.clear();
         self.uniform_reached = 0;
@@ -94,6 +94,7 @@ impl Instances {
                 self.numbers.remove(instance);
             }
         }
+        self.list.truncate(copied.ids.len());
     }
 
     fn add(&mut self, instance: Instance) {
