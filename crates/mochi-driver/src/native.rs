@@ -20,6 +20,7 @@ use crate::group::Leftover;
 pub mod cache;
 mod compiler;
 pub(crate) mod custom;
+mod debugger;
 mod kept;
 mod key;
 mod linker;

@@ -433,3 +433,49 @@ fn debuggers_see_the_source() {
         assert!(seen.contains(words), "no `{words}` in: {seen}");
     }
 }
+
+/// With the script that executables for debugging carry, gdb shows values as Mochi writes them.
+#[test]
+#[cfg(target_os = "linux")]
+fn debuggers_show_values() {
+    if !has_compiler() || Command::new("gdb").arg("--version").output().is_err() {
+        eprintln!("left out: there is no C compiler or no gdb");
+        return;
+    }
+    let folder = folder("debuggers_show_values");
+    let source = "type P { name: string, age: int }\n\
+        fun show(s: string, xs: list<int>, m: map<string, float>, p: P, a: list<any>, b: bigint, f: fun(int): int): int {\n  \
+        return len(xs)\n}\nfun half(x: int): int { return x / 2 }\n\
+        let n = show(\"say \\\"hello\\\"\", [1, -2], {\"b\": 1.5, \"a\": 2.0}, P { name: \"Ann\", age: 3 }, \
+        [none, true, \"x\", [1]], -pow(2 as bigint, 100), half)\nprint(n)\n";
+    fs::write(folder.join("prog.mochi"), source).unwrap();
+    let built = mochi(&folder, &["build", "--mode", "dev", "prog.mochi"]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let trust = format!("add-auto-load-safe-path {}", folder.display());
+    let mut gdb = command("gdb", &folder);
+    gdb.args([
+        "-nx",
+        "-batch",
+        "-iex",
+        &trust,
+        "-ex",
+        "break prog.mochi:3",
+        "-ex",
+        "run",
+        "-ex",
+        "info args",
+    ]);
+    let output = gdb.arg("./prog").output().unwrap();
+    let seen = text(&output.stdout) + &text(&output.stderr);
+    for words in [
+        r#"= "say \"hello\"""#,
+        "= [1, -2]",
+        r#"= {"a": 2.0, "b": 1.5}"#,
+        r#"= P {name: "Ann", age: 3}"#,
+        r#"= [none, true, "x", [1]]"#,
+        "= -1267650600228229401496703205376",
+        "= (function half)",
+    ] {
+        assert!(seen.contains(words), "no `{words}` in: {seen}");
+    }
+}

@@ -1,5 +1,6 @@
 //! The steps of a build behind the C: compiling program and runtime, and linking.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use super::kept::Runtime;
 use super::key::{Key, is_closed};
 use super::linker::Chosen;
 use super::progress::Progress;
-use super::{Emit, Folder, Mode, RUNTIME, Request, cannot, say};
+use super::{Emit, Folder, Mode, RUNTIME, Request, cannot, debugger, say};
 use crate::compile::Failure;
 
 /// Whether an executable keeps the names of its functions.
@@ -60,9 +61,17 @@ impl Making<'_> {
         for (name, text) in RUNTIME {
             folder.write(name, text)?;
         }
-        folder.write("program.c", self.unit)?;
+        folder.write("program.c", &self.source())?;
         let made = self.compile(&folder, symbols)?;
         fs::read(&made).map_err(|error| cannot("read", &made, &error))
+    }
+
+    /// What is compiled: the program, and what debuggers are to find in executables for them.
+    fn source(&self) -> Cow<'_, str> {
+        match (self.request.mode, self.request.emit) {
+            (Mode::Dev, Emit::Exe) => Cow::Owned(self.unit.to_owned() + &debugger::section()),
+            _ => Cow::Borrowed(self.unit),
+        }
     }
 
     /// The name of the result in the cache; `None` when it cannot be known beforehand what is made.
@@ -72,7 +81,7 @@ impl Making<'_> {
             key.add(format!("{:?}", self.request.emit).as_bytes());
             self.link_args(Symbols::ByMode).iter().for_each(|arg| key.add(arg.as_encoded_bytes()));
             key.add(self.linker.identity().as_bytes());
-            key.add(self.unit.as_bytes());
+            key.add(self.source().as_bytes());
             // Signed executables know their name.
             key.add(self.output.file_name().unwrap_or_default().as_encoded_bytes());
             key.name()
