@@ -6,8 +6,8 @@
 #include <windows.h>
 
 /* Numbers of files are those of this table; the first three are the standard ones. */
-static HANDLE *files;
-static int files_len;
+static HANDLE *win_files;
+static int win_files_len;
 /* An error that Windows has no number for. */
 #define IS_FOLDER 0x20000001
 
@@ -18,7 +18,7 @@ void mo_remove_unfinished(void);
 
 /* ---- Text ---- */
 
-static wchar_t *wide(const char *text) {
+static wchar_t *win_wide(const char *text) {
     int len = MultiByteToWideChar(CP_UTF8, 0, text, -1, NULL, 0);
     wchar_t *made = mo_xmalloc(((size_t)len + 1) * sizeof *made);
     made[0] = 0;
@@ -26,7 +26,7 @@ static wchar_t *wide(const char *text) {
     return made;
 }
 /* To be freed; `len` units. */
-static char *narrow(const wchar_t *text, int len, size_t *bytes) {
+static char *win_narrow(const wchar_t *text, int len, size_t *bytes) {
     int need = len ? WideCharToMultiByte(CP_UTF8, 0, text, len, NULL, 0, NULL, NULL) : 0;
     char *made = mo_xmalloc((size_t)need + 1);
     if (need) WideCharToMultiByte(CP_UTF8, 0, text, len, made, need, NULL, NULL);
@@ -83,16 +83,16 @@ void mo_os_run(void (*body)(void)) {
 
 static HANDLE handle_of(int file) {
     return file < 3 ? GetStdHandle(file == 0 ? STD_INPUT_HANDLE : file == 1 ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE)
-                    : files[file];
+                    : win_files[file];
 }
 static int add_file(HANDLE handle) {
     int at = 3;
-    while (at < files_len && files[at]) at++;
-    if (at >= files_len) {
-        files = mo_xrealloc(files, ((size_t)at + 1) * sizeof *files);
-        files_len = at + 1;
+    while (at < win_files_len && win_files[at]) at++;
+    if (at >= win_files_len) {
+        win_files = mo_xrealloc(win_files, ((size_t)at + 1) * sizeof *win_files);
+        win_files_len = at + 1;
     }
-    files[at] = handle;
+    win_files[at] = handle;
     return at;
 }
 static bool is_console(HANDLE handle) {
@@ -160,7 +160,7 @@ static long read_console(HANDLE console, char *bytes, size_t len) {
         if (!ReadConsoleW(console, units, 1023, &got, NULL)) return -(long)GetLastError();
         if (got && (units[got - 1] & 0xFC00) == 0xD800 && ReadConsoleW(console, units + got, 1, &more, NULL)) got += more;
         if (got == 0 || units[0] == 26) return 0;
-        pending = narrow(units, (int)got, &end);
+        pending = win_narrow(units, (int)got, &end);
     }
     take = end - at < len ? end - at : len;
     memcpy(bytes, pending + at, take);
@@ -180,7 +180,7 @@ bool mo_os_is_terminal(int file) {
     return is_console(handle_of(file));
 }
 int mo_os_open(const char *path) {
-    wchar_t *name = wide(path);
+    wchar_t *name = win_wide(path);
     DWORD attributes = GetFileAttributesW(name), error;
     HANDLE handle;
     if (attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY) {
@@ -194,9 +194,9 @@ int mo_os_open(const char *path) {
     return handle == INVALID_HANDLE_VALUE ? -(int)error : add_file(handle);
 }
 void mo_os_close(int file) {
-    if (file < 3 || !files[file]) return;
-    CloseHandle(files[file]);
-    files[file] = NULL;
+    if (file < 3 || !win_files[file]) return;
+    CloseHandle(win_files[file]);
+    win_files[file] = NULL;
 }
 int mo_os_begin(const char *path, char **temporary) {
     int attempt;
@@ -208,7 +208,7 @@ int mo_os_begin(const char *path, char **temporary) {
         mo_buf_text(&text, path);
         mo_buf_text(&text, ".tmp-");
         mo_buf_i64(&text, (int64_t)GetCurrentProcessId() * 100 + attempt);
-        name = wide(mo_buf_c(&text));
+        name = win_wide(mo_buf_c(&text));
         handle = CreateFileW(name, GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL);
         error = GetLastError();
         free(name);
@@ -220,7 +220,7 @@ int mo_os_begin(const char *path, char **temporary) {
     return -ERROR_FILE_EXISTS;
 }
 int mo_os_commit(int file, const char *temporary, const char *path) {
-    wchar_t *from = wide(temporary), *to = wide(path);
+    wchar_t *from = win_wide(temporary), *to = win_wide(path);
     DWORD attributes = GetFileAttributesW(to);
     int error = 0;
     mo_os_close(file);
@@ -233,7 +233,7 @@ int mo_os_commit(int file, const char *temporary, const char *path) {
     return error;
 }
 void mo_os_remove(const char *path) {
-    wchar_t *name = wide(path);
+    wchar_t *name = win_wide(path);
     DeleteFileW(name);
     free(name);
 }
@@ -295,7 +295,7 @@ char **mo_os_environ(void) {
         /* Those that begin so are the current folders of drives. */
         if (*at == L'=') continue;
         all = mo_xrealloc(all, (len + 2) * sizeof *all);
-        all[len++] = narrow(at, lstrlenW(at), NULL);
+        all[len++] = win_narrow(at, lstrlenW(at), NULL);
     }
     all[len] = NULL;
     if (block) FreeEnvironmentStringsW(block);
@@ -336,7 +336,7 @@ int mo_os_shell(const char *command, char **output, size_t *len) {
     mo_buf_text(&line, "cmd.exe /d /s /c \"");
     mo_buf_text(&line, command);
     mo_buf_text(&line, "\"");
-    words = wide(mo_buf_c(&line));
+    words = win_wide(mo_buf_c(&line));
     if (!CreateProcessW(NULL, words, NULL, NULL, TRUE, 0, NULL, NULL, &start, &child)) error = GetLastError();
     free(words);
     mo_buf_free(&line);

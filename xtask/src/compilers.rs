@@ -113,21 +113,21 @@ macro_rules! target {
         concat!("--target=", $name, " ", strict!(), " -Wno-c11-extensions")
     };
 }
-pub const MUSL: Way = elsewhere("c-musl", target!("x86_64-linux-musl"), None, 12);
+pub const MUSL: Way = elsewhere("c-musl", target!("x86_64-linux-musl"), None, 24);
 pub const AARCH64: Way =
-    elsewhere("c-aarch64", target!("aarch64-linux-gnu"), Some(&machines::QEMU_AARCH64), 20);
+    elsewhere("c-aarch64", target!("aarch64-linux-gnu"), Some(&machines::QEMU_AARCH64), 30);
 pub const AARCH64_MUSL: Way =
     elsewhere("c-aarch64-musl", target!("aarch64-linux-musl"), Some(&machines::QEMU_AARCH64), 60);
 pub const RISCV64: Way =
-    elsewhere("c-riscv64", target!("riscv64-linux-gnu"), Some(&machines::QEMU_RISCV64), 20);
+    elsewhere("c-riscv64", target!("riscv64-linux-gnu"), Some(&machines::QEMU_RISCV64), 30);
 pub const RISCV64_MUSL: Way =
     elsewhere("c-riscv64-musl", target!("riscv64-linux-musl"), Some(&machines::QEMU_RISCV64), 60);
-pub const WINDOWS: Way = elsewhere("c-windows", target!("x86_64-windows-gnu"), Some(&machines::WINE), 40);
+pub const WINDOWS: Way = elsewhere("c-windows", target!("x86_64-windows-gnu"), Some(&machines::WINE), 60);
 pub const WINDOWS_AARCH64: Way =
-    elsewhere("c-windows-arm", target!("aarch64-windows-gnu"), Some(&machines::WINE_AARCH64), 80);
-pub const MACOS: Way = elsewhere("c-macos", target!("x86_64-macos"), Some(&machines::MACOS), 20);
+    elsewhere("c-windows-arm", target!("aarch64-windows-gnu"), Some(&machines::WINE_AARCH64), 150);
+pub const MACOS: Way = elsewhere("c-macos", target!("x86_64-macos"), Some(&machines::MACOS), 40);
 pub const MACOS_AARCH64: Way =
-    elsewhere("c-macos-arm", target!("aarch64-macos"), Some(&machines::MACOS_AARCH64), 40);
+    elsewhere("c-macos-arm", target!("aarch64-macos"), Some(&machines::MACOS_AARCH64), 80);
 /// Every allocation collects, since handles are not where they are elsewhere, and the stack is as deep as elsewhere.
 pub const WASI: Way = Way {
     env: &[("MOCHI_GC_STRESS", "1"), ("MOCHI_MAX_DEPTH", "1048576")],
@@ -135,7 +135,7 @@ pub const WASI: Way = Way {
         "c-wasi",
         concat!(target!("wasm32-wasi"), " -Wl,-z,stack-size=1073741824"),
         Some(&machines::WASMTIME),
-        12,
+        30,
     )
 };
 
