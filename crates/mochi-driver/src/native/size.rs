@@ -2,13 +2,14 @@
 //!
 //! Symbols tell, so the executable is measured before they are taken out. Names tell program and std (`fN_...`, and the
 //! tables beside them) from the runtime (`mo_...`, and what else is in its unit); what has no name of ours is the C
-//! library's, the linker's, or fills gaps.
+//! library's, the linker's, or fills gaps. Only ELF names units: elsewhere the rest has a part of the runtime too, that of
+//! functions which only it knows.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use object::read::{Object, ObjectSection, ObjectSymbol};
-use object::{File, SectionKind, SymbolKind};
+use object::{BinaryFormat, File, SectionKind, SymbolKind};
 
 /// Symbols that are shown: the largest.
 const SHOWN: usize = 12;
@@ -138,7 +139,8 @@ fn pieces<'data>(file: &File<'data>, own: &dyn Fn(usize) -> bool) -> Vec<Piece<'
             }
             bytes => bytes,
         };
-        let name = if cfg!(target_os = "macos") { name.strip_prefix('_').unwrap_or(name) } else { name };
+        let name =
+            if file.format() == BinaryFormat::MachO { name.strip_prefix('_').unwrap_or(name) } else { name };
         if let Some(part) = part_of(name, unit, is_code, own).filter(|_| bytes > 0) {
             last = Some(symbol.address());
             found.push(Piece { name, bytes, part });
