@@ -154,9 +154,9 @@ typedef struct mo_line {
 #ifdef __wasm__
 /* The stack of cells is small here. */
 extern char *mo_stack_low;
-#define MO_TOO_DEEP(depth) ((depth) > mo_max_depth || (char *)__builtin_frame_address(0) < mo_stack_low)
+#define MO_TOO_DEEP(up) ((up) >= mo_max_depth || (char *)__builtin_frame_address(0) < mo_stack_low)
 #else
-#define MO_TOO_DEEP(depth) ((depth) > mo_max_depth)
+#define MO_TOO_DEEP(up) ((up) >= mo_max_depth)
 #endif
 #ifdef MOCHI_TRACE
 typedef struct mo_frame {
@@ -170,7 +170,7 @@ typedef struct mo_frame {
     frame.depth = up->depth + 1; \
     frame.site = 0; \
     do { \
-        if (MO_UNLIKELY(MO_TOO_DEEP(frame.depth))) mo_too_deep(up); \
+        if (MO_UNLIKELY(MO_TOO_DEEP(up->depth))) mo_too_deep(up); \
     } while (0)
 #define MO_AT(n) (frame.site = (n), &frame)
 #define MO_FRAME (&frame)
@@ -178,13 +178,13 @@ typedef struct mo_frame {
 extern const mo_frame *mo_at;
 #else
 #define MO_UP uint32_t up
+/* Nothing is kept for functions that return at once, so that compilers save registers after that. */
 #define MO_ENTER \
-    const uint32_t frame = up + 1; \
     do { \
-        if (MO_UNLIKELY(MO_TOO_DEEP(frame))) mo_too_deep(up); \
+        if (MO_UNLIKELY(MO_TOO_DEEP(up))) mo_too_deep(up); \
     } while (0)
-#define MO_AT(n) (frame)
-#define MO_FRAME (frame)
+#define MO_AT(n) (up + 1)
+#define MO_FRAME (up + 1)
 #define MO_HERE(n) (n)
 #endif
 extern uint32_t mo_max_depth;

@@ -3,6 +3,7 @@
 
 pub mod bounds;
 pub mod dominators;
+pub mod fresh;
 pub mod interval;
 pub mod liveness;
 pub mod loops;
@@ -14,6 +15,7 @@ pub mod uses;
 pub mod versions;
 
 pub use dominators::Dominators;
+pub use fresh::FreshLists;
 pub use liveness::Liveness;
 pub use loops::{Loop, Loops};
 pub use preds::Preds;

@@ -41,7 +41,8 @@
 //! - I032 an adapter captures one value, a function
 //!
 //! What "lives" means: a value is live where control may still reach an instruction that uses it. Lengths and data pointers
-//! of lists change only by instructions with the effect `WRITES_LEN`, which all calls have, so I028 is about those.
+//! of lists change only by instructions with the effect `WRITES_LEN`, which all calls have, so I028 is about those; `list.push`
+//! and `list.set` change only the list they are given, which is no list that was there before it was made.
 //! Collections may happen at any instruction that allocates and at loop back edges, and keep what is live. That a list is
 //! alive while there is a view of it cannot be demanded of passes, who have no way to keep it alive; instead **a use of a
 //! view counts as a use of its list** for every back end, and I029 makes sure that there is one such list, which
@@ -70,7 +71,7 @@ use crate::op::Op;
 use crate::print::{Notes, Place, print_func_with_notes, print_ty};
 use crate::ty::Ty;
 
-pub use memory::view_lists;
+pub use memory::{Lengthens, lengthens, view_lists};
 pub use retype::related;
 
 macro_rules! rules {

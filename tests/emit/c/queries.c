@@ -38,6 +38,7 @@ static void f0_main(MO_UP) {
     const mo_cell v8 = mo_list_new(4, NULL, 0, MO_HERE(3));
     MO_KEEP(v7);
     const int64_t v10 = (int64_t)mo_list(v7)->len;
+    mo_cell *const v33_data = mo_list(v7)->data;
     v11 = 0;
     v12 = v8;
 b1:;
@@ -45,7 +46,7 @@ b1:;
     if (!v13) {
         goto b4;
     }
-    const mo_cell v14 = mo_list_get_cell(v7, v11, MO_HERE(3));
+    const mo_cell v14 = v33_data[v11];
     const int64_t v15 = ((s0_Person *)mo_object(v14, MO_HERE(4), "read", "age"))->age;
     const bool v17 = v15 > 17;
     if (!v17) {

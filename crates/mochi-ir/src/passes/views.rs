@@ -1,12 +1,12 @@
 //! Makes loops use views of lists that they do not lengthen.
 //!
 //! A view is the data pointer and length of a list: an access through it neither follows nor checks the handle. Where a
-//! list is defined outside of a loop and nothing in the loop may change lengths, a view is made in the preheader, and
-//! elements and the length are taken from it. Accesses that ranges prove in bounds become unchecked ones. A `list.set`
+//! list is defined outside of a loop and nothing in the loop may change its length, a view is made in the preheader, and
+//! elements and the length are taken from it. Lists that were made after the list was known may grow. Accesses that ranges prove in bounds become unchecked ones. A `list.set`
 //! lengthens the list when the index is its length, so it counts as a change unless it is proved in bounds, and then
 //! becomes a store to the view.
 //!
-//! Sound because a view holds what the list's own words hold, as long as nothing lengthens a list (rule I028 of the
+//! Sound because a view holds what the list's own words hold, as long as nothing lengthens the list (rule I028 of the
 //! verifier), which is also why outer loops are tried first. Making a view neither traps nor has an effect.
 //! Lists of `any` and of options stay as they are: their elements may be stored in several ways.
 //! Cost: the ranges of the function, and one look at each instruction of a loop per level.
@@ -14,12 +14,13 @@
 use mochi_base::IdVec;
 use rustc_hash::FxHashMap;
 
-use crate::analysis::{Flow, Loop, Ranges};
+use crate::analysis::{Flow, FreshLists, Loop, Ranges};
 use crate::func::{Block, Func, Inst, InstData, Value};
-use crate::op::{Imm, Op, effect};
+use crate::op::{Imm, Op};
 use crate::passes::preheaders::{make_preheaders, preheader};
 use crate::passes::{Changed, Context};
 use crate::ty::{TyKind, Types};
+use crate::verify::{Lengthens, lengthens};
 
 /// Runs the pass.
 pub fn views(func: &mut Func, cx: &mut Context<'_>) -> Changed {
@@ -33,7 +34,9 @@ pub fn views(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     }
     let flow = cx.flow.get(func);
     let ranges = Ranges::compute(func, types, flow);
-    let mut rewriter = Rewriter { flow, ranges: &ranges, home: IdVec::new(), lengthens: IdVec::new() };
+    let fresh = FreshLists::compute(func, &flow.dominators);
+    let mut rewriter =
+        Rewriter { flow, ranges: &ranges, fresh: &fresh, home: IdVec::new(), lengthens: IdVec::new() };
     rewriter.look(func, types);
     let changed = rewriter.rewrite(func, types);
     if made { Changed::Flow } else { Changed::insts_if(changed) }
@@ -49,15 +52,38 @@ struct Rewriter<'a> {
     ranges: &'a Ranges,
     /// The block that defines each value.
     home: IdVec<Value, Block>,
-    /// Whether a loop may lengthen a list.
-    lengthens: IdVec<Loop, bool>,
+    fresh: &'a FreshLists<'a>,
+    /// What a loop may lengthen.
+    lengthens: IdVec<Loop, Lengthened>,
+}
+
+/// The lists that may grow.
+#[derive(Clone, Default)]
+struct Lengthened {
+    lists: Vec<Value>,
+    /// Any list.
+    any: bool,
+}
+
+/// Lists that are told apart in a loop.
+const MAX_LISTS: usize = 16;
+
+impl Lengthened {
+    fn add(&mut self, lists: &[Value]) {
+        for &list in lists {
+            if !self.lists.contains(&list) {
+                self.lists.push(list);
+            }
+        }
+        self.any |= self.lists.len() > MAX_LISTS;
+    }
 }
 
 impl Rewriter<'_> {
     fn look(&mut self, func: &Func, types: &Types) {
         let loops = &self.flow.loops;
         self.home.resize(func.values.len(), Func::ENTRY);
-        self.lengthens.resize(loops.ids().count(), false);
+        self.lengthens.resize(loops.ids().count(), Lengthened::default());
         for &block in self.flow.dominators.order() {
             func.blocks[block].params.iter().for_each(|&p| self.home[p] = block);
             for &inst in &func.blocks[block].insts {
@@ -67,13 +93,20 @@ impl Rewriter<'_> {
                 }
                 if let Some(l) = loops.innermost(block) {
                     let goes = data.op == Op::ListSet && self.goes(func, types, inst);
-                    self.lengthens[l] |= data.effects().intersects(effect::WRITES_LEN) && !goes;
+                    match lengthens(data) {
+                        _ if goes => {}
+                        Some(Lengthens::Own(list)) => self.lengthens[l].add(&[list]),
+                        Some(Lengthens::Any) => self.lengthens[l].any = true,
+                        None => {}
+                    }
                 }
             }
         }
         for l in loops.ids().rev() {
             if let Some(parent) = loops.get(l).parent {
-                self.lengthens[parent] |= self.lengthens[l];
+                let inner = self.lengthens[l].clone();
+                self.lengthens[parent].any |= inner.any;
+                self.lengthens[parent].add(&inner.lists);
             }
         }
     }
@@ -154,7 +187,9 @@ impl Rewriter<'_> {
     fn place(&self, func: &Func, innermost: Loop, list: Value) -> Option<(Loop, Block)> {
         let (mut found, mut at) = (None, Some(innermost));
         while let Some(id) = at {
-            if self.lengthens[id] || self.flow.loops.contains(id, self.home[list]) {
+            let grown = &self.lengthens[id];
+            let grows = grown.any || !grown.lists.iter().all(|&grown| self.fresh.is_other(grown, list));
+            if grows || self.flow.loops.contains(id, self.home[list]) {
                 break;
             }
             let Some(block) = preheader(func, self.flow, id) else { break };

@@ -6,8 +6,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{Cx, Rule};
-use crate::analysis::Dominators;
-use crate::func::{Block, Def, Func, Inst, Value};
+use crate::analysis::{Dominators, FreshLists};
+use crate::func::{Block, Def, Func, Inst, InstData, Value};
 use crate::module::Module;
 use crate::op::{Op, effect};
 use crate::ty::TyKind;
@@ -17,6 +17,23 @@ use crate::ty::TyKind;
 pub fn view_lists(module: &Module, func: &Func) -> FxHashMap<Value, Value> {
     let lists = find_lists(module, func, Dominators::compute(func).order());
     lists.into_iter().filter_map(|(view, list)| Some((view, list.one()?))).collect()
+}
+
+/// Which lists an instruction may lengthen, or move the elements of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lengthens {
+    /// This one.
+    Own(Value),
+    /// Any.
+    Any,
+}
+
+/// What an instruction may lengthen; `None` when nothing.
+pub fn lengthens(data: &InstData) -> Option<Lengthens> {
+    match data.op {
+        Op::ListPush | Op::ListSet => Some(Lengthens::Own(data.args[0])),
+        _ => data.effects().intersects(effect::WRITES_LEN).then_some(Lengthens::Any),
+    }
 }
 
 /// Checks the rules about memory.
@@ -46,21 +63,43 @@ pub(super) fn check(cx: &mut Cx<'_>) {
     if tracked.views {
         check_lists(cx);
     }
-    let order = cx.tree().order().to_vec();
+    let dominators = cx.tree().clone();
+    let views = tracked.views.then(|| Views {
+        lists: find_lists(module, func, dominators.order()),
+        fresh: FreshLists::compute(func, &dominators),
+    });
+    let order = dominators.order().to_vec();
     let live_out = tracked.live_out(func, &order);
     for block in order {
         let data = &func.blocks[block];
         let mut live = live_out[block.0 as usize].clone();
         for &inst in data.insts.iter().rev() {
-            check_inst(cx, &tracked, inst, &live);
+            check_inst(cx, &tracked, views.as_ref(), inst, &live);
             tracked.step_back(func, inst, &mut live);
         }
     }
 }
 
+/// What is known of the views of a function.
+struct Views<'a> {
+    /// The list that each is of.
+    lists: FxHashMap<Value, Lists>,
+    fresh: FreshLists<'a>,
+}
+
+impl Views<'_> {
+    /// Whether a view stays as it is.
+    fn outlives(&self, view: Value, lengthened: Lengthens) -> bool {
+        match (self.lists.get(&view), lengthened) {
+            (Some(&Lists::One(list)), Lengthens::Own(grown)) => self.fresh.is_other(grown, list),
+            _ => false,
+        }
+    }
+}
+
 /// Checks an instruction after which the values of `live` are live.
-fn check_inst(cx: &mut Cx<'_>, tracked: &Tracked, inst: Inst, live: &Bits) {
-    let (module, func) = (cx.module, cx.func);
+fn check_inst(cx: &mut Cx<'_>, tracked: &Tracked, views: Option<&Views<'_>>, inst: Inst, live: &Bits) {
+    let func = cx.func;
     let data = &func.insts[inst];
     if data.op == Op::ListPush {
         let list = data.args[0];
@@ -68,10 +107,11 @@ fn check_inst(cx: &mut Cx<'_>, tracked: &Tracked, inst: Inst, live: &Bits) {
             cx.report(Rule::Pushes, inst, Some(list), format!("v{} is used after it was pushed to", list.0));
         }
     }
-    if tracked.views && data.effects().intersects(effect::WRITES_LEN) {
+    if let (Some(views), Some(lengthened)) = (views, lengthens(data)) {
         for (i, &value) in tracked.values.iter().enumerate() {
             let defined_here = data.result == Some(value);
-            if live.has(i) && !defined_here && is_view(module, func, value) {
+            let is_view = is_view(cx.module, func, value);
+            if live.has(i) && !defined_here && is_view && !views.outlives(value, lengthened) {
                 let what = data.op.mnemonic();
                 let message = format!("view v{} lives across `{what}`, which may move its elements", value.0);
                 cx.report(Rule::ViewLives, inst, Some(value), message);
