@@ -170,7 +170,7 @@ typedef struct mo_frame {
     frame.depth = up->depth + 1; \
     frame.site = 0; \
     do { \
-        if (MO_UNLIKELY(MO_TOO_DEEP(up->depth))) mo_too_deep(up); \
+        if (MO_UNLIKELY(MO_TOO_DEEP(frame.depth - 1))) mo_too_deep(up); \
     } while (0)
 #define MO_AT(n) (frame.site = (n), &frame)
 #define MO_FRAME (&frame)
