@@ -379,7 +379,7 @@ pub fn table(own: &[Target], json: bool) -> String {
         let tested = if target.name == row.name { row.tested } else { "nothing: it is the project's own" };
         let _ = writeln!(
             out,
-            "{:22}{:6}{:8}{:11}{tested}",
+            "{:22}{:<6}{:8}{:11}{tested}",
             format!("{}{mark}", target.name),
             tier(&target) as u8,
             row.format.name(),
