@@ -137,7 +137,7 @@ fn documentation(root: &Path, _: &mut Skips) -> Result<()> {
 /// With debug assertions, hence with the verifier after every pass.
 fn tests(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
-    command.args(["test", "--workspace", "--quiet"]);
+    command.args(["test", "--workspace", "--no-fail-fast", "--quiet"]);
     scoreboard::VM.prepare(root, &mut command);
     succeed(&mut command)
 }
@@ -156,7 +156,7 @@ fn encrypted(root: &Path, _: &mut Skips) -> Result<()> {
 
 fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
-    command.args(["test", "--workspace", "--exclude", "xtask", "--quiet", "--tests"]);
+    command.args(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast", "--quiet", "--tests"]);
     scoreboard::STRESS.prepare(root, &mut command);
     succeed(&mut command)
 }
