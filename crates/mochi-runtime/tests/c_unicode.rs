@@ -1,7 +1,9 @@
 //! `runtime/c/unicode.inc`, what the C runtime knows of code points, says the same as this runtime.
 
-use std::fmt::Write;
+#[path = "shared/c_array.rs"]
+mod c_array;
 
+use c_array::rows;
 use mochi_runtime::format::is_printable;
 
 fn chars() -> impl Iterator<Item = char> {
@@ -49,20 +51,6 @@ fn mappings<I: Iterator<Item = char>>(out: &mut String, name: &str, map: impl Fn
     let runs = runs.iter().map(|(lo, hi, step, delta)| format!("{{{lo:#x}, {hi:#x}, {step}, {delta}}}"));
     rows(out, "mapping", name, runs);
     rows(out, "expansion", &format!("{name}_more"), more.into_iter());
-}
-
-fn rows(out: &mut String, ty: &str, name: &str, rows: impl Iterator<Item = String>) {
-    let _ = write!(out, "static const {ty} {name}[] = {{");
-    let mut column = usize::MAX;
-    for row in rows {
-        if column.saturating_add(row.len()) > 112 {
-            out.push_str("\n   ");
-            column = 3;
-        }
-        let _ = write!(out, " {row},");
-        column += row.len() + 2;
-    }
-    out.push_str("\n};\n");
 }
 
 fn tables() -> String {

@@ -1,6 +1,11 @@
 //! Special cases, the tables, and the C that is made from them.
 
+#[path = "../../tests/shared/c_array.rs"]
+mod c_array;
+
 use std::fmt::Write;
+
+use c_array::rows;
 
 use super::tables::{
     FIRST, INTERVAL_BITS, INTERVALS, LN2_PARTS, LN2_SHORT, LOG2_E_PARTS, LOG10_E_PARTS, LOGS, POWERS,
@@ -215,20 +220,6 @@ fn tables() -> String {
 
 fn doubles(out: &mut String, name: &str, values: &[f64]) {
     rows(out, "double", name, values.iter().map(|value| format!("{value:?}")));
-}
-
-fn rows(out: &mut String, ty: &str, name: &str, rows: impl Iterator<Item = String>) {
-    let _ = write!(out, "static const {ty} {name}[] = {{");
-    let mut column = usize::MAX;
-    for row in rows {
-        if column.saturating_add(row.len()) > 112 {
-            out.push_str("\n   ");
-            column = 3;
-        }
-        let _ = write!(out, " {row},");
-        column += row.len() + 2;
-    }
-    out.push_str("\n};\n");
 }
 
 #[test]
