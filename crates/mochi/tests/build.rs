@@ -10,6 +10,8 @@ use std::process::{Command, Output};
 mod faults;
 #[path = "build/results.rs"]
 mod results;
+#[cfg(unix)]
+mod tool;
 
 /// A folder for one test, empty at its start.
 fn folder(name: &str) -> PathBuf {
@@ -315,10 +317,8 @@ fn folders_that_cannot_be_written() {
 /// A script that stands for a C compiler.
 #[cfg(unix)]
 fn script(folder: &Path, text: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
     let path = folder.join("compiler");
-    fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    tool::script(&path, text);
     path.to_str().unwrap().to_owned()
 }
 

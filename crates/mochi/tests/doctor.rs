@@ -4,6 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+#[cfg(unix)]
+mod tool;
+
 fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("doctor").join(name);
     let _ = fs::remove_dir_all(&path);
@@ -40,9 +43,7 @@ fn says(output: &Output, check: &str, state: &str, words: &[&str]) {
 
 #[cfg(unix)]
 fn tool(folder: &Path, name: &str, text: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::write(folder.join(name), format!("#!/bin/sh\n{text}\n")).unwrap();
-    fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
+    tool::script(&folder.join(name), text);
 }
 
 #[test]

@@ -5,6 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+#[cfg(unix)]
+mod tool;
+
 /// A folder for one test with a program in it, and nothing else.
 fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("targets").join(name);
@@ -31,12 +34,9 @@ fn fails(folder: &Path, args: &[&str], words: &[&str]) {
 /// A program that shows how it was called and fails.
 #[cfg(unix)]
 fn shows_itself(folder: &Path, name: &str) {
-    use std::os::unix::fs::PermissionsExt;
-    let path = folder.join("bin").join(name);
     fs::create_dir_all(folder.join("bin")).unwrap();
-    fs::write(&path, format!("#!/bin/sh\ncase $* in *-E*) exit 0; esac\necho {name} \"$@\" >&2\nexit 1\n"))
-        .unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    let text = format!("case $* in *-E*) exit 0; esac\necho {name} \"$@\" >&2\nexit 1");
+    tool::script(&folder.join("bin").join(name), &text);
 }
 
 #[test]
