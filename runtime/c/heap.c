@@ -6,7 +6,7 @@
  * handle of a live slot. Handles do not move, so nothing has to be told to the mutator. */
 #include "internal.h"
 
-#ifndef __wasm__
+#if !defined(__wasm__) && !defined(MOCHI_NO_LIBC) && !defined(MOCHI_EMBEDDED)
 #include <setjmp.h>
 #endif
 
@@ -494,6 +494,9 @@ MO_COLD void mo_collect(void) {
     collect_from();
     /* Not in tail position: this frame holds the registers. */
     __asm__ volatile("");
+#elif defined(MOCHI_NO_LIBC)
+    /* tcc keeps nothing in registers over a call. */
+    collect_from();
 #else
     jmp_buf registers;
     (void)setjmp(registers);

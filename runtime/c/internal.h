@@ -4,7 +4,9 @@
 
 #include "mochi.h"
 
+#if !defined(MOCHI_NO_LIBC) && !defined(MOCHI_EMBEDDED)
 #include <stdlib.h>
+#endif
 
 /* ---- The platform ---- */
 

@@ -4,9 +4,15 @@
 #elif defined(__wasi__)
 #include "posix.c"
 #include "wasi.c"
+#elif defined(MOCHI_NO_LIBC)
+#include "linux.c"
+#include "posix.c"
+#include "command.c"
+#include "bare.c"
 #else
 #include "posix.c"
 #include "unix.c"
+#include "command.c"
 #endif
 
 #include "bigint.c"

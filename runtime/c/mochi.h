@@ -13,7 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#if defined(MOCHI_NO_LIBC) || defined(MOCHI_EMBEDDED)
+#include "bare.h"
+#else
 #include <string.h>
+#endif
 
 typedef uint64_t mo_cell;
 

@@ -1,14 +1,18 @@
-/* What systems with POSIX and WASI share: files, the clock, the environment. */
+/* What systems with POSIX, WASI and Linux without a C library share: files, the clock, the environment. */
 #define _GNU_SOURCE
 #define _DARWIN_C_SOURCE
 #include "internal.h"
 
+#ifndef MOCHI_NO_LIBC
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+extern char **environ;
+#endif
 
 void mo_remove_unfinished(void);
 
@@ -56,7 +60,6 @@ int64_t mo_os_monotonic(void) {
 const char *mo_os_env(const char *name) {
     return getenv(name);
 }
-extern char **environ;
 char **mo_os_environ(void) {
     return environ;
 }

@@ -1,4 +1,4 @@
-/* Systems with POSIX: address space, the stack, commands, names of hosts; the rest is in posix.c. */
+/* Systems with POSIX: address space, the stack, names of hosts; the rest is in posix.c and command.c. */
 #include <netdb.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -61,33 +61,9 @@ void mo_os_run(void (*body)(void)) {
     }
     body();
 }
-int mo_os_shell(const char *command, char **output, size_t *len) {
-    int ends[2], status;
-    pid_t child;
-    mo_buf text = {0};
-    char room[4096];
-    if (pipe(ends) != 0) return errno;
-    child = fork();
-    if (child < 0) return errno;
-    if (child == 0) {
-        dup2(ends[1], 1);
-        dup2(ends[1], 2);
-        close(ends[0]);
-        close(ends[1]);
-        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-        _exit(127);
-    }
-    close(ends[1]);
-    for (;;) {
-        long got = mo_os_read(ends[0], room, sizeof room);
-        if (got <= 0) break;
-        mo_buf_bytes(&text, room, (size_t)got);
-    }
-    close(ends[0]);
-    waitpid(child, &status, 0);
-    *output = text.bytes ? text.bytes : mo_xmalloc(1);
-    *len = text.len;
-    return 0;
+/* Becomes a command; returns when that is not possible. */
+static void mo_os_command(const char *path, const char **arguments) {
+    execv(path, (char *const *)(uintptr_t)arguments);
 }
 char *mo_os_lookup(const char *host) {
     struct addrinfo hints, *found, *at;

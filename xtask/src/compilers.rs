@@ -97,6 +97,36 @@ pub const SANITISED: Way = Way {
     share: 12,
 };
 
+/// Without a C library, by each compiler, since each links by itself in its own way. What the system's makes collects at
+/// every allocation.
+pub const NO_LIBC: Way = Way {
+    mode: "c-no-libc",
+    compiler: &SYSTEM,
+    args: concat!("--no-libc ", strict!()),
+    env: &[("MOCHI_GC_STRESS", "1")],
+    machine: None,
+    only: "",
+    share: 8,
+};
+pub const NO_LIBC_CLANG: Way = Way {
+    mode: "c-no-libc-clang",
+    compiler: &CLANG_19,
+    args: concat!("--no-libc ", strict!()),
+    env: &[],
+    machine: None,
+    only: "",
+    share: 40,
+};
+pub const NO_LIBC_TINY: Way = Way {
+    mode: "c-no-libc-tcc",
+    compiler: &TCC,
+    args: "--no-libc --mode=dev -- -Wall -Werror",
+    env: &[],
+    machine: None,
+    only: "",
+    share: 40,
+};
+
 /// Programs for other machines, all by Zig, as its users get them. Where programs start slowly, few of them are enough to
 /// show what the system makes different.
 const fn elsewhere(
@@ -122,6 +152,10 @@ pub const RISCV64: Way =
     elsewhere("c-riscv64", target!("riscv64-linux-gnu"), Some(&machines::QEMU_RISCV64), 30);
 pub const RISCV64_MUSL: Way =
     elsewhere("c-riscv64-musl", target!("riscv64-linux-musl"), Some(&machines::QEMU_RISCV64), 60);
+pub const NO_LIBC_AARCH64: Way =
+    elsewhere("c-no-libc-aarch64", target!("aarch64-linux-none"), Some(&machines::QEMU_AARCH64), 60);
+pub const NO_LIBC_RISCV64: Way =
+    elsewhere("c-no-libc-riscv64", target!("riscv64-linux-none"), Some(&machines::QEMU_RISCV64), 60);
 pub const WINDOWS: Way = elsewhere("c-windows", target!("x86_64-windows-gnu"), Some(&machines::WINE), 60);
 pub const WINDOWS_AARCH64: Way =
     elsewhere("c-windows-arm", target!("aarch64-windows-gnu"), Some(&machines::WINE_AARCH64), 150);
@@ -141,14 +175,26 @@ pub const WASI: Way = Way {
 
 /// Those of other machines than this one. Zig makes each C library once, which takes longer than the programs: Linux with
 /// glibc and musl is told apart on one machine.
-pub const ELSEWHERE: &[&Way] =
-    &[&MUSL, &AARCH64, &RISCV64, &WINDOWS, &WINDOWS_AARCH64, &MACOS, &MACOS_AARCH64, &WASI];
+pub const ELSEWHERE: &[&Way] = &[
+    &MUSL,
+    &AARCH64,
+    &RISCV64,
+    &NO_LIBC_AARCH64,
+    &NO_LIBC_RISCV64,
+    &WINDOWS,
+    &WINDOWS_AARCH64,
+    &MACOS,
+    &MACOS_AARCH64,
+    &WASI,
+];
+/// Those of this machine without a C library.
+pub const ALONE: &[&Way] = &[&NO_LIBC, &NO_LIBC_CLANG, &NO_LIBC_TINY];
 /// Those that are taken on request only.
 const ON_REQUEST: &[&Way] = &[&AARCH64_MUSL, &RISCV64_MUSL];
 const HERE: &[&Way] = &[&OPTIMISED, &CLANG, &TINY, &ZIG_CC, &SANITISED];
 
 fn ways() -> impl Iterator<Item = &'static Way> {
-    HERE.iter().chain(ELSEWHERE).chain(ON_REQUEST).copied()
+    HERE.iter().chain(ALONE).chain(ELSEWHERE).chain(ON_REQUEST).copied()
 }
 
 const HELP: &str = "\
@@ -171,7 +217,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
             },
             Arg::Long("help") | Arg::Short('h') => {
                 print!("{HELP}");
-                ways().for_each(|way| println!("  {:12} {}", way.mode, way.compiler.name));
+                ways().for_each(|way| println!("  {:18} {}", way.mode, way.compiler.name));
                 return Ok(());
             }
             other => return Err(other.unexpected().into()),

@@ -55,6 +55,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("programs under the sanitisers", Speed::Slow, |root, skips| {
         compilers::check(root, &compilers::SANITISED, skips)
     }),
+    ("programs without a C library", Speed::Slow, alone),
     ("programs for other machines", Speed::Slow, other_machines),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
@@ -177,14 +178,25 @@ fn built_programs(root: &Path, _: &mut Skips) -> Result<()> {
     succeed(&mut command)
 }
 
-fn other_machines(root: &Path, skips: &mut Skips) -> Result<()> {
+fn alone(root: &Path, skips: &mut Skips) -> Result<()> {
+    let wrong = wrong_ways(root, compilers::ALONE, skips);
+    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
+}
+
+/// Those of some ways whose programs do not behave.
+fn wrong_ways(root: &Path, ways: &[&compilers::Way], skips: &mut Skips) -> Vec<&'static str> {
     let mut wrong = Vec::new();
-    for way in compilers::ELSEWHERE {
+    for way in ways {
         eprintln!("-- {}", way.mode);
         if compilers::check(root, way, skips).is_err() {
             wrong.push(way.mode);
         }
     }
+    wrong
+}
+
+fn other_machines(root: &Path, skips: &mut Skips) -> Result<()> {
+    let mut wrong = wrong_ways(root, compilers::ELSEWHERE, skips);
     if compilers::check_outputs(root, skips).is_err() {
         wrong.push("reading back what was built");
     }

@@ -17,6 +17,7 @@ use rustc_hash::FxHashSet;
 use crate::compile::{Failure, Session, Source, describe};
 use crate::group::Leftover;
 
+mod absent;
 pub mod cache;
 mod compiler;
 pub(crate) mod custom;
@@ -45,13 +46,17 @@ const RUNTIME: &[(&str, &str)] = &[
     ("mochi.h", include_str!("../../../runtime/c/mochi.h")),
     ("rows.h", include_str!("../../../runtime/c/rows.h")),
     ("internal.h", include_str!("../../../runtime/c/internal.h")),
+    ("bare.h", include_str!("../../../runtime/c/bare.h")),
     ("elementary.h", include_str!("../../../runtime/c/elementary.h")),
     ("elementary.inc", include_str!("../../../runtime/c/elementary.inc")),
     ("unicode.inc", include_str!("../../../runtime/c/unicode.inc")),
     ("mochi.c", include_str!("../../../runtime/c/mochi.c")),
     ("posix.c", include_str!("../../../runtime/c/posix.c")),
     ("unix.c", include_str!("../../../runtime/c/unix.c")),
+    ("linux.c", include_str!("../../../runtime/c/linux.c")),
+    ("command.c", include_str!("../../../runtime/c/command.c")),
     ("windows.c", include_str!("../../../runtime/c/windows.c")),
+    ("bare.c", include_str!("../../../runtime/c/bare.c")),
     ("wasi.c", include_str!("../../../runtime/c/wasi.c")),
     ("bigint.c", include_str!("../../../runtime/c/bigint.c")),
     ("decimal.c", include_str!("../../../runtime/c/decimal.c")),
@@ -142,6 +147,8 @@ pub struct Request {
     pub source: Source,
     /// What to build for; this machine without.
     pub target: Wanted,
+    /// Without a C library, by calls of the Linux kernel alone.
+    pub no_libc: bool,
     /// Where the result goes; a name made from the program's without.
     pub output: Option<PathBuf>,
     /// What is optimised for.
@@ -170,6 +177,7 @@ impl Request {
         Request {
             source,
             target: Wanted::default(),
+            no_libc: false,
             output: None,
             mode: Mode::default(),
             emit: Emit::default(),
@@ -190,14 +198,7 @@ pub fn build(session: &mut Session, request: &Request) -> Result<String, Failure
     let progress = if request.verbose { Progress::none() } else { Progress::start() };
     progress.step("checking and optimising the program");
     let unit = translate(session, request)?;
-    // The project, whose targets these may be, is known now.
-    let target = match &request.target {
-        Wanted::Host => None,
-        Wanted::Portable => Some(Target::portable().map_err(Failure::Message)?),
-        Wanted::Named(name) => {
-            Some(Target::named(name, &session.manifest.targets).map_err(Failure::Message)?)
-        }
-    };
+    let target = unit.target.clone();
     let output = output_path(request, target.as_ref().map(|target| target.base).or_else(Row::host))?;
     if request.verbose {
         say("compile to C", start.elapsed());
@@ -242,6 +243,22 @@ struct Unit {
     text: String,
     /// The numbers of the functions that are the library's.
     library: FxHashSet<usize>,
+    /// What it is for; this machine without.
+    target: Option<Target>,
+}
+
+/// What to build for, in a project that is known by now, since it may have targets of its own.
+fn target(session: &Session, request: &Request) -> Result<Option<Target>, String> {
+    let named = match &request.target {
+        Wanted::Host => None,
+        Wanted::Portable => Some(Target::portable()?),
+        Wanted::Named(name) => Some(Target::named(name, &session.manifest.targets)?),
+    };
+    if !request.no_libc {
+        return Ok(named);
+    }
+    let base = named.or_else(|| Row::host().map(Target::from));
+    base.ok_or("`--no-libc` is for Linux")?.without_library().map(Some)
 }
 
 fn translate(session: &mut Session, request: &Request) -> Result<Unit, Failure> {
@@ -254,9 +271,13 @@ fn translate(session: &mut Session, request: &Request) -> Result<Unit, Failure> 
         session.options.disabled_passes.push("inline".to_owned());
     }
     let module = session.compile_to_ir(&request.source)?;
+    let target = target(session, request).map_err(Failure::Message)?;
+    if let Some(target) = &target {
+        absent::check(session, &module, target)?;
+    }
     let of_library = |(at, func): (usize, &mochi_ir::Func)| func.name.starts_with(STD_PREFIX).then_some(at);
     let library = module.funcs.values().enumerate().filter_map(of_library).collect();
-    Ok(Unit { text: session.emit_c(&module, lines)?, library })
+    Ok(Unit { text: session.emit_c(&module, lines)?, library, target })
 }
 
 /// With `--verify`: makes the result twice, from the source on, in folders of different names and without the cache, and

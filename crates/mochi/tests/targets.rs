@@ -48,6 +48,26 @@ fn wrong_names() {
     assert_eq!(both.status.code(), Some(1));
 }
 
+/// Every place is named, whatever the library does in between; what the program does not get to is no matter.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_target_lacks() {
+    let folder = folder("lacks");
+    let program = "import go \"net\" auto\nfun unused(): int { return len(net.LookupHost(\"a\")) }\n\
+                   fun host(): int { return len(net.LookupHost(\"b\")) }\nprint(host())\nlet look = net.LookupHost\nprint(look(\"c\"))\n";
+    fs::write(folder.join("hosts.mochi"), program).unwrap();
+    let words = [
+        "error[E003]: `net.LookupHost` needs addresses of hosts, which programs for",
+        "--> hosts.mochi:3:30",
+        "--> hosts.mochi:5:12",
+    ];
+    fails(&folder, &["build", "--no-libc", "hosts.mochi"], &words);
+    let output = mochi(&folder, &["build", "--no-libc", "hosts.mochi"]);
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("hosts.mochi:2:"));
+    let windows = ["build", "--no-libc", "--target=x86_64-windows-gnu", "six.mochi"];
+    fails(&folder, &windows, &["`--no-libc` is for Linux"]);
+}
+
 #[test]
 fn without_a_compiler_for_the_target() {
     let folder = folder("none");

@@ -455,4 +455,7 @@ diagnostics! {
     /// Instances of generic functions without end.
     E002 { name } error "`{name}` calls itself with ever larger type arguments"
         help "Give the parameter the type any where it grows: list<any> in the place of list<T>.";
+    /// Something that a target of `mochi build` does not have.
+    E003 { name, what, target } error "`{name}` needs {what}, which programs for {target} do not have"
+        help "Leave it out of what is built for this target, or build for one that has it: `mochi targets` lists them.";
 }

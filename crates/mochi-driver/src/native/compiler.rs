@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Instant;
 
 use super::key::file_identity;
-use super::target::{Format, Row, Target};
+use super::target::{Format, Ground, Row, Target};
 use super::{Mode, Request};
 use crate::compile::Failure;
 use crate::group;
@@ -59,7 +59,12 @@ impl Compiler {
     fn may_build(&self) -> bool {
         let Some(target) = self.target.as_ref().filter(|_| self.is_clang()) else { return true };
         let mut probe = Command::new(&self.program);
-        probe.arg(target.base.clang_flag()).args(["-x", "c", "-E", "-include", "stdlib.h", "-"]);
+        probe.arg(target.base.clang_flag());
+        match target.base.ground() {
+            Ground::Library => probe.args(["-include", "stdlib.h"]),
+            Ground::Kernel => probe.args(["-ffreestanding", "-include", "stdint.h"]),
+        };
+        probe.args(["-x", "c", "-E", "-"]);
         let probe = probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         probe.status().is_ok_and(|status| status.success())
     }
@@ -88,7 +93,8 @@ impl Compiler {
     pub fn flags(&self, mode: Mode) -> Vec<OsString> {
         // Zig checks programs that it does not optimise as if they were C of people, where overflow is a mistake.
         let more: &[&str] = if self.is_zig() { &["-fno-sanitize=all"] } else { &[] };
-        let parts: &[&str] = if self.drops_parts(mode) { &["-ffunction-sections"] } else { &[] };
+        let parts: &[&str] =
+            if self.drops_parts(mode) { &["-ffunction-sections", "-fdata-sections"] } else { &[] };
         let mut flags: Vec<OsString> =
             COMMON.iter().chain(mode.flags()).chain(more).chain(parts).map(OsString::from).collect();
         match &self.target {
@@ -98,7 +104,7 @@ impl Compiler {
             None if self.is_zig() => flags.push("-mcpu=baseline".into()),
             _ => {}
         }
-        if self.hardening().contains(&"-pie") {
+        if self.hardening().iter().any(|flag| ["-pie", "-static-pie"].contains(flag)) {
             flags.push("-fPIE".into());
         }
         if let Some(target) = &self.target {
@@ -131,6 +137,7 @@ impl Compiler {
     /// the loader has filled in. Elsewhere than on Linux that is so by itself.
     pub fn hardening(&self) -> &'static [&'static str] {
         match self.row() {
+            Some(row) if row.ground() == Ground::Kernel => self.alone(),
             _ if self.is_tcc() => &[],
             Some(row) if row.format == Format::Elf && row.is_static() => {
                 &["-Wl,-z,relro", "-Wl,-z,noexecstack"]
@@ -139,6 +146,17 @@ impl Compiler {
                 &["-pie", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack"]
             }
             _ => &[],
+        }
+    }
+    /// The same where nothing loads libraries or corrects addresses: programs do so themselves.
+    fn alone(&self) -> &'static [&'static str] {
+        if self.is_tcc() {
+            &["-static"]
+        } else if self.is_zig() {
+            &["-static", "-pie", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack"]
+        } else {
+            // Pages are not worth leaving empty between what is read and what is executed.
+            &["-static-pie", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack", "-Wl,-z,noseparate-code"]
         }
     }
     /// Whether it calls another program to link.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use mochi_abi::RuntimeFn;
 use mochi_base::suggest::closest;
 
 /// How an executable is laid out.
@@ -81,6 +82,23 @@ pub struct Row {
     /// The package of Debian that has the GCC.
     package: &'static str,
 }
+
+/// What programs stand on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ground {
+    /// A C library.
+    Library,
+    /// The calls of a Linux kernel.
+    Kernel,
+}
+
+/// The platform file of [`Ground::Kernel`].
+const KERNEL: &str = "linux.c";
+
+/// Without a C library compilers must not take functions or variables of one for granted; nothing unwinds the stack.
+const NO_LIBC: &[&str] =
+    &["-DMOCHI_NO_LIBC", "-ffreestanding", "-fno-stack-protector", "-fno-asynchronous-unwind-tables"];
+const NO_FILES: &[&str] = &["-nostdlib"];
 
 const UNIX: &[&str] = &["-lpthread"];
 const STATIC: &[&str] = &["-static"];
@@ -180,6 +198,48 @@ pub const TARGETS: &[Row] = &[
         package: "",
     },
     Row {
+        name: "x86_64-linux-none",
+        arch: "x86_64",
+        zig: "x86_64-linux-none",
+        gcc: "x86_64-linux-gnu-gcc",
+        clang: "x86_64-linux-gnu",
+        format: Format::Elf,
+        platform: KERNEL,
+        compile: NO_LIBC,
+        link: NO_FILES,
+        tier: Tier::Part,
+        tested: "a part of the test suite, by four compilers",
+        package: "gcc",
+    },
+    Row {
+        name: "aarch64-linux-none",
+        arch: "aarch64",
+        zig: "aarch64-linux-none",
+        gcc: "aarch64-linux-gnu-gcc",
+        clang: "aarch64-linux-gnu",
+        format: Format::Elf,
+        platform: KERNEL,
+        compile: NO_LIBC,
+        link: NO_FILES,
+        tier: Tier::Part,
+        tested: "a part of the test suite, under qemu",
+        package: "gcc-aarch64-linux-gnu",
+    },
+    Row {
+        name: "riscv64-linux-none",
+        arch: "riscv64",
+        zig: "riscv64-linux-none",
+        gcc: "riscv64-linux-gnu-gcc",
+        clang: "riscv64-linux-gnu",
+        format: Format::Elf,
+        platform: KERNEL,
+        compile: NO_LIBC,
+        link: NO_FILES,
+        tier: Tier::Part,
+        tested: "a part of the test suite, under qemu",
+        package: "gcc-riscv64-linux-gnu",
+    },
+    Row {
         name: "x86_64-macos",
         arch: "x86_64",
         zig: "x86_64-macos.13.0",
@@ -268,12 +328,31 @@ impl Row {
         Row::named(&format!("{}-{system}", std::env::consts::ARCH))
     }
 
+    /// Whether the compilers of this machine build for it without being told.
+    fn is_native(&'static self) -> bool {
+        let alike = |host: &'static Row| {
+            std::ptr::eq(host, self)
+                || (self.ground() == Ground::Kernel && cfg!(target_os = "linux") && host.arch == self.arch)
+        };
+        Row::host().is_some_and(alike)
+    }
+
+    /// What programs stand on.
+    pub fn ground(&self) -> Ground {
+        if self.platform == KERNEL { Ground::Kernel } else { Ground::Library }
+    }
+
+    /// What a runtime function needs, if there is no such thing.
+    pub(super) fn lacks(&self, function: RuntimeFn) -> Option<&'static str> {
+        match (self.ground(), function) {
+            (Ground::Kernel, RuntimeFn::host_lookup) => Some("addresses of hosts"),
+            _ => None,
+        }
+    }
+
     /// The commands that build for this target, as `--cc` takes them, in the order in which they are looked for.
     pub(super) fn compilers(&'static self) -> Vec<&'static str> {
-        let own: &[&str] = match Row::host() {
-            Some(host) if std::ptr::eq(host, self) => &["cc", "clang", "gcc"],
-            _ => &[],
-        };
+        let own: &[&str] = if self.is_native() { &["cc", "clang", "gcc"] } else { &[] };
         let gcc = (!self.gcc.is_empty() && !own.contains(&self.gcc)).then_some(self.gcc);
         let clang = own.is_empty().then_some("clang");
         ["zig cc"].into_iter().chain(own.iter().copied()).chain(gcc).chain(clang).collect()
@@ -345,6 +424,19 @@ impl Target {
         let names = TARGETS.iter().map(|row| row.name).chain(own.iter().map(|target| &*target.name));
         let hint = closest(name, names).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         Err(format!("unknown target `{name}`{hint} (`mochi targets` lists them)"))
+    }
+
+    /// The same without a C library.
+    pub fn without_library(mut self) -> Result<Target, String> {
+        let row = Row::named(&format!("{}-linux-none", self.base.arch));
+        let row = row.filter(|_| self.base.name.contains("-linux-")).ok_or_else(|| {
+            format!("`--no-libc` is for Linux, whose calls do not change; `{}` is not that", self.name)
+        })?;
+        if self.name == self.base.name {
+            self.name = Cow::Borrowed(row.name);
+        }
+        self.base = row;
+        Ok(self)
     }
 
     /// What is static and runs on any Linux of this architecture.
@@ -433,6 +525,20 @@ mod tests {
     }
 
     #[test]
+    fn leaving_out_the_library_keeps_the_rest() {
+        let own = Target {
+            name: "board".into(),
+            flags: vec!["-O3".to_owned()],
+            ..Target::named("riscv64-linux-musl", &[]).unwrap()
+        };
+        let bare = own.without_library().unwrap();
+        assert_eq!((&*bare.name, bare.base.name), ("board", "riscv64-linux-none"));
+        assert_eq!(bare.flags, ["-O3"]);
+        let windows = Target::named("x86_64-windows-gnu", &[]).unwrap();
+        assert!(windows.without_library().unwrap_err().contains("is for Linux"));
+    }
+
+    #[test]
     fn the_table_has_a_line_for_each() {
         let own = Target { name: "board".into(), ..Target::from(&TARGETS[4]) };
         assert_eq!(table(std::slice::from_ref(&own), true).lines().count(), TARGETS.len() + 1);
@@ -448,7 +554,11 @@ mod tests {
     #[test]
     fn only_the_host_takes_compilers_for_the_host() {
         for row in TARGETS {
-            let host = Row::host().is_some_and(|host| std::ptr::eq(host, row));
+            let host = Row::host().is_some_and(|host| {
+                std::ptr::eq(host, row)
+                    || (row.name.ends_with("-linux-none")
+                        && host.name.starts_with(&format!("{}-linux-", row.arch)))
+            });
             assert_eq!(row.compilers().contains(&"cc"), host, "{}", row.name);
             assert_eq!(row.compilers()[0], "zig cc");
         }

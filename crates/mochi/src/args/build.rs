@@ -34,6 +34,7 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
                 return Err("one of `--target` and `--portable` is enough".into());
             }
             Arg::Option(Opt::Target) => request.target = Wanted::Named(args.value()?),
+            Arg::Option(Opt::NoLibc) => request.no_libc = true,
             Arg::Option(Opt::Portable) => request.target = Wanted::Portable,
             Arg::Option(Opt::BuildOutput) => request.output = Some(PathBuf::from(args.raw_value()?)),
             Arg::Option(Opt::Mode) => request.mode = named("mode", &Mode::NAMES, &args.value()?)?,

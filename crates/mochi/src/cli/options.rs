@@ -124,6 +124,8 @@ options! {
     Target: None, "target", Value::Needed("NAME", TARGET), "what to build for (this machine); `mochi targets` lists them";
     /// `--portable`.
     Portable: None, "portable", Value::None, "a static executable for any Linux of this machine's architecture";
+    /// `--no-libc`.
+    NoLibc: None, "no-libc", Value::None, "without a C library, by calls of the Linux kernel alone: small, and needs nothing but that";
     /// `--cc`.
     Cc: None, "cc", Value::Needed("COMPILER", Words::Path), "the C compiler: a name or a path";
     /// `--linker`.

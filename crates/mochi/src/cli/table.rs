@@ -55,7 +55,7 @@ their place, but not the callers. Programs that use `eval` or the network need t
 interpreter: `--bundle` puts it into the file.
 ",
         options: &[
-            Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Linker, Opt::BuildJobs,
+            Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::NoLibc, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Linker, Opt::BuildJobs,
             Opt::Verify, Opt::Size, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
             Opt::DisablePass, Opt::TimePasses, Opt::Bundle, Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Root,
             Opt::Deny, Opt::DenyFs, Opt::DenyNet, Opt::DenyRun, Opt::DenyEnv,

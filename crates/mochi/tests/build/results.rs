@@ -103,8 +103,42 @@ fn sizes_add_up() {
 #[test]
 #[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
 fn executables_are_hardened() {
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("hardened");
+    fs::write(folder.join("same.mochi"), PROGRAM).unwrap();
+    assert!(mochi(&folder, &["build", "same.mochi"]).status.success());
+    is_hardened(&fs::read(folder.join("same")).unwrap(), true);
+}
+
+/// Nothing loads a program without a C library: it moves itself to where it is, and is as hardened and much smaller.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn without_a_library() {
+    /// 17.5 KB when this was written, which leaves room for other versions of GCC.
+    const MOST_BYTES: usize = 24 << 10;
+    if !has_compiler() {
+        return;
+    }
+    let folder = folder("alone");
+    fs::write(folder.join("hello.mochi"), "print(\"hello\")\n").unwrap();
+    let built = mochi(&folder, &["build", "--no-libc", "--verify", "hello.mochi"]);
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let output = Command::new(folder.join("hello")).env_clear().output().unwrap();
+    assert_eq!((text(&output.stdout).as_str(), output.status.code()), ("hello\n", Some(0)));
+    let bytes = fs::read(folder.join("hello")).unwrap();
+    assert!(bytes.len() <= MOST_BYTES, "hello has {} bytes", bytes.len());
+    is_hardened(&bytes, false);
+}
+
+/// Whether an executable is loaded anywhere, with nothing that can be written and executed, and by the system's loader or by
+/// nobody.
+#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
+fn is_hardened(bytes: &[u8], loader: bool) {
     const TYPE_DYNAMIC: u64 = 3;
     const DYNAMIC: u64 = 2;
+    const INTERPRETER: u64 = 3;
     const STACK: u64 = 0x6474_e551;
     const RELRO: u64 = 0x6474_e552;
     const EXECUTE: u64 = 1;
@@ -112,13 +146,6 @@ fn executables_are_hardened() {
     const FLAGS_1: u64 = 0x6fff_fffb;
     const NOW: u64 = 1;
     const PIE: u64 = 0x0800_0000;
-    if !has_compiler() {
-        return;
-    }
-    let folder = folder("hardened");
-    fs::write(folder.join("same.mochi"), PROGRAM).unwrap();
-    assert!(mochi(&folder, &["build", "same.mochi"]).status.success());
-    let bytes = fs::read(folder.join("same")).unwrap();
     let read = |at: u64, len: usize| {
         let at = at as usize;
         bytes[at..at + len].iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
@@ -128,6 +155,7 @@ fn executables_are_hardened() {
     let segments: Vec<u64> = (0..count).map(|number| start + number * each).collect();
     let of_type = |wanted| segments.iter().copied().find(|&segment| read(segment, 4) == wanted);
     assert!(of_type(RELRO).is_some());
+    assert_eq!(of_type(INTERPRETER).is_some(), loader);
     assert_eq!(of_type(STACK).map(|segment| read(segment + 4, 4) & EXECUTE), Some(0));
     assert!(segments.iter().all(|&segment| read(segment + 4, 4) & (EXECUTE | WRITE) != EXECUTE | WRITE));
     let dynamic = of_type(DYNAMIC).unwrap();
