@@ -53,6 +53,9 @@ void mo_buf_bytes(mo_buf *buf, const void *bytes, size_t len);
 void mo_buf_text(mo_buf *buf, const char *text);
 void mo_buf_char(mo_buf *buf, char c);
 void mo_buf_i64(mo_buf *buf, int64_t value);
+#define MO_DECIMAL_MAX 21
+/* The digits of an int, somewhere in the room. */
+const char *mo_decimal(char room[MO_DECIMAL_MAX], int64_t value, size_t *len);
 /* A code point as UTF-8. */
 void mo_buf_code(mo_buf *buf, uint32_t code);
 void mo_buf_free(mo_buf *buf);

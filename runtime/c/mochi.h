@@ -557,8 +557,15 @@ static inline uint64_t mo_short_order(mo_cell text) {
 #endif
     return bytes | (text >> 40 & 7);
 }
+/* The order of two short strings. */
+static inline bool mo_short_lt(mo_cell a, mo_cell b) {
+    return mo_short_order(a) < mo_short_order(b);
+}
+static inline bool mo_short_le(mo_cell a, mo_cell b) {
+    return mo_short_order(a) <= mo_short_order(b);
+}
 static inline bool mo_str_lt(mo_cell a, mo_cell b) {
-    if (MO_LIKELY(mo_is_short(a) && mo_is_short(b))) return mo_short_order(a) < mo_short_order(b);
+    if (MO_LIKELY(mo_is_short(a) && mo_is_short(b))) return mo_short_lt(a, b);
     return mo_str_cmp(a, b) < 0;
 }
 static inline bool mo_str_le(mo_cell a, mo_cell b) {
@@ -569,12 +576,26 @@ static inline mo_cell mo_str_index(mo_cell text, int64_t index, uint32_t site) {
     if (mo_is_short(text) && !(text & UINT64_C(0x8080808080))) {
         if (MO_LIKELY((uint64_t)index < (text >> 40 & 7)))
             return MO_EMPTY | UINT64_C(1) << 40 | (text >> (8 * (unsigned)index) & 0xFF);
-    } else {
+    } else if (mo_is_handle(text)) {
         const mo_str_slot *slot = (const mo_str_slot *)mo_live(text);
         if (slot && slot->head.meta & MO_FLAG_ASCII && (uint64_t)index < slot->chars)
             return MO_EMPTY | UINT64_C(1) << 40 | slot->data[index];
     }
     return mo_str_index_slow(text, index, site);
+}
+/* The bytes of a string that has an object, and how many there are if all characters are ASCII, else 0. */
+static inline const unsigned char *mo_ascii_bytes(mo_cell text) {
+    return mo_is_handle(text) ? ((const mo_str_slot *)mo_deref(text))->data : NULL;
+}
+static inline uint64_t mo_ascii_len(mo_cell text) {
+    const mo_str_slot *slot;
+    if (!mo_is_handle(text)) return 0;
+    slot = (const mo_str_slot *)mo_deref(text);
+    return slot->head.meta & MO_FLAG_ASCII ? slot->chars : 0;
+}
+static inline mo_cell mo_text_index(const unsigned char *bytes, uint64_t len, mo_cell text, int64_t index, uint32_t site) {
+    if (MO_LIKELY((uint64_t)index < len)) return MO_EMPTY | UINT64_C(1) << 40 | bytes[index];
+    return mo_str_index(text, index, site);
 }
 /* These may collect. */
 mo_cell mo_str_concat(const mo_cell *parts, uint32_t count, uint32_t site);

@@ -355,10 +355,11 @@ int mo_parse_int(mo_span text, unsigned base, int64_t *value, mo_big **big) {
 /* ---- Rows ---- */
 
 mo_cell mo_rt_int_to_str(int64_t value, uint32_t site) {
-    mo_buf text = {0};
+    char room[MO_DECIMAL_MAX];
+    size_t len;
+    const char *digits = mo_decimal(room, value, &len);
     mo_safepoint();
-    mo_buf_i64(&text, value);
-    return mo_str_from_buf(&text, site);
+    return mo_str_new(digits, len, site);
 }
 static mo_cell formatted(void (*format)(mo_buf *, double), double value, uint32_t site) {
     mo_buf text = {0};

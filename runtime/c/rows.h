@@ -79,6 +79,8 @@ mo_cell mo_rt_str_part(mo_cell, int64_t, int64_t, uint32_t site);
 mo_cell mo_rt_str_number(mo_cell, uint32_t site);
 mo_cell mo_rt_str_split(mo_cell, mo_cell, uint32_t site);
 mo_cell mo_rt_str_join(mo_cell, mo_cell, uint32_t site);
+mo_cell mo_rt_str_push(mo_cell, mo_cell, uint32_t site);
+mo_cell mo_rt_str_own(mo_cell, uint32_t site);
 mo_cell mo_rt_str_upper(mo_cell, uint32_t site);
 mo_cell mo_rt_str_lower(mo_cell, uint32_t site);
 mo_cell mo_rt_str_from_code(int64_t, uint32_t site);

@@ -140,15 +140,22 @@ int64_t mo_str_bytes(mo_cell text) {
     return mo_span_of(&text).bytes;
 }
 
+/* The bytes of a short string, all that a cell has room for. */
+static void store_short(unsigned char *to, mo_cell text) {
+    to[0] = (unsigned char)text;
+    to[1] = (unsigned char)(text >> 8);
+    to[2] = (unsigned char)(text >> 16);
+    to[3] = (unsigned char)(text >> 24);
+    to[4] = (unsigned char)(text >> 32);
+}
 /* `first` with a short string behind it, in its buffer; 0 where there is no room. */
 static mo_cell append_short(mo_long_str *first, mo_cell more) {
     mo_str_buffer *buffer = first->buffer;
     unsigned char *end = (unsigned char *)(buffer + 1) + buffer->used;
     mo_span part, whole;
-    uint32_t i;
     /* All bytes of the cell are written, which costs less than a loop over as many as count. */
     if (first->head.data + first->head.bytes != end || buffer->capacity - buffer->used < SHORT_MAX) return 0;
-    for (i = 0; i < SHORT_MAX; i++) end[i] = (unsigned char)(more >> (8 * i));
+    store_short(end, more);
     part = mo_span_of(&more);
     buffer->used += part.bytes;
     mo_charge(part.bytes);
@@ -236,6 +243,42 @@ mo_cell mo_str_concat(const mo_cell *parts, uint32_t count, uint32_t site) {
         (whole = append_short(first, parts[1])) != 0)
         return whole;
     return concat_parts(parts, count, site);
+}
+static mo_cell own_now(mo_cell text) {
+    mo_long_str *slot = long_str(text);
+    return slot ? alloc_shared(slot->buffer, mo_span_of(&text)) : text;
+}
+mo_cell mo_rt_str_own(mo_cell text, uint32_t site) {
+    (void)site;
+    mo_safepoint();
+    return own_now(text);
+}
+/* Only strings with buffers are made longer, so others may have several holders. */
+mo_cell mo_rt_str_push(mo_cell text, mo_cell more, uint32_t site) {
+    mo_long_str *slot;
+    mo_cell whole;
+    mo_safepoint();
+    slot = long_str(text);
+    if (slot) {
+        mo_str_buffer *buffer = slot->buffer;
+        unsigned char *end = (unsigned char *)(buffer + 1) + buffer->used;
+        uint32_t room = buffer->capacity - buffer->used;
+        mo_span part = mo_span_of(&more);
+        if (MO_LIKELY(slot->head.data + slot->head.bytes == end && room >= part.bytes)) {
+            if (mo_is_short(more) && room >= SHORT_MAX)
+                store_short(end, more);
+            else
+                memcpy(end, part.data, part.bytes);
+            buffer->used += part.bytes;
+            mo_charge(part.bytes);
+            slot->head.bytes += part.bytes;
+            slot->head.chars += part.chars;
+            if (!is_ascii(part)) slot->head.head.meta &= ~MO_FLAG_ASCII;
+            return text;
+        }
+    }
+    whole = mo_str_concat_now(text, more, site);
+    return whole == more ? own_now(more) : whole;
 }
 static uint64_t load(const unsigned char *bytes) {
     uint64_t word;
@@ -352,8 +395,8 @@ static const unsigned char *find(const unsigned char *in, size_t len, const unsi
     end = in + (len - part_len);
     while (in <= end) {
         in = memchr(in, part[0], (size_t)(end - in) + 1);
-        if (!in) return NULL;
-        if (memcmp(in, part, part_len) == 0) return in;
+        if (!in || part_len == 1) return in;
+        if (in[1] == part[1] && memcmp(in, part, part_len) == 0) return in;
         in++;
     }
     return NULL;
@@ -381,6 +424,7 @@ int64_t mo_rt_str_find(mo_cell text, mo_cell part, int64_t from, uint32_t site) 
     start = mo_str_offset(text, (uint32_t)from);
     found = find(whole.data + start, whole.bytes - start, wanted.data, wanted.bytes);
     if (!found) return -1;
+    if (is_ascii(whole)) return found - whole.data;
     return from + mo_count_chars(whole.data + start, (size_t)(found - whole.data) - start);
 }
 static int64_t in_set(mo_cell text, int64_t from, mo_cell set, bool inside) {
@@ -421,31 +465,48 @@ mo_cell mo_rt_str_part(mo_cell text, int64_t from, int64_t to, uint32_t site) {
                                        : mo_count_chars(span.data + bounds[0], (size_t)(bounds[1] - bounds[0])),
                         site);
 }
+/* Pieces that are found before the list is made, so that most lists have the right size at once. */
+#define FIRST_PIECES 32u
 mo_cell mo_rt_str_split(mo_cell text, mo_cell separator, uint32_t site) {
+    uint32_t ends[FIRST_PIECES], known = 0, next = 0, at = 0;
+    bool all = false;
     mo_cell list;
     mo_span span, sep;
-    uint32_t at = 0;
     mo_safepoint();
-    list = mo_list_make(MO_TYPE_STR, 0, site);
     span = mo_span_of(&text);
     sep = mo_span_of(&separator);
     if (sep.bytes == 0) {
+        list = mo_list_make(MO_TYPE_STR, span.chars, site);
         while (at < span.bytes) {
             mo_list_add_own(list, mo_str_char(text, at), site);
             at += mo_char_bytes(span.data[at]);
         }
         return list;
     }
-    for (;;) {
+    while (!all && known < FIRST_PIECES) {
         const unsigned char *found = find(span.data + at, span.bytes - at, sep.data, sep.bytes);
-        uint32_t end = found ? (uint32_t)(found - span.data) : span.bytes;
+        all = !found;
+        ends[known++] = found ? (uint32_t)(found - span.data) : span.bytes;
+        at = ends[known - 1] + sep.bytes;
+    }
+    list = mo_list_make(MO_TYPE_STR, known, site);
+    for (at = 0;; at += sep.bytes) {
         mo_cell piece = MO_EMPTY;
+        bool last = all && next + 1 == known;
+        uint32_t end;
+        if (next < known) {
+            end = ends[next++];
+        } else {
+            const unsigned char *found = find(span.data + at, span.bytes - at, sep.data, sep.bytes);
+            last = !found;
+            end = found ? (uint32_t)(found - span.data) : span.bytes;
+        }
         if (end > at)
             piece = mo_substring(text, at, end, is_ascii(span) ? end - at : mo_count_chars(span.data + at, end - at),
                                  site);
         mo_list_add_own(list, piece, site);
-        if (!found) return list;
-        at = end + sep.bytes;
+        if (last) return list;
+        at = end;
     }
 }
 mo_cell mo_rt_str_join(mo_cell parts, mo_cell separator, uint32_t site) {
@@ -497,12 +558,22 @@ mo_cell mo_rt_str_join(mo_cell parts, mo_cell separator, uint32_t site) {
     span.chars = (uint32_t)chars;
     return alloc_shared(buffer, span);
 }
-static mo_cell mapped(mo_cell text, void (*map)(mo_buf *, uint32_t), uint32_t site) {
+/* Letters from `first` on change their case, among ASCII by one bit. */
+static mo_cell mapped(mo_cell text, void (*map)(mo_buf *, uint32_t), unsigned char first, uint32_t site) {
     mo_buf out = {0};
     mo_span span;
     uint32_t at = 0;
     mo_safepoint();
     span = mo_span_of(&text);
+    if (is_ascii(span) && span.bytes <= INLINE_MAX) {
+        unsigned char changed[INLINE_MAX];
+        for (at = 0; at < span.bytes; at++) {
+            unsigned char c = span.data[at];
+            changed[at] = (unsigned char)(c - first) < 26 ? c ^ 0x20 : c;
+        }
+        span.data = changed;
+        return copy_span(span, site);
+    }
     while (at < span.bytes) {
         map(&out, mo_decode(span.data + at));
         at += mo_char_bytes(span.data[at]);
@@ -510,10 +581,10 @@ static mo_cell mapped(mo_cell text, void (*map)(mo_buf *, uint32_t), uint32_t si
     return mo_str_from_buf(&out, site);
 }
 mo_cell mo_rt_str_upper(mo_cell text, uint32_t site) {
-    return mapped(text, mo_upper, site);
+    return mapped(text, mo_upper, 'a', site);
 }
 mo_cell mo_rt_str_lower(mo_cell text, uint32_t site) {
-    return mapped(text, mo_lower, site);
+    return mapped(text, mo_lower, 'A', site);
 }
 mo_cell mo_rt_str_from_code(int64_t code, uint32_t site) {
     mo_buf out = {0};

@@ -30,16 +30,22 @@ void mo_buf_text(mo_buf *buf, const char *text) {
 void mo_buf_char(mo_buf *buf, char c) {
     mo_buf_bytes(buf, &c, 1);
 }
-void mo_buf_i64(mo_buf *buf, int64_t value) {
-    char room[21];
-    size_t at = sizeof room;
+const char *mo_decimal(char room[MO_DECIMAL_MAX], int64_t value, size_t *len) {
+    size_t at = MO_DECIMAL_MAX;
     uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
     do {
         room[--at] = (char)('0' + rest % 10);
         rest /= 10;
     } while (rest);
     if (value < 0) room[--at] = '-';
-    mo_buf_bytes(buf, room + at, sizeof room - at);
+    *len = MO_DECIMAL_MAX - at;
+    return room + at;
+}
+void mo_buf_i64(mo_buf *buf, int64_t value) {
+    char room[MO_DECIMAL_MAX];
+    size_t len;
+    const char *digits = mo_decimal(room, value, &len);
+    mo_buf_bytes(buf, digits, len);
 }
 void mo_buf_code(mo_buf *buf, uint32_t c) {
     unsigned char b[4];

@@ -217,6 +217,11 @@ macro_rules! for_each_runtime_fn {
             str_split(Str, Str) -> ListStr [ALLOCATES];
             /// The strings of a list one after the other, the second string between them.
             str_join(ListStr, Str) -> Str [READS, ALLOCATES];
+            /// The first string with the second behind it: the same object made longer, which nobody else may refer to, or
+            /// a new one, but never the second. Made by the optimiser only.
+            str_push(Str, Str) -> Str [WRITES, ALLOCATES];
+            /// The string as an object that nobody else refers to.
+            str_own(Str) -> Str [WRITES, ALLOCATES];
             /// Full Unicode upper case, code point by code point.
             str_upper(Str) -> Str [ALLOCATES];
             /// Full Unicode lower case, code point by code point.

@@ -1,7 +1,8 @@
 //! SSA to C99 that people can read: one function per function, one struct per struct, `const` locals for values.
 //!
 //! [`func`] writes a function, with the dictionary of operations in [`ops`] and control in [`flow`]; [`keep`] finds which
-//! cells the collector must still see after an instruction that may collect; [`names`] has names and literals, [`sites`]
+//! cells the collector must still see after an instruction that may collect; [`texts`] which strings loops
+//! take characters of; [`names`] has names and literals, [`sites`]
 //! the places of run-time errors, [`tables`] what functions share. The code calls the runtime in `runtime/c`.
 
 use std::fmt::Write;
@@ -15,12 +16,14 @@ use tables::Tables;
 
 mod flow;
 mod func;
+mod inline;
 mod keep;
 mod lines;
 mod names;
 mod ops;
 mod sites;
 mod tables;
+mod texts;
 
 /// The unit of a program: linked, verified, without type parameters, with an entry function. It includes `mochi.h`.
 pub fn emit(module: &Module, sources: &SourceMap, lines: Lines) -> Result<String, Unsupported> {

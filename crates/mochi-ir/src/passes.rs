@@ -23,6 +23,7 @@ pub mod preheaders;
 pub mod sccp;
 pub mod simplify_cfg;
 pub mod sroa;
+pub mod strings;
 pub mod substitution;
 pub mod tail_calls;
 pub mod tail_recursion;

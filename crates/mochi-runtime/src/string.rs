@@ -345,6 +345,44 @@ impl Heap {
         }
     }
 
+    /// `text + more` for a `text` that nobody else refers to: its object made longer, or a new one, but never `more`.
+    /// Only strings with buffers are made longer, so others may have several holders. Traps: no memory.
+    pub fn str_push(&mut self, text: Cell, more: Cell) -> Outcome<Cell> {
+        if let Some(tail) = self.tail(text) {
+            let part = self.span(&more);
+            let slot = self.slot_of(text, Arena::Str).cast::<StrSlot>();
+            // SAFETY: `slot_of` returned a live string, whose buffer is alive. Appending writes to the unused part of
+            // the buffer only, which no string can see; the new bytes lie elsewhere.
+            unsafe {
+                let buffer = (*tail).buffer;
+                let end = buffer.add(1).cast::<u8>().add((*buffer).used as usize);
+                let is_last = (*slot).data.add((*slot).bytes as usize) == end.cast_const();
+                if is_last && (*buffer).capacity - (*buffer).used >= part.bytes {
+                    part.data.copy_to_nonoverlapping(end, part.bytes as usize);
+                    (*buffer).used += part.bytes;
+                    self.account.charge(part.bytes as usize);
+                    (*slot).bytes += part.bytes;
+                    (*slot).chars += part.chars;
+                    if !part.is_ascii() {
+                        (*slot).head.meta &= !FLAG_ASCII;
+                    }
+                    return Ok(text);
+                }
+            }
+        }
+        let whole = self.str_concat(text, more)?;
+        if whole == more { self.str_own(more) } else { Ok(whole) }
+    }
+
+    /// A string with an object that nobody else refers to, or one that is never made longer. Traps: no memory.
+    pub fn str_own(&mut self, text: Cell) -> Outcome<Cell> {
+        match self.tail(text) {
+            // SAFETY: the span of a live string lies in the used part of its buffer.
+            Some(tail) => unsafe { self.alloc_shared((*tail).buffer, self.span(&text)) },
+            None => Ok(text),
+        }
+    }
+
     /// Whether the bytes of a string are in its slot and come from a concatenation.
     #[inline]
     fn is_grown(&self, text: Cell) -> bool {

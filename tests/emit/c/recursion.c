@@ -3,7 +3,7 @@
 
 
 static void f0_main(MO_UP);
-static int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1);
+static inline int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
@@ -16,7 +16,7 @@ static void f0_main(MO_UP) {
     return;
 }
 
-static int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1) {
+static inline int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1) {
     MO_ENTER;
     int64_t v19;
     int64_t v20;

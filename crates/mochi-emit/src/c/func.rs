@@ -7,11 +7,14 @@ use mochi_base::Span;
 use mochi_base::id::Id;
 use mochi_ir::analysis::{Dominators, Loops, Preds};
 use mochi_ir::{Block, Func, FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
+use rustc_hash::FxHashSet;
 
+use super::inline;
 use super::keep::{self, Kept};
 use super::lines::{self, Lines};
 use super::names::{self, c_type};
 use super::tables::Tables;
+use super::texts;
 use crate::Unsupported;
 use crate::layout::{Layout, Place};
 
@@ -42,7 +45,8 @@ fn definition(tables: &Tables<'_>, id: FuncId, kept: &Kept) -> String {
         let ty = if kept.roots.contains(&param) { ROOT } else { c_type(types.elem_kind(ty)) };
         let _ = write!(list, ", {ty} v{}", param.index());
     }
-    format!("static {} {}(MO_UP{list})", result_type(types, func), tables.func_name(id))
+    let inline = if inline::is_wanted(func, id) { "inline " } else { "" };
+    format!("static {inline}{} {}(MO_UP{list})", result_type(types, func), tables.func_name(id))
 }
 
 /// The declaration of the code of a function value.
@@ -65,10 +69,20 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     let loops = Loops::compute(func, &dominators, &preds);
     let layout = Layout::new(func, &dominators, &loops, &preds);
     let kept = keep::find(module, func, &layout, &|value| root(&module.types, func, value));
+    let texts = texts::find(func, &loops, &|value| root(&module.types, func, value));
     let prototype = definition(tables, id, &kept);
     let mentioned = vec![false; func.values.len()];
-    let mut writer =
-        Writer { tables, func, layout: &layout, kept, out, last_line: None, mentioned, defined: Vec::new() };
+    let mut writer = Writer {
+        tables,
+        func,
+        layout: &layout,
+        kept,
+        texts,
+        out,
+        last_line: None,
+        mentioned,
+        defined: Vec::new(),
+    };
     if writer.tables.lines == Lines::Directives && !func.span.is_none() {
         writer.at_line(func.span);
     }
@@ -106,6 +120,8 @@ pub(super) struct Writer<'a, 'b> {
     pub func: &'a Func,
     pub layout: &'b Layout,
     kept: Kept,
+    /// Strings whose bytes are looked up where they are defined.
+    pub texts: FxHashSet<Value>,
     pub out: &'b mut String,
     /// The line of the source that was shown last.
     last_line: Option<(u32, u32)>,
@@ -190,6 +206,15 @@ impl<'a> Writer<'a, '_> {
         let ty = self.local_type(result);
         self.defined.push((self.out.len(), result));
         self.line(&format!("const {ty} v{} = {expression};", result.index()));
+        self.define_text(result);
+    }
+    /// Says where the bytes of a string are, if a loop takes characters of it.
+    fn define_text(&mut self, value: Value) {
+        if self.texts.contains(&value) {
+            let text = self.value(value);
+            self.line(&format!("const unsigned char *const {text}_bytes = mo_ascii_bytes({text});"));
+            self.line(&format!("const uint64_t {text}_len = mo_ascii_len({text});"));
+        }
     }
     /// The length of a view.
     pub fn view_len(&mut self, view: Value) -> String {
@@ -249,6 +274,9 @@ impl<'a> Writer<'a, '_> {
         let block = self.layout.order[place as usize];
         if self.needs_label(place, block) {
             let _ = writeln!(self.out, "b{}:;", block.index());
+        }
+        for &param in &self.func.blocks[block].params {
+            self.define_text(param);
         }
         for &inst in &self.func.blocks[block].insts {
             self.source_line(inst);

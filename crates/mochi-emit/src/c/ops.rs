@@ -6,6 +6,7 @@ use mochi_ir::{Imm, Inst, Op, Ty, TyKind, Types, Value};
 
 use super::func::{Writer, root};
 use super::names::{self, as_word, c_type, kind_name, suffix};
+use super::texts;
 use crate::Unsupported;
 
 /// Most operands of a new list or map that are passed as one array; more are added one by one.
@@ -89,11 +90,14 @@ impl Writer<'_, '_> {
                 let (parts, len, here) = (self.args(inst), data.args.len(), self.here(inst));
                 self.define(inst, &format!("mo_str_concat((const mo_cell[]){{{parts}}}, {len}, {here})"));
             }
-            Op::StrIndex => self.checked(inst, "mo_str_index"),
+            Op::StrIndex => self.str_index(inst),
             Op::StrChar => self.plain(inst, "mo_str_char"),
             Op::StrSlice => self.checked(inst, "mo_str_slice"),
+            Op::StrEq if self.are_short(inst).contains(&true) => self.infix(inst, "=="),
             Op::StrEq => self.plain(inst, "mo_str_eq"),
+            Op::StrLt if self.are_short(inst) == [true; 2] => self.plain(inst, "mo_short_lt"),
             Op::StrLt => self.plain(inst, "mo_str_lt"),
+            Op::StrLe if self.are_short(inst) == [true; 2] => self.plain(inst, "mo_short_le"),
             Op::StrLe => self.plain(inst, "mo_str_le"),
 
             Op::ListNew => self.list_new(inst),
@@ -340,6 +344,20 @@ impl Writer<'_, '_> {
     fn infix(&mut self, inst: Inst, operator: &str) {
         let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
         self.define(inst, &format!("{a} {operator} {b}"));
+    }
+    /// A character of a string, taken from its bytes where they are known.
+    fn str_index(&mut self, inst: Inst) {
+        let text = root(self.types(), self.func, self.func.insts[inst].args[0]);
+        if !text.is_some_and(|text| self.texts.contains(&text)) {
+            return self.checked(inst, "mo_str_index");
+        }
+        let (text, index, here) = (self.arg(inst, 0), self.arg(inst, 1), self.here(inst));
+        self.define(inst, &format!("mo_text_index({text}_bytes, {text}_len, {text}, {index}, {here})"));
+    }
+    /// Which of two strings are sure to be short.
+    fn are_short(&self, inst: Inst) -> [bool; 2] {
+        let args = &self.func.insts[inst].args;
+        [args[0], args[1]].map(|arg| texts::is_short(self.tables.module, self.func, arg))
     }
     /// The function for the elements of the list that comes first.
     fn by_elem(&mut self, inst: Inst, name: &str) -> String {

@@ -6,7 +6,7 @@
 use mochi_base::IdVec;
 
 use crate::analysis::{Flow, Uses};
-use crate::func::{Block, Def, Func, Value};
+use crate::func::{Block, Def, Func, Inst, Value};
 
 /// Values live in blocks, all together, beyond which the result is not worth its memory.
 const MAX_ENTRIES: usize = 1 << 22;
@@ -20,6 +20,15 @@ pub struct Liveness {
 impl Liveness {
     /// The liveness of the values that a filter accepts, unless there is too much of it.
     pub fn compute(func: &Func, flow: &Flow, wanted: impl Fn(Value) -> bool) -> Option<Self> {
+        Self::compute_for(func, flow, wanted, |_, _| true)
+    }
+    /// The same where only those uses count that a second filter accepts.
+    pub fn compute_for(
+        func: &Func,
+        flow: &Flow,
+        wanted: impl Fn(Value) -> bool,
+        counts: impl Fn(Inst, Value) -> bool,
+    ) -> Option<Self> {
         let uses = Uses::compute(func);
         let mut at_start: IdVec<Block, Vec<Value>> = IdVec::new();
         at_start.resize(func.blocks.len(), Vec::new());
@@ -31,7 +40,8 @@ impl Liveness {
                 Def::Param(block, _) => Some(block),
                 Def::Gone => None,
             };
-            work.extend(uses.of(value).iter().map(|&(_, block)| block));
+            let users = uses.of(value).iter().filter(|&&(inst, _)| counts(inst, value));
+            work.extend(users.map(|&(_, block)| block));
             while let Some(block) = work.pop() {
                 if Some(block) == home || at_start[block].last() == Some(&value) {
                     continue;

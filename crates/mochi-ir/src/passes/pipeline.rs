@@ -3,8 +3,8 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    checks, copies, dead_code, fold, gvn, inline, inplace, licm, sccp, simplify_cfg, sroa, tail_calls,
-    tail_recursion, unreached, views,
+    checks, copies, dead_code, fold, gvn, inline, inplace, licm, sccp, simplify_cfg, sroa, strings,
+    tail_calls, tail_recursion, unreached, views,
 };
 
 const fn optional(name: &'static str, run: Run) -> Pass {
@@ -25,6 +25,7 @@ const LICM: Pass = optional("licm", Func(licm::licm));
 const SCCP: Pass = optional("sccp", Func(sccp::sccp));
 const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
 const SROA: Pass = optional("sroa", Func(sroa::sroa));
+const STRINGS: Pass = optional("strings", Func(strings::strings));
 const TAIL_CALLS: Pass = required("tail-calls", Func(tail_calls::tail_calls));
 const TAIL_RECURSION: Pass = required("tail-recursion", Func(tail_recursion::tail_recursion));
 const UNREACHED: Pass = optional("unreached", Module(unreached::unreached));
@@ -39,7 +40,7 @@ pub const PIPELINE: &[Pass] = &[
     // What inlining brought together.
     SCCP, SIMPLIFY, COPIES, FOLD, SROA, COPIES, SCCP, GVN, DEAD_CODE, SIMPLIFY,
     CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
-    INPLACE,
+    INPLACE, STRINGS,
     LICM, VIEWS, LICM, GVN, CHECKS, DEAD_CODE, SIMPLIFY,
     TAIL_CALLS,
 ];
@@ -58,6 +59,8 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("inline", "sroa", "an object that only goes to a callee stays when the callee is here"),
     ("fold", "sroa", "closures that are called directly keep no shared variable"),
     ("sroa", "inplace", "a list in a variable is easier to follow than one in an object"),
+    ("inline", "strings", "a string that only goes to a callee is kept by nobody when the callee is here"),
+    ("copies", "strings", "what is only renamed has one owner"),
     ("gvn", "inplace", "a place is known by the names of what it is in"),
     ("dead-code", "inplace", "what is dead keeps no list alive"),
     ("gvn", "checks", "ranges know values by name: equal lengths are to be one value"),

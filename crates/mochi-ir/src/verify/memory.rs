@@ -3,13 +3,14 @@
 //! Few functions have views or pushes, and few values of those are views or pushed lists. Liveness is computed for these
 //! values alone, as one bit each, backwards over the blocks until nothing changes.
 
+use mochi_abi::RuntimeFn;
 use rustc_hash::FxHashMap;
 
 use super::{Cx, Rule};
 use crate::analysis::{Dominators, FreshLists};
 use crate::func::{Block, Def, Func, Inst, InstData, Value};
 use crate::module::Module;
-use crate::op::{Op, effect};
+use crate::op::{Imm, Op, effect};
 use crate::ty::TyKind;
 
 /// The list that each view of a function is of. Uses of the view count as uses of this list. Views that may be of more
@@ -36,6 +37,11 @@ pub fn lengthens(data: &InstData) -> Option<Lengthens> {
     }
 }
 
+/// Whether an instruction lengthens its first operand, which has to be dead afterwards, in place.
+fn is_push(data: &InstData) -> bool {
+    data.op == Op::ListPush || matches!(data.imm, Imm::Runtime(RuntimeFn::str_push))
+}
+
 /// Checks the rules about memory.
 pub(super) fn check(cx: &mut Cx<'_>) {
     let (module, func) = (cx.module, cx.func);
@@ -52,7 +58,7 @@ pub(super) fn check(cx: &mut Cx<'_>) {
             if let Some(result) = data.result {
                 tracked.add_view(module, func, result);
             }
-            if data.op == Op::ListPush {
+            if is_push(data) {
                 tracked.add(data.args[0]);
             }
         }
@@ -101,7 +107,7 @@ impl Views<'_> {
 fn check_inst(cx: &mut Cx<'_>, tracked: &Tracked, views: Option<&Views<'_>>, inst: Inst, live: &Bits) {
     let func = cx.func;
     let data = &func.insts[inst];
-    if data.op == Op::ListPush {
+    if is_push(data) {
         let list = data.args[0];
         if data.args[1] == list || tracked.index.get(&list).is_some_and(|&i| live.has(i)) {
             cx.report(Rule::Pushes, inst, Some(list), format!("v{} is used after it was pushed to", list.0));

@@ -32,6 +32,17 @@ pub fn str_split(rt: &mut Runtime, text: Cell, separator: Cell) -> Outcome<Cell>
     rt.heap.str_split(text, separator)
 }
 
+/// The first string with the second behind it: the same object made longer, which nobody else may refer to, or a new one,
+/// but never the second.
+pub fn str_push(rt: &mut Runtime, text: Cell, more: Cell) -> Outcome<Cell> {
+    rt.heap.str_push(text, more)
+}
+
+/// The string as an object that nobody else refers to.
+pub fn str_own(rt: &mut Runtime, text: Cell) -> Outcome<Cell> {
+    rt.heap.str_own(text)
+}
+
 /// The strings of a list one after the other, the second string between them.
 pub fn str_join(rt: &mut Runtime, parts: Cell, separator: Cell) -> Outcome<Cell> {
     rt.heap.str_join(parts, separator)

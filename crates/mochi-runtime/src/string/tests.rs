@@ -222,3 +222,39 @@ fn zero_bytes_count_in_comparisons() {
         }
     }
 }
+
+#[test]
+fn a_string_that_one_value_refers_to_grows_in_place() {
+    let mut heap = heap();
+    let mut rng = Rng::new(7);
+    for round in 0..40 {
+        let first = text(&mut heap, &rng.text(400));
+        let mut expected = heap.str(&first).to_owned();
+        let before = expected.clone();
+        let mut whole = heap.str_own(first).unwrap();
+        let mut moves = 0;
+        for _ in 0..300 {
+            let more = text(&mut heap, &rng.text(if round % 2 == 0 { 4 } else { 300 }));
+            expected.push_str(heap.str(&more));
+            let longer = heap.str_push(whole, more).unwrap();
+            moves += usize::from(longer != whole);
+            whole = longer;
+            assert_eq!(heap.str(&whole), expected);
+            assert_eq!(heap.str_len(whole), expected.chars().count());
+            assert_eq!(heap.is_ascii(whole), expected.is_ascii());
+        }
+        assert!(moves < 100, "{moves} new objects");
+        assert_eq!(heap.str(&first), before, "the object that it was made of stays as it is");
+    }
+}
+
+#[test]
+fn nothing_is_pushed_to_the_second_string() {
+    let mut heap = heap();
+    let long = text(&mut heap, &"long ".repeat(100));
+    let whole = heap.str_push(Cell::EMPTY_STR, long).unwrap();
+    assert!(whole != long);
+    let more = text(&mut heap, "!");
+    heap.str_push(whole, more).unwrap();
+    assert_eq!(heap.str_len(long), 500);
+}
