@@ -1,4 +1,4 @@
-/* What the runtime needs of a C library, where there is none: bytes, sorting, memory beside the heap.
+/* What the runtime needs of a C library, where there is none: bytes, memory beside the heap.
  *
  * Memory is in blocks, each with a header that has its size and that of the block below it. Free blocks that touch are
  * joined at once; they are in lists by size, four for each power of two, of which bits tell those that have some. So all
@@ -85,36 +85,6 @@ MO_LOOPS size_t strlen(const char *text) {
 MO_LOOPS int strcmp(const char *a, const char *b) {
     while (*a && *a == *b) a++, b++;
     return (unsigned char)*a - (unsigned char)*b;
-}
-
-/* ---- Sorting ---- */
-
-static void swap_items(unsigned char *a, unsigned char *b, size_t size) {
-    for (; size; size--, a++, b++) {
-        unsigned char byte = *a;
-        *a = *b;
-        *b = byte;
-    }
-}
-/* Moves the item at a position down to where neither of the two below it is larger. */
-static void sink(unsigned char *items, size_t at, size_t len, size_t size, int (*order)(const void *, const void *)) {
-    for (;;) {
-        size_t below = 2 * at + 1;
-        if (below >= len) return;
-        if (below + 1 < len && order(items + below * size, items + (below + 1) * size) < 0) below++;
-        if (order(items + at * size, items + below * size) >= 0) return;
-        swap_items(items + at * size, items + below * size, size);
-        at = below;
-    }
-}
-/* Heapsort: needs no memory, and no input is worse than others. */
-void qsort(void *items, size_t len, size_t size, int (*order)(const void *, const void *)) {
-    size_t i;
-    for (i = len / 2; i-- > 0;) sink(items, i, len, size, order);
-    for (i = len; i-- > 1;) {
-        swap_items(items, (unsigned char *)items + i * size, size);
-        sink(items, 0, i, size, order);
-    }
 }
 
 /* ---- Memory ---- */

@@ -23,14 +23,12 @@ void *memmove(void *to, const void *from, size_t len);
 #define memchr mo_bare_memchr
 #define strlen mo_bare_strlen
 #define strcmp mo_bare_strcmp
-#define qsort mo_bare_sort
 #define malloc mo_bare_malloc
 #define realloc mo_bare_realloc
 #define free mo_bare_free
 void *memchr(const void *bytes, int byte, size_t len);
 size_t strlen(const char *text);
 int strcmp(const char *a, const char *b);
-void qsort(void *items, size_t len, size_t size, int (*order)(const void *, const void *));
 void *malloc(size_t bytes);
 void *realloc(void *old, size_t bytes);
 void free(void *memory);

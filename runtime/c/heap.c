@@ -18,6 +18,7 @@
 #else
 #define HEAP_BYTES ((size_t)1 << 30)
 #endif
+#define FIRST_BLOCKS 64u
 #define CARVE_BYTES 4096u
 #define EXACT 32u
 #define GENERATIONS 4096u
@@ -45,8 +46,8 @@ mo_state mo;
 mo_shape_info *mo_shape_infos;
 mo_cell *mo_made_closures;
 
-static block *blocks;
-static uint32_t blocks_len, blocks_room, vacant_len;
+static block first_blocks[FIRST_BLOCKS], *blocks = first_blocks;
+static uint32_t blocks_len, blocks_room = FIRST_BLOCKS, vacant_len;
 static klass classes[MO_CLASSES];
 static uint32_t epoch;
 static size_t heap_bytes, live_bytes, flat_bytes, buffer_bytes, limit_bytes;
@@ -153,10 +154,7 @@ void mo_heap_init(size_t limit, bool stressed) {
     limit_bytes = limit;
     if (!mo.base || !mo_os_back(mo.base, BLOCK_BYTES)) mo_trap_memory(0);
     stress = stressed;
-    blocks_room = 64;
-    blocks = mo_xmalloc(blocks_room * sizeof *blocks);
     /* Block 0 stays unused, and with it index 0. */
-    memset(&blocks[0], 0, sizeof *blocks);
     blocks[0].granules = 1;
     blocks_len = 1;
     set_threshold();
@@ -279,7 +277,8 @@ static void take_block(uint32_t cls) {
     if (!mo_os_back(mo.base + (size_t)blocks_len * BLOCK_BYTES, BLOCK_BYTES)) mo_trap_memory(0);
     if (blocks_len == blocks_room) {
         blocks_room *= 2;
-        blocks = mo_xrealloc(blocks, blocks_room * sizeof *blocks);
+        blocks = mo_xrealloc(blocks == first_blocks ? NULL : blocks, blocks_room * sizeof *blocks);
+        if (blocks_room == 2 * FIRST_BLOCKS) mo_copy(blocks, first_blocks, sizeof first_blocks);
     }
     number = blocks_len++;
     memset(&blocks[number], 0, sizeof *blocks);

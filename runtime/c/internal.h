@@ -87,6 +87,13 @@ uint32_t mo_class_of(uint32_t arena, uint32_t granules);
 uint32_t mo_collection(void);
 void mo_heap_init(size_t limit, bool stress);
 
+/* ---- Order ---- */
+
+/* Whether `a` comes before `b`, both being numbers of something in `of`. */
+typedef bool mo_before(uint32_t a, uint32_t b, const void *of);
+/* Sorts such numbers; those of which none comes before the other stay in order. */
+void mo_sort(uint32_t *items, size_t len, mo_before *before, const void *of);
+
 /* ---- Objects ---- */
 
 typedef struct mo_str_buffer {

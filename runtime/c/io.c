@@ -263,22 +263,23 @@ mo_cell mo_rt_env_get(mo_cell name, uint32_t site) {
 mo_cell mo_rt_llm_setting(mo_cell name, uint32_t site) {
     return mo_rt_env_get(name, site);
 }
-static int by_text(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+static bool text_before(uint32_t a, uint32_t b, const void *all) {
+    char *const *texts = all;
+    return strcmp(texts[a], texts[b]) < 0;
 }
 mo_cell mo_rt_env_all(uint32_t site) {
-    char **all = mo_os_environ(), **sorted;
-    size_t len = 0, i;
+    char **all = mo_os_environ();
+    uint32_t *sorted, len = 0, i;
     mo_cell list;
     mo_safepoint();
     while (all[len]) len++;
     sorted = mo_xmalloc((len + 1) * sizeof *sorted);
-    mo_copy(sorted, all, len * sizeof *sorted);
-    qsort(sorted, len, sizeof *sorted, by_text);
+    for (i = 0; i < len; i++) sorted[i] = i;
+    mo_sort(sorted, len, text_before, all);
     list = mo_list_make(MO_TYPE_ANY, len, site);
     for (i = 0; i < len; i++) {
         mo_buf text = {0};
-        lossy(&text, sorted[i], strlen(sorted[i]));
+        lossy(&text, all[sorted[i]], strlen(all[sorted[i]]));
         mo_list_add(list, mo_str_from_buf(&text, site), MO_CELL, site);
     }
     free(sorted);

@@ -1,5 +1,6 @@
 /* Linux without a C library: where a program starts, the calls of the system, and with them what posix.c needs. */
 #include "internal.h"
+#include "stack.c"
 
 #if defined(__GNUC__) && !defined(__TINYC__)
 #define MO_HIDDEN __attribute__((visibility("hidden"), used))
@@ -11,8 +12,6 @@
 MO_HIDDEN MO_NORETURN void mo_linux_start(uintptr_t *stack);
 /* A call of the system; its result, or minus an error number. */
 MO_HIDDEN long mo_syscall(long number, long a, long b, long c, long d, long e, long f);
-/* Calls a function on a stack that ends at `top`. */
-MO_HIDDEN void mo_on_stack(void *top, void (*body)(void));
 
 #if defined(__x86_64__)
 __asm__(".text\n"
@@ -32,15 +31,6 @@ __asm__(".text\n"
         "    movq %r9, %r8\n"
         "    movq 8(%rsp), %r9\n"
         "    syscall\n"
-        "    ret\n"
-        ".globl mo_on_stack\n"
-        "mo_on_stack:\n"
-        "    pushq %rbp\n"
-        "    movq %rsp, %rbp\n"
-        "    movq %rdi, %rsp\n"
-        "    call *%rsi\n"
-        "    movq %rbp, %rsp\n"
-        "    popq %rbp\n"
         "    ret\n");
 #define SYS_RELATIVE 8u
 #define SYS_read 0
@@ -85,15 +75,6 @@ __asm__(".text\n"
         "    mov x4, x5\n"
         "    mov x5, x6\n"
         "    svc #0\n"
-        "    ret\n"
-        ".globl mo_on_stack\n"
-        "mo_on_stack:\n"
-        "    stp x29, x30, [sp, #-16]!\n"
-        "    mov x29, sp\n"
-        "    mov sp, x0\n"
-        "    blr x1\n"
-        "    mov sp, x29\n"
-        "    ldp x29, x30, [sp], #16\n"
         "    ret\n");
 #define SYS_RELATIVE 1027u
 #elif defined(__riscv) && __riscv_xlen == 64
@@ -119,19 +100,6 @@ __asm__(".text\n"
         "    mv a4, a5\n"
         "    mv a5, a6\n"
         "    ecall\n"
-        "    ret\n"
-        ".globl mo_on_stack\n"
-        "mo_on_stack:\n"
-        "    addi sp, sp, -16\n"
-        "    sd ra, 8(sp)\n"
-        "    sd s0, 0(sp)\n"
-        "    mv s0, sp\n"
-        "    mv sp, a0\n"
-        "    jalr a1\n"
-        "    mv sp, s0\n"
-        "    ld s0, 0(sp)\n"
-        "    ld ra, 8(sp)\n"
-        "    addi sp, sp, 16\n"
         "    ret\n");
 #define SYS_RELATIVE 3u
 #else

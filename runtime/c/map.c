@@ -242,22 +242,18 @@ void mo_map_put(mo_cell cell, uint64_t key, enum mo_kind have, uint64_t value, e
 
 /* ---- Order ---- */
 
-static const mo_map_slot *sorting;
-static int by_key(const void *a, const void *b) {
-    uint64_t x = sorting->entries[*(const uint32_t *)a].key, y = sorting->entries[*(const uint32_t *)b].key;
-    if (mo_map_keys_kind(sorting) == MO_I64) return (int64_t)x < (int64_t)y ? -1 : (int64_t)x > (int64_t)y;
-    return mo_key_order(x, y);
+static bool int_before(uint32_t a, uint32_t b, const void *map) {
+    const mo_entry *entries = ((const mo_map_slot *)map)->entries;
+    return (int64_t)entries[a].key < (int64_t)entries[b].key;
+}
+static bool key_before(uint32_t a, uint32_t b, const void *map) {
+    const mo_entry *entries = ((const mo_map_slot *)map)->entries;
+    return mo_key_order(entries[a].key, entries[b].key) < 0;
 }
 uint32_t *mo_map_order(const mo_map_slot *map) {
     uint32_t *order = mo_xmalloc((map->len + 1) * sizeof *order), i;
     for (i = 0; i < map->len; i++) order[i] = i;
-    if (map->sorted != map->len) {
-        /* Comparing keys that are maps sorts those. */
-        const mo_map_slot *outer = sorting;
-        sorting = map;
-        qsort(order, map->len, sizeof *order, by_key);
-        sorting = outer;
-    }
+    if (map->sorted != map->len) mo_sort(order, map->len, int_keys(map) ? int_before : key_before, map);
     return order;
 }
 void mo_map_sort(mo_cell cell) {

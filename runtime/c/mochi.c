@@ -28,6 +28,7 @@
 #include "number.c"
 #include "roots.c"
 #include "run.c"
+#include "sort.c"
 #include "string.c"
 #include "text.c"
 #include "trigonometric.c"

@@ -23,7 +23,7 @@ void mo_set_stack_top(char *top);
 
 /* ---- Output ---- */
 
-static char *output;
+static char output[OUTPUT_BYTES];
 static size_t output_len;
 static bool interactive;
 
@@ -323,13 +323,13 @@ void mo_rt_trap_step(uint32_t site) {
 
 /* ---- The start ---- */
 
-static const mo_shape *sorted_shape;
-static int by_name(const void *a, const void *b) {
-    return strcmp(sorted_shape->fields[*(const uint32_t *)a].name, sorted_shape->fields[*(const uint32_t *)b].name);
+static bool name_before(uint32_t a, uint32_t b, const void *of) {
+    const mo_shape *shape = of;
+    return strcmp(shape->fields[a].name, shape->fields[b].name) < 0;
 }
 static void make_shapes(void) {
     uint32_t i, k;
-    mo_shape_infos = mo_xmalloc((mo_shapes_len + 1) * sizeof *mo_shape_infos);
+    if (mo_shapes_len) mo_shape_infos = mo_xmalloc(mo_shapes_len * sizeof *mo_shape_infos);
     for (i = 0; i < mo_shapes_len; i++) {
         const mo_shape *shape = &mo_shapes[i];
         mo_shape_info *info = &mo_shape_infos[i];
@@ -341,8 +341,7 @@ static void make_shapes(void) {
         info->sorted = mo_xmalloc((shape->len + 1) * sizeof *info->sorted);
         info->names = mo_xmalloc((shape->len + 1) * sizeof *info->names);
         for (k = 0; k < shape->len; k++) info->sorted[k] = k;
-        sorted_shape = shape;
-        qsort(info->sorted, shape->len, sizeof *info->sorted, by_name);
+        mo_sort(info->sorted, shape->len, name_before, shape);
         info->name = mo_str_new(name, strlen(name), 0);
         info->hash = mo_hash_bytes((const unsigned char *)name, strlen(name));
         for (k = 0; k < shape->len; k++) {
@@ -354,8 +353,10 @@ static void make_shapes(void) {
 }
 static void make_constants(void) {
     uint32_t i;
-    mo_made_closures = mo_xmalloc((mo_fns_len + 1) * sizeof *mo_made_closures);
-    memset(mo_made_closures, 0, (mo_fns_len + 1) * sizeof *mo_made_closures);
+    if (mo_fns_len) {
+        mo_made_closures = mo_xmalloc(mo_fns_len * sizeof *mo_made_closures);
+        memset(mo_made_closures, 0, mo_fns_len * sizeof *mo_made_closures);
+    }
     for (i = 0; i < mo_texts_len; i++) mo_strs[i] = mo_str_new(mo_texts[i].bytes, mo_texts[i].len, 0);
 }
 /* What the program calls lies below the frame of `body` on the stack, if the compiler cannot join the two. */
@@ -389,7 +390,6 @@ static size_t memory_limit(void) {
 }
 void mo_start(void) {
     const char *stress = mo_os_env("MOCHI_GC_STRESS"), *depth = mo_os_env("MOCHI_MAX_DEPTH");
-    output = mo_xmalloc(OUTPUT_BYTES);
     interactive = mo_os_is_terminal(1);
     if (depth && *depth) {
         uint64_t value = 0;

@@ -1,6 +1,10 @@
 /* Systems with POSIX: address space, the stack, names of hosts; the rest is in posix.c and command.c. */
+#include "stack.c"
+
 #include <netdb.h>
+#ifndef MO_ON_STACK
 #include <pthread.h>
+#endif
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -35,29 +39,39 @@ static int64_t mo_os_process(void) {
 static int mo_os_permit(int file, mode_t mode) {
     return fchmod(file, mode) == 0 ? 0 : errno;
 }
+#ifdef MO_ON_STACK
+static bool run_on(char *stack, size_t bytes, void (*body)(void)) {
+    mo_on_stack(stack + bytes, body);
+    return true;
+}
+#else
 static void *thread(void *body) {
     void (*run)(void);
     memcpy(&run, &body, sizeof run);
     run();
     return NULL;
 }
-void mo_os_run(void (*body)(void)) {
-    size_t i;
+static bool run_on(char *stack, size_t bytes, void (*body)(void)) {
+    pthread_attr_t attributes;
+    pthread_t id;
     void *argument;
     memcpy(&argument, &body, sizeof argument);
+    pthread_attr_init(&attributes);
+    if (pthread_attr_setstack(&attributes, stack, bytes) != 0 ||
+        pthread_create(&id, &attributes, thread, argument) != 0)
+        return false;
+    pthread_join(id, NULL);
+    return true;
+}
+#endif
+void mo_os_run(void (*body)(void)) {
+    size_t i;
     for (i = 0; i < sizeof stack_bytes / sizeof *stack_bytes; i++) {
-        pthread_attr_t attributes;
-        pthread_t id;
-        void *stack = mo_os_reserve(stack_bytes[i]);
+        char *stack = mo_os_reserve(stack_bytes[i]);
         if (!stack) continue;
         /* A page that traps below the end. */
         mprotect(stack, 65536, PROT_NONE);
-        pthread_attr_init(&attributes);
-        if (pthread_attr_setstack(&attributes, stack, stack_bytes[i]) == 0 &&
-            pthread_create(&id, &attributes, thread, argument) == 0) {
-            pthread_join(id, NULL);
-            return;
-        }
+        if (run_on(stack, stack_bytes[i], body)) return;
     }
     body();
 }

@@ -71,6 +71,8 @@ const RUNTIME: &[(&str, &str)] = &[
     ("number.c", include_str!("../../../runtime/c/number.c")),
     ("roots.c", include_str!("../../../runtime/c/roots.c")),
     ("run.c", include_str!("../../../runtime/c/run.c")),
+    ("sort.c", include_str!("../../../runtime/c/sort.c")),
+    ("stack.c", include_str!("../../../runtime/c/stack.c")),
     ("string.c", include_str!("../../../runtime/c/string.c")),
     ("text.c", include_str!("../../../runtime/c/text.c")),
     ("trigonometric.c", include_str!("../../../runtime/c/trigonometric.c")),

@@ -10,6 +10,9 @@ use std::process::{Command, Output};
 mod faults;
 #[path = "build/results.rs"]
 mod results;
+#[cfg(target_os = "linux")]
+#[path = "build/start.rs"]
+mod start;
 #[cfg(unix)]
 mod tool;
 

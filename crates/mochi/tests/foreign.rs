@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::read::macho::{LoadCommandVariant, MachHeader, MachOFile64};
 use object::{Architecture, BinaryFormat, Endianness, Object, ObjectKind, ObjectSection, SectionKind};
 use sha2::{Digest, Sha256};
@@ -39,10 +40,18 @@ fn targets() -> Option<(Vec<String>, String)> {
 
 /// Builds the program in a folder of its own, as a user of that name in that time zone.
 fn build(zig: &str, target: &str, place: &str, user: &str, zone: &str) -> Vec<u8> {
+    build_as(zig, target, place, PROGRAM, (user, zone))
+}
+
+fn build_program(zig: &str, target: &str, place: &str, program: &str) -> Vec<u8> {
+    build_as(zig, target, place, program, ("ada", "UTC"))
+}
+
+fn build_as(zig: &str, target: &str, place: &str, program: &str, (user, zone): (&str, &str)) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign").join(target).join(place);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join(user)).unwrap();
-    fs::write(folder.join("points.mochi"), PROGRAM).unwrap();
+    fs::write(folder.join("points.mochi"), program).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
     command.current_dir(&folder).args(["build", "points.mochi", "-o", "points", "--target", target]);
     command.arg(format!("--cc={zig}"));
@@ -113,6 +122,29 @@ fn others_read_it() {
                 assert_eq!(imports.is_empty(), system == "linux-musl", "{name}");
             }
         }
+    }
+}
+
+/// Static executables are small, are loaded anywhere, need no other file, and have no memory that is written and executed.
+#[test]
+fn static_executables() {
+    let Some((names, zig)) = targets() else { return };
+    for name in names.iter().filter(|name| name.ends_with("-musl")) {
+        let bytes = build_program(&zig, name, "static", "print(\"hello\")\n");
+        assert!(bytes.len() < 40_000, "{name}: hello has {} bytes", bytes.len());
+        let file = ElfFile64::<Endianness>::parse(&*bytes).unwrap();
+        let endian = file.endian();
+        assert_eq!(file.elf_header().e_type(endian), object::elf::ET_DYN, "{name}");
+        let of_type = |wanted| {
+            let mut all = file.elf_program_headers().iter();
+            all.find(|header| header.p_type(endian) == wanted).map(|header| header.p_flags(endian))
+        };
+        assert_eq!(of_type(object::elf::PT_INTERP), None, "{name}");
+        assert!(of_type(object::elf::PT_GNU_RELRO).is_some(), "{name}");
+        let both = object::elf::PF_W | object::elf::PF_X;
+        assert_eq!(of_type(object::elf::PT_GNU_STACK).map(|flags| flags & both), Some(object::elf::PF_W));
+        let flags = file.elf_program_headers().iter().map(|header| header.p_flags(endian));
+        assert!(flags.into_iter().all(|flags| flags & both != both), "{name}");
     }
 }
 

@@ -33,7 +33,7 @@ const mo_type mo_types[] = {
 };
 const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false},
+    {"", 0, 0, 0, 0, 0, 0, false},
 };
 const uint32_t mo_fns_len = 0;
 const mo_shape mo_shapes[] = {

@@ -97,15 +97,15 @@ impl Compiler {
             if self.drops_parts(mode) { &["-ffunction-sections", "-fdata-sections"] } else { &[] };
         let mut flags: Vec<OsString> =
             COMMON.iter().chain(mode.flags()).chain(more).chain(parts).map(OsString::from).collect();
+        if self.hardening().iter().any(|flag| matches!(*flag, "-pie" | "-static-pie")) {
+            flags.push("-fPIE".into());
+        }
         match &self.target {
             Some(target) if self.is_zig() => flags.extend(target.base.zig_flags().map(OsString::from)),
             Some(target) if self.is_clang() => flags.push(target.base.clang_flag().into()),
             // Not for the processor at hand: what is built runs on others.
             None if self.is_zig() => flags.push("-mcpu=baseline".into()),
             _ => {}
-        }
-        if self.hardening().iter().any(|flag| ["-pie", "-static-pie"].contains(flag)) {
-            flags.push("-fPIE".into());
         }
         if let Some(target) = &self.target {
             flags.extend(target.base.compile_flags().iter().map(OsString::from));
@@ -139,8 +139,13 @@ impl Compiler {
         match self.row() {
             Some(row) if row.ground() == Ground::Kernel => self.alone(),
             _ if self.is_tcc() => &[],
+            // GCC for musl may be the system's with other files, which knows no static executables that are loaded anywhere.
             Some(row) if row.format == Format::Elf && row.is_static() => {
-                &["-Wl,-z,relro", "-Wl,-z,noexecstack"]
+                match (self.is_zig(), self.is_clang()) {
+                    (true, _) => &["-pie", "-Wl,-z,relro", "-Wl,-z,noexecstack"],
+                    (_, true) => &["-static-pie", "-Wl,-z,relro", "-Wl,-z,noexecstack"],
+                    _ => &["-Wl,-z,relro", "-Wl,-z,noexecstack"],
+                }
             }
             Some(row) if row.format == Format::Elf => {
                 &["-pie", "-Wl,-z,relro", "-Wl,-z,now", "-Wl,-z,noexecstack"]
