@@ -469,6 +469,9 @@ static inline int64_t mo_float_to_int(double value, uint32_t site) {
 
 /* ---- Lists ---- */
 
+static inline int64_t mo_list_len(mo_cell xs) {
+    return (int64_t)mo_list(xs)->len;
+}
 /* Positions in 0..len; negative ones count from the end. */
 static inline uint64_t mo_position(int64_t index, uint64_t len, uint32_t site) {
     uint64_t at = (uint64_t)index;

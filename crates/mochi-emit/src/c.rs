@@ -14,13 +14,17 @@ use crate::Unsupported;
 pub use lines::Lines;
 use tables::Tables;
 
+mod body;
+mod expr;
 mod flow;
+mod fold;
 mod func;
 mod inline;
 mod keep;
 mod lines;
 mod names;
 mod ops;
+mod shape;
 mod sites;
 mod tables;
 mod texts;

@@ -7,21 +7,15 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 5: print(area(len(input()), len(input()))) */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v1 = mo_str_len(v0);
-    const mo_cell v2 = mo_rt_in_line(MO_HERE(2));
-    const int64_t v3 = mo_str_len(v2);
+    const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
+    const int64_t v3 = mo_str_len(mo_rt_in_line(MO_HERE(2)));
     /* 3: return a * b - a / b + -a % 7 */
     const int64_t v5 = mo_mul(v1, v3, MO_HERE(4));
-    const int64_t v6 = mo_div(v1, v3, MO_HERE(5));
-    const int64_t v7 = mo_wrap_sub(v5, v6);
-    const int64_t v8 = mo_wrap_sub(0, v1);
-    const int64_t v10 = mo_rem_safe(v8, 7);
-    const int64_t v11 = mo_wrap_add(v7, v10);
+    const int64_t v10 = mo_rem_safe(mo_wrap_sub(0, v1), 7);
+    const int64_t v11 = mo_wrap_add(mo_wrap_sub(v5, mo_div(v1, v3, MO_HERE(5))), v10);
     /* 5: print(area(len(input()), len(input()))) */
     mo_rt_out_int(v11, MO_HERE(6));
     mo_rt_out_newline(MO_HERE(6));
-    return;
 }
 
 const mo_type mo_types[] = {

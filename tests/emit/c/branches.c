@@ -6,26 +6,18 @@ static void f0_main(MO_UP);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    mo_cell v2;
     /* 10: print(sign(len(input()))) */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v1 = mo_str_len(v0);
+    const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 5: } else if n == 0 { */
-    const bool v6 = v1 == 0;
-    if (v6) {
-        goto b5;
+    mo_cell v2;
+    if (v1 == 0) {
+        v2 = UINT64_C(0xfffb04006f72657a) /* "zero" */;
+    } else {
+        v2 = mo_strs[0];
     }
-    /* 8: return "positive, which is a longer text" */
-    v2 = mo_strs[0];
-    goto b1;
-b5:;
-    /* 6: return "zero" */
-    v2 = UINT64_C(0xfffb04006f72657a) /* "zero" */;
-b1:;
     /* 10: print(sign(len(input()))) */
     mo_rt_out_str(v2, MO_HERE(2));
     mo_rt_out_newline(MO_HERE(2));
-    return;
 }
 
 const mo_type mo_types[] = {

@@ -7,42 +7,36 @@ static int64_t f2_counter_lambda1(MO_UP, mo_cell v0, int64_t v1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    mo_cell v8;
     /* 9: let next = counter(len(input())) */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v1 = mo_str_len(v0);
+    const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 3: var count = 0 */
-    const mo_root v14 = mo_ref_new((uint64_t)0, 0);
+    const mo_root v14 = mo_ref_new(0, 0);
     /* 4: return fun(): int { */
-    const mo_cell v15 = mo_closure_new(0, (const uint64_t[]){v14, (uint64_t)v1}, 2, MO_HERE(3));
+    const mo_cell v15 = mo_closure_new(0, (const uint64_t[]){v14, v1}, 2, MO_HERE(3));
     MO_KEEP(v14);
     /* 5: count = count + step */
-    mo_words(v14)[0] = (uint64_t)v1;
+    mo_words(v14)[0] = v1;
     /* 10: let other = if next() > 3 { counter(1) } else { next } */
-    const bool v5 = v1 > 3;
-    if (!v5) {
+    mo_cell v8;
+    if (v1 > 3) {
+        /* 3: var count = 0 */
+        const mo_root v11 = mo_ref_new(0, 0);
+        /* 4: return fun(): int { */
+        v8 = mo_closure_new(0, (const uint64_t[]){v11, 1}, 2, MO_HERE(5));
+    } else {
         v8 = v15;
-        goto b3;
     }
-    /* 3: var count = 0 */
-    const mo_root v11 = mo_ref_new((uint64_t)0, 0);
-    /* 4: return fun(): int { */
-    const mo_cell v12 = mo_closure_new(0, (const uint64_t[]){v11, (uint64_t)1}, 2, MO_HERE(5));
-    v8 = v12;
-b3:;
     /* 11: print(other()) */
     const int64_t v9 = ((int64_t (*)(MO_UP, mo_cell))mo_callee(v8, MO_HERE(6))->code)(MO_FRAME, v8);
     mo_rt_out_int(v9, MO_HERE(7));
     mo_rt_out_newline(MO_HERE(7));
-    return;
 }
 
 static int64_t f2_counter_lambda1(MO_UP, mo_cell v0, int64_t v1) {
     MO_ENTER;
     /* 5: count = count + step */
-    const int64_t v2 = (int64_t)mo_words(v0)[0];
-    const int64_t v3 = mo_add(v2, v1, MO_HERE(8));
-    mo_words(v0)[0] = (uint64_t)v3;
+    const int64_t v3 = mo_add((int64_t)mo_words(v0)[0], v1, MO_HERE(8));
+    mo_words(v0)[0] = v3;
     /* 6: return count */
     return v3;
 }

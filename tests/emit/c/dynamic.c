@@ -12,8 +12,7 @@ static void f0_main(MO_UP) {
     const mo_root v0 = mo_closure_new(0, NULL, 0, MO_HERE(1));
     const mo_cell v2 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v0);
-    const int64_t v3 = mo_str_len(v2);
-    const mo_cell v4 = mo_from_i64(v3);
+    const mo_cell v4 = mo_from_i64(mo_str_len(v2));
     MO_KEEP(v0);
     /* 3: return f(f(value)) */
     const mo_cell v10 = mo_callee_any(v0, 1, MO_HERE(4))->dynamic(MO_FRAME, v0, (mo_cell[]){v4});
@@ -22,30 +21,23 @@ static void f0_main(MO_UP) {
     /* 6: if answer == 42 { print("42") } */
     const mo_cell v7 = mo_from_i64(42);
     MO_KEEP(v11);
-    const bool v8 = mo_rt_any_equal(v11, v7, MO_HERE(6));
-    if (v8) {
-        goto b1;
+    if (mo_rt_any_equal(v11, v7, MO_HERE(6))) {
+        mo_rt_out_str(UINT64_C(0xfffb020000003234) /* "42" */, MO_HERE(7));
+        mo_rt_out_newline(MO_HERE(7));
     }
-    return;
-b1:;
-    mo_rt_out_str(UINT64_C(0xfffb020000003234) /* "42" */, MO_HERE(7));
-    mo_rt_out_newline(MO_HERE(7));
-    return;
 }
 
 static int64_t f2_lambda1(MO_UP, int64_t v0) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
-    const int64_t v2 = mo_add(v0, 1, MO_HERE(8));
-    return v2;
+    return mo_add(v0, 1, MO_HERE(8));
 }
 
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1) {
     MO_ENTER;
     const int64_t v2 = mo_unbox_i64(v1, MO_HERE(9));
     const int64_t v3 = ((int64_t (*)(MO_UP, mo_cell, int64_t))mo_callee(v0, MO_HERE(9))->code)(MO_FRAME, v0, v2);
-    const mo_cell v4 = mo_from_i64(v3);
-    return v4;
+    return mo_from_i64(v3);
 }
 
 const mo_type mo_types[] = {

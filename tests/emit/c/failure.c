@@ -8,16 +8,14 @@ static void f0_main(MO_UP) {
     MO_ENTER;
     /* 8: print(sixth([1, 2, len(input())])) */
     const mo_cell v2 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v3 = mo_str_len(v2);
-    const mo_root v4 = mo_list_new(1, (const uint64_t[]){(uint64_t)1, (uint64_t)2, (uint64_t)v3}, 3, MO_HERE(2));
+    const mo_root v4 = mo_list_new(1, (const uint64_t[]){1, 2, mo_str_len(v2)}, 3, MO_HERE(2));
     /* 6: return third(xs[3:]) */
-    const mo_cell v8 = mo_list_slice(v4, 3, INT64_C(9223372036854775807), MO_HERE(4));
+    const mo_cell v8 = mo_list_slice(v4, 3, INT64_MAX, MO_HERE(4));
     /* 3: return xs[2] */
     const int64_t v10 = mo_list_get_i64(v8, 2, MO_HERE(6));
     /* 8: print(sixth([1, 2, len(input())])) */
     mo_rt_out_int(v10, MO_HERE(7));
     mo_rt_out_newline(MO_HERE(7));
-    return;
 }
 
 const mo_type mo_types[] = {

@@ -6,44 +6,31 @@ static void f0_main(MO_UP);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    int64_t v17;
-    mo_root v18;
     /* 9: let xs = squares(len(input())) */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v1 = mo_str_len(v0);
+    const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 3: var xs: list<int> = [] */
     const mo_cell v15 = mo_list_new(1, NULL, 0, MO_HERE(3));
+    int64_t v17 = 0;
+    mo_root v18 = v15;
     /* 4: for i in 0..n { */
-    v17 = 0;
-    v18 = v15;
-b2:;
-    const bool v19 = v17 < v1;
-    if (!v19) {
-        goto b1;
+    while (v17 < v1) {
+        /* 5: xs = append(xs, i * i) */
+        const int64_t v20 = mo_mul(v17, v17, MO_HERE(4));
+        v17 = mo_wrap_add(v17, 1);
+        v18 = mo_list_push_i64(v18, v20, MO_HERE(5));
     }
-    /* 5: xs = append(xs, i * i) */
-    const int64_t v20 = mo_mul(v17, v17, MO_HERE(4));
-    const mo_cell v21 = mo_list_push_i64(v18, v20, MO_HERE(5));
-    const int64_t v23 = mo_wrap_add(v17, 1);
-    v17 = v23;
-    v18 = v21;
-    goto b2;
-b1:;
     /* 10: xs[0] = 7 */
     mo_list_set_i64(v18, 0, 7, MO_HERE(6));
     MO_KEEP(v18);
     /* 11: print(xs[1:][0], xs[len(xs) - 1]) */
-    const mo_cell v7 = mo_list_slice(v18, 1, INT64_C(9223372036854775807), MO_HERE(7));
+    const mo_cell v7 = mo_list_slice(v18, 1, INT64_MAX, MO_HERE(7));
     MO_KEEP(v18);
     const int64_t v9 = mo_list_get_i64(v7, 0, MO_HERE(7));
-    const int64_t v10 = (int64_t)mo_list(v18)->len;
-    const int64_t v12 = mo_wrap_sub(v10, 1);
-    const int64_t v13 = mo_list_get_i64(v18, v12, MO_HERE(8));
+    const int64_t v13 = mo_list_get_i64(v18, mo_wrap_sub(mo_list_len(v18), 1), MO_HERE(8));
     mo_rt_out_int(v9, MO_HERE(9));
     mo_rt_out_str(UINT64_C(0xfffb010000000020) /* " " */, MO_HERE(9));
     mo_rt_out_int(v13, MO_HERE(9));
     mo_rt_out_newline(MO_HERE(9));
-    return;
 }
 
 const mo_type mo_types[] = {

@@ -7,25 +7,19 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 2: var counts: map<string, int> = {"a": 1} */
-    const mo_root v2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, (uint64_t)1}, 2, MO_HERE(1));
+    const mo_root v2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, 1}, 2, MO_HERE(1));
     /* 3: let letter = input() */
     const mo_root v3 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v2);
     /* 4: counts[letter] = 2 */
-    mo_map_set(v2, v3, MO_CELL, (uint64_t)2, MO_I64, MO_HERE(3));
+    mo_map_set(v2, v3, MO_CELL, 2, MO_I64, MO_HERE(3));
     MO_KEEP(v2);
     MO_KEEP(v3);
     /* 5: if letter in counts { print(len(counts)) } */
-    const bool v5 = mo_map_has(v2, v3, MO_CELL);
-    if (v5) {
-        goto b1;
+    if (mo_map_has(v2, v3, MO_CELL)) {
+        mo_rt_out_int(mo_map_len(v2), MO_HERE(4));
+        mo_rt_out_newline(MO_HERE(4));
     }
-    return;
-b1:;
-    const int64_t v6 = mo_map_len(v2);
-    mo_rt_out_int(v6, MO_HERE(4));
-    mo_rt_out_newline(MO_HERE(4));
-    return;
 }
 
 const mo_type mo_types[] = {

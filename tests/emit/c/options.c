@@ -6,53 +6,35 @@ static void f0_main(MO_UP);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    int64_t v14;
-    mo_cell v6;
     /* 8: let found = find([1, 5, 9], len(input())) */
-    const mo_root v3 = mo_list_new(1, (const uint64_t[]){(uint64_t)1, (uint64_t)5, (uint64_t)9}, 3, MO_HERE(1));
+    const mo_root v3 = mo_list_new(1, (const uint64_t[]){1, 5, 9}, 3, MO_HERE(1));
     const mo_cell v4 = mo_rt_in_line(MO_HERE(2));
     MO_KEEP(v3);
     const int64_t v5 = mo_str_len(v4);
     /* 3: for x in xs { */
-    const int64_t v13 = (int64_t)mo_list(v3)->len;
+    const int64_t v13 = mo_list_len(v3);
     int64_t *const v22_data = mo_list(v3)->data;
-    v14 = 0;
-b5:;
-    const bool v15 = v14 < v13;
-    if (!v15) {
-        goto b8;
+    int64_t v14 = 0;
+    mo_cell v6;
+    while (v14 < v13) {
+        const int64_t v16 = v22_data[v14];
+        /* 4: if x > wanted { return x } */
+        if (v16 > v5) {
+            v6 = mo_from_i64(v16);
+            goto b4;
+        }
+        v14 = mo_wrap_add(v14, 1);
     }
-    const int64_t v16 = v22_data[v14];
-    /* 4: if x > wanted { return x } */
-    const bool v17 = v16 > v5;
-    if (v17) {
-        goto b9;
-    }
-    const int64_t v19 = mo_wrap_add(v14, 1);
-    v14 = v19;
-    goto b5;
-b8:;
-    /* 6: return none */
     v6 = MO_NONE;
-    goto b4;
-b9:;
-    /* 4: if x > wanted { return x } */
-    const mo_cell v21 = mo_from_i64(v16);
-    v6 = v21;
 b4:;
     /* 9: if found == none { print("nothing") } else { print(found) } */
-    const bool v8 = v6 == MO_NONE;
-    if (v8) {
-        goto b1;
+    if (v6 == MO_NONE) {
+        mo_rt_out_str(mo_strs[0], MO_HERE(3));
+        mo_rt_out_newline(MO_HERE(3));
+    } else {
+        mo_rt_out_int(v6 == MO_NONE ? 0 : mo_as_i64(v6), MO_HERE(4));
+        mo_rt_out_newline(MO_HERE(4));
     }
-    const int64_t v11 = v6 == MO_NONE ? 0 : mo_as_i64(v6);
-    mo_rt_out_int(v11, MO_HERE(3));
-    mo_rt_out_newline(MO_HERE(3));
-    return;
-b1:;
-    mo_rt_out_str(mo_strs[0], MO_HERE(4));
-    mo_rt_out_newline(MO_HERE(4));
-    return;
 }
 
 const mo_type mo_types[] = {
@@ -81,8 +63,8 @@ const mo_site mo_sites[] = {
     {0, 0, 0, 0},
     {0, 1, 1, 0},
     {0, 1, 33, 0},
-    {0, 2, 46, 0},
     {0, 2, 20, 0},
+    {0, 2, 46, 0},
 };
 const mo_func mo_funcs[] = {
     {"main", true},

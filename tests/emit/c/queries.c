@@ -22,64 +22,43 @@ static const uint32_t shapes_0[] = {0};
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    int64_t v11;
-    mo_root v12;
-    mo_cell v21;
-    int64_t v27;
     /* 3: let people = [Person { name: "Ann", age: 40 }, Person { name: "Bo", age: len(input()) }] */
     const mo_root v2 = new_s0_Person(UINT64_C(0xfffb0300006e6e41) /* "Ann" */, 40);
     const mo_cell v4 = mo_rt_in_line(MO_HERE(1));
     MO_KEEP(v2);
-    const int64_t v5 = mo_str_len(v4);
-    const mo_root v6 = new_s0_Person(UINT64_C(0xfffb020000006f42) /* "Bo" */, v5);
+    const mo_root v6 = new_s0_Person(UINT64_C(0xfffb020000006f42) /* "Bo" */, mo_str_len(v4));
     MO_KEEP(v2);
     const mo_root v7 = mo_list_new(5, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
     /* 4: let adults = from p in people where p.age > 17 select p.name */
     const mo_cell v8 = mo_list_new(4, NULL, 0, MO_HERE(3));
     MO_KEEP(v7);
-    const int64_t v10 = (int64_t)mo_list(v7)->len;
+    const int64_t v10 = mo_list_len(v7);
     mo_cell *const v33_data = mo_list(v7)->data;
-    v11 = 0;
-    v12 = v8;
-b1:;
-    const bool v13 = v11 < v10;
-    if (!v13) {
-        goto b4;
+    int64_t v11 = 0;
+    mo_root v12 = v8;
+    while (v11 < v10) {
+        const mo_cell v14 = v33_data[v11];
+        mo_cell v21;
+        if (((s0_Person *)mo_object(v14, MO_HERE(4), "read", "age"))->age > 17) {
+            const mo_root v18 = ((s0_Person *)mo_object(v14, MO_HERE(5), "read", "name"))->name;
+            const mo_cell v19 = mo_list_push_cell(v12, v18, MO_HERE(5));
+            MO_KEEP(v7);
+            v21 = v19;
+        } else {
+            v21 = v12;
+        }
+        v11 = mo_wrap_add(v11, 1);
+        v12 = v21;
     }
-    const mo_cell v14 = v33_data[v11];
-    const int64_t v15 = ((s0_Person *)mo_object(v14, MO_HERE(4), "read", "age"))->age;
-    const bool v17 = v15 > 17;
-    if (!v17) {
-        v21 = v12;
-        goto b3;
-    }
-    const mo_root v18 = ((s0_Person *)mo_object(v14, MO_HERE(5), "read", "name"))->name;
-    const mo_cell v19 = mo_list_push_cell(v12, v18, MO_HERE(5));
-    MO_KEEP(v7);
-    v21 = v19;
-b3:;
-    const int64_t v23 = mo_wrap_add(v11, 1);
-    v11 = v23;
-    v12 = v21;
-    goto b1;
-b4:;
     /* 5: for name in adults { print(name) } */
-    const int64_t v26 = (int64_t)mo_list(v12)->len;
+    const int64_t v26 = mo_list_len(v12);
     mo_cell *const v32_data = mo_list(v12)->data;
-    v27 = 0;
-b8:;
-    const bool v28 = v27 < v26;
-    if (!v28) {
-        goto b11;
+    int64_t v27 = 0;
+    while (v27 < v26) {
+        mo_rt_out_str(v32_data[v27], MO_HERE(6));
+        mo_rt_out_newline(MO_HERE(6));
+        v27 = mo_wrap_add(v27, 1);
     }
-    const mo_cell v29 = v32_data[v27];
-    mo_rt_out_str(v29, MO_HERE(6));
-    mo_rt_out_newline(MO_HERE(6));
-    const int64_t v31 = mo_wrap_add(v27, 1);
-    v27 = v31;
-    goto b8;
-b11:;
-    return;
 }
 
 static bool is_0(mo_cell cell) {

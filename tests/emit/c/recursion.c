@@ -9,48 +9,31 @@ static void f0_main(MO_UP) {
     MO_ENTER;
     /* 7: print(ackermann(2, len(input()))) */
     const mo_cell v1 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v2 = mo_str_len(v1);
-    const int64_t v3 = f1_ackermann(MO_AT(2), 2, v2);
+    const int64_t v3 = f1_ackermann(MO_AT(2), 2, mo_str_len(v1));
     mo_rt_out_int(v3, MO_HERE(3));
     mo_rt_out_newline(MO_HERE(3));
-    return;
 }
 
 static inline int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1) {
     MO_ENTER;
-    int64_t v19;
-    int64_t v20;
-    /* 2: fun ackermann(m: int, n: int): int { */
-    v19 = v0;
-    v20 = v1;
-b10:;
+    int64_t v19 = v0;
+    int64_t v20 = v1;
     /* 3: if m == 0 { return n + 1 } */
-    const bool v3 = v19 == 0;
-    if (v3) {
-        goto b1;
+    while (v19 != 0) {
+        /* 4: if n == 0 { return ackermann(m - 1, 1) } */
+        if (v20 == 0) {
+            v19 = mo_sub(v19, 1, MO_HERE(4));
+            v20 = 1;
+        } else {
+            /* 5: return ackermann(m - 1, ackermann(m, n - 1)) */
+            const int64_t v13 = mo_sub(v19, 1, MO_HERE(5));
+            const int64_t v15 = mo_sub(v20, 1, MO_HERE(6));
+            v20 = f1_ackermann(MO_AT(7), v19, v15);
+            v19 = v13;
+        }
     }
-    /* 4: if n == 0 { return ackermann(m - 1, 1) } */
-    const bool v7 = v20 == 0;
-    if (v7) {
-        goto b5;
-    }
-    /* 5: return ackermann(m - 1, ackermann(m, n - 1)) */
-    const int64_t v13 = mo_sub(v19, 1, MO_HERE(4));
-    const int64_t v15 = mo_sub(v20, 1, MO_HERE(5));
-    const int64_t v16 = f1_ackermann(MO_AT(6), v19, v15);
-    v19 = v13;
-    v20 = v16;
-    goto b10;
-b5:;
-    /* 4: if n == 0 { return ackermann(m - 1, 1) } */
-    const int64_t v9 = mo_sub(v19, 1, MO_HERE(7));
-    v19 = v9;
-    v20 = 1;
-    goto b10;
-b1:;
     /* 3: if m == 0 { return n + 1 } */
-    const int64_t v5 = mo_add(v20, 1, MO_HERE(8));
-    return v5;
+    return mo_add(v20, 1, MO_HERE(8));
 }
 
 const mo_type mo_types[] = {
@@ -79,10 +62,10 @@ const mo_site mo_sites[] = {
     {0, 1, 24, 0},
     {0, 1, 7, 0},
     {0, 1, 1, 0},
-    {1, 2, 22, 0},
-    {1, 2, 42, 0},
-    {1, 2, 27, 0},
-    {1, 3, 34, 0},
+    {1, 2, 34, 0},
+    {1, 3, 22, 0},
+    {1, 3, 42, 0},
+    {1, 3, 27, 0},
     {1, 4, 24, 0},
 };
 const mo_func mo_funcs[] = {
@@ -95,8 +78,8 @@ const char *const mo_files[] = {
 };
 const mo_line mo_lines[] = {
     {0, 7, "print(ackermann(2, len(input())))"},
-    {0, 5, "return ackermann(m - 1, ackermann(m, n - 1))"},
     {0, 4, "if n == 0 { return ackermann(m - 1, 1) }"},
+    {0, 5, "return ackermann(m - 1, ackermann(m, n - 1))"},
     {0, 3, "if m == 0 { return n + 1 }"},
     {0, 0, ""},
 };

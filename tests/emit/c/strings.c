@@ -16,7 +16,6 @@ static void f0_main(MO_UP) {
     /* 5: print(initials(input())) */
     mo_rt_out_str(v9, MO_HERE(6));
     mo_rt_out_newline(MO_HERE(6));
-    return;
 }
 
 const mo_type mo_types[] = {

@@ -32,7 +32,6 @@ static void f0_main(MO_UP) {
     mo_rt_out_str(UINT64_C(0xfffb010000000020) /* " " */, MO_HERE(4));
     mo_rt_out_float(1.5, MO_HERE(4));
     mo_rt_out_newline(MO_HERE(4));
-    return;
 }
 
 const mo_type mo_types[] = {

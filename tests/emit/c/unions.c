@@ -42,8 +42,6 @@ static const uint32_t shapes_0[] = {0, 1, 2};
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    int64_t v11;
-    double v14;
     /* 10: let side = float(input()) */
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
     const double v1 = mo_rt_str_to_float(v0, MO_HERE(2));
@@ -55,54 +53,29 @@ static void f0_main(MO_UP) {
     MO_KEEP(v2);
     MO_KEEP(v4);
     const mo_cell v8 = mo_list_new(5, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));
-    const int64_t v10 = (int64_t)mo_list(v8)->len;
+    const int64_t v10 = mo_list_len(v8);
     mo_cell *const v34_data = mo_list(v8)->data;
-    v11 = 0;
-b1:;
-    const bool v12 = v11 < v10;
-    if (!v12) {
-        goto b4;
+    int64_t v11 = 0;
+    while (v11 < v10) {
+        const mo_cell v13 = v34_data[v11];
+        /* 4: return match shape { */
+        const int64_t v17 = mo_variant_tag(v13);
+        double v14;
+        if (v17 == 0) {
+            const double v23 = ((s0_Circle *)mo_object(v13, MO_HERE(5), "read", "radius"))->radius;
+            v14 = v23 * 3.0 * v23;
+        /* 5: Circle(r) => 3.0 * r * r */
+        } else if (v17 == 1) {
+            const double v30 = ((s1_Square *)mo_object(v13, MO_HERE(6), "read", "side"))->side;
+            v14 = v30 * v30;
+        } else {
+            v14 = 0.0;
+        }
+        /* 12: print(area(shape)) */
+        mo_rt_out_float(v14, MO_HERE(7));
+        mo_rt_out_newline(MO_HERE(7));
+        v11 = mo_wrap_add(v11, 1);
     }
-    const mo_cell v13 = v34_data[v11];
-    /* 4: return match shape { */
-    const int64_t v17 = mo_variant_tag(v13);
-    const bool v19 = v17 == 0;
-    if (v19) {
-        goto b7;
-    }
-    /* 5: Circle(r) => 3.0 * r * r */
-    const bool v21 = v17 == 1;
-    if (v21) {
-        goto b9;
-    }
-    /* 6: Square(s) => s * s */
-    MO_UNUSED const bool v28 = v17 == 2;
-    v14 = 0.0;
-    goto b5;
-b9:;
-    /* 5: Circle(r) => 3.0 * r * r */
-    const double v30 = ((s1_Square *)mo_object(v13, MO_HERE(5), "read", "side"))->side;
-    /* 6: Square(s) => s * s */
-    const double v31 = v30 * v30;
-    v14 = v31;
-    goto b5;
-b7:;
-    /* 4: return match shape { */
-    const double v23 = ((s0_Circle *)mo_object(v13, MO_HERE(6), "read", "radius"))->radius;
-    /* 5: Circle(r) => 3.0 * r * r */
-    const double v25 = v23 * 3.0;
-    const double v26 = v25 * v23;
-    /* 6: Square(s) => s * s */
-    v14 = v26;
-b5:;
-    /* 12: print(area(shape)) */
-    mo_rt_out_float(v14, MO_HERE(7));
-    mo_rt_out_newline(MO_HERE(7));
-    const int64_t v16 = mo_wrap_add(v11, 1);
-    v11 = v16;
-    goto b1;
-b4:;
-    return;
 }
 
 static bool is_0(mo_cell cell) {
@@ -142,8 +115,8 @@ const mo_site mo_sites[] = {
     {0, 1, 12, 0},
     {0, 2, 63, 0},
     {0, 3, 9, 0},
-    {1, 4, 26, 4},
-    {1, 5, 10, 4},
+    {1, 4, 10, 4},
+    {1, 5, 26, 4},
     {0, 3, 3, 0},
 };
 const mo_func mo_funcs[] = {
@@ -158,8 +131,8 @@ const mo_line mo_lines[] = {
     {0, 10, "let side = float(input())"},
     {0, 11, "for shape in [Circle { radius: side }, Square { side: side }, Empty {}] {"},
     {0, 12, "print(area(shape))"},
-    {0, 5, "Circle(r) => 3.0 * r * r"},
     {0, 4, "return match shape {"},
+    {0, 5, "Circle(r) => 3.0 * r * r"},
     {0, 0, ""},
 };
 const uint32_t mo_lines_len = 5;

@@ -8,30 +8,20 @@ static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
-    mo_root v6;
     /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
-    const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
-    const int64_t v1 = mo_str_len(v0);
-    const bool v3 = v1 > 0;
-    if (v3) {
-        goto b1;
+    mo_root v6;
+    if (mo_str_len(mo_rt_in_line(MO_HERE(1))) > 0) {
+        v6 = mo_closure_new(0, NULL, 0, MO_HERE(2));
+    } else {
+        v6 = mo_closure_new(1, NULL, 0, MO_HERE(2));
     }
-    const mo_cell v5 = mo_closure_new(0, NULL, 0, MO_HERE(2));
-    v6 = v5;
-    goto b3;
-b1:;
-    const mo_cell v4 = mo_closure_new(1, NULL, 0, MO_HERE(2));
-    v6 = v4;
-b3:;
     /* 3: fun apply(f: fun(int, int): int): int { return f(len(input()), 2) } */
     const mo_cell v8 = mo_rt_in_line(MO_HERE(4));
     MO_KEEP(v6);
-    const int64_t v9 = mo_str_len(v8);
-    const int64_t v11 = ((int64_t (*)(MO_UP, mo_cell, int64_t, int64_t))mo_callee(v6, MO_HERE(5))->code)(MO_FRAME, v6, v9, 2);
+    const int64_t v11 = ((int64_t (*)(MO_UP, mo_cell, int64_t, int64_t))mo_callee(v6, MO_HERE(5))->code)(MO_FRAME, v6, mo_str_len(v8), 2);
     /* 5: print(apply(f)) */
     mo_rt_out_int(v11, MO_HERE(6));
     mo_rt_out_newline(MO_HERE(6));
-    return;
 }
 
 static int64_t f1_first(MO_UP, int64_t v0, int64_t v1) {
@@ -54,17 +44,17 @@ const mo_type mo_types[] = {
 const mo_map_type mo_map_types[] = {{0, 0}};
 static int64_t c0(MO_UP, mo_cell self, int64_t a0, int64_t a1) {
     (void)self;
-    return f3_lambda1(up, a0, a1);
+    return f1_first(up, a0, a1);
 }
 static const uint8_t cells_0[] = {0};
 static int64_t c1(MO_UP, mo_cell self, int64_t a0, int64_t a1) {
     (void)self;
-    return f1_first(up, a0, a1);
+    return f3_lambda1(up, a0, a1);
 }
 static const uint8_t cells_1[] = {0};
 const mo_fn mo_fns[] = {
-    {"lambda1", (void (*)(void))c0, 0, 2, 0, 8, cells_0, false},
-    {"first", (void (*)(void))c1, 0, 2, 0, 8, cells_1, false},
+    {"first", (void (*)(void))c0, 0, 2, 0, 8, cells_0, false},
+    {"lambda1", (void (*)(void))c1, 0, 2, 0, 8, cells_1, false},
     {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false},
 };
 const uint32_t mo_fns_len = 2;

@@ -1,4 +1,4 @@
-//! One function: its prototype, its locals and its blocks.
+//! One function: its prototype, its values and its blocks.
 
 use std::fmt::Write;
 
@@ -6,17 +6,23 @@ use mochi_abi::ElemKind;
 use mochi_base::Span;
 use mochi_base::id::Id;
 use mochi_ir::analysis::{Dominators, Loops, Preds};
+use mochi_ir::func::Def;
 use mochi_ir::{Block, Func, FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::body::{Body, Var};
+use super::expr::{Expr, Level};
+use super::flow;
+use super::fold::Folds;
 use super::inline;
 use super::keep::{self, Kept};
 use super::lines::{self, Lines};
 use super::names::{self, c_type};
+use super::shape;
 use super::tables::Tables;
 use super::texts;
 use crate::Unsupported;
-use crate::layout::{Layout, Place};
+use crate::layout::Layout;
 
 /// The type of cells that the collector must find.
 const ROOT: &str = "mo_root";
@@ -70,32 +76,62 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     let layout = Layout::new(func, &dominators, &loops, &preds);
     let kept = keep::find(module, func, &layout, &|value| root(&module.types, func, value));
     let texts = texts::find(func, &loops, &|value| root(&module.types, func, value));
+    let folds = Folds::find(module, tables.sources, func, &layout, &kept, &texts);
+    let code = Decided { types: &module.types, func, folds: &folds };
+    let shape = shape::find(func, &dominators, &loops, &code);
     let prototype = definition(tables, id, &kept);
-    let mentioned = vec![false; func.values.len()];
     let mut writer = Writer {
         tables,
         func,
-        layout: &layout,
+        folds: &folds,
+        jumped: &shape.jumped,
         kept,
-        texts,
-        out,
+        texts: &texts,
+        body: Body::new(3 * func.values.len()),
         last_line: None,
-        mentioned,
-        defined: Vec::new(),
+        folded: FxHashMap::default(),
+        reads: Vec::new(),
     };
+    writer.declare(&layout);
     if writer.tables.lines == Lines::Directives && !func.span.is_none() {
         writer.at_line(func.span);
     }
-    let _ = writeln!(writer.out, "{prototype} {{");
-    writer.out.push_str("    MO_ENTER;\n");
-    let start = writer.out.len();
-    writer.declare_params();
-    for place in 0..layout.order.len() as Place {
-        writer.block(place)?;
-    }
-    writer.mark_unused(start);
-    writer.out.push_str("}\n\n");
+    writer.body.bare(format!("{prototype} {{\n"));
+    writer.body.line("MO_ENTER;");
+    writer.skip_unused_params();
+    writer.nodes(&shape.body)?;
+    writer.body.bare("}\n\n".to_owned());
+    writer.body.write(out);
     Ok(())
+}
+
+/// What the shape of a function depends on.
+struct Decided<'a> {
+    types: &'a Types,
+    func: &'a Func,
+    folds: &'a Folds,
+}
+
+impl shape::Code for Decided<'_> {
+    fn is_silent(&self, block: Block) -> bool {
+        self.folds.is_silent(block)
+    }
+    fn moves_nothing(&self, block: Block, target: usize) -> bool {
+        flow::moves_nothing(self.types, self.func, self.folds, block, target)
+    }
+}
+
+/// The variable of a value; of a view, its data.
+pub(super) fn value_var(value: Value) -> Var {
+    3 * value.index()
+}
+/// The variable of the length of a view or of the bytes of a string.
+pub(super) fn len_var(value: Value) -> Var {
+    3 * value.index() + 1
+}
+/// The variable of where the bytes of a string are.
+fn bytes_var(text: Value) -> Var {
+    3 * text.index() + 2
 }
 
 /// The value whose word a value is; `None` for constants, which are written where they are used.
@@ -118,17 +154,19 @@ pub(super) fn root(types: &Types, func: &Func, mut value: Value) -> Option<Value
 pub(super) struct Writer<'a, 'b> {
     pub tables: &'b mut Tables<'a>,
     pub func: &'a Func,
-    pub layout: &'b Layout,
+    pub folds: &'b Folds,
+    /// By block: whether a jump goes to its label.
+    pub jumped: &'b [bool],
     kept: Kept,
     /// Strings whose bytes are looked up where they are defined.
-    pub texts: FxHashSet<Value>,
-    pub out: &'b mut String,
+    pub texts: &'b FxHashSet<Value>,
+    pub body: Body,
     /// The line of the source that was shown last.
     last_line: Option<(u32, u32)>,
-    /// Whether a value is read somewhere, by number; of a view, its length.
-    mentioned: Vec<bool>,
-    /// Where in the text values are defined.
-    defined: Vec<(usize, Value)>,
+    /// The expressions of values that are written where they are used.
+    folded: FxHashMap<Value, Expr>,
+    /// The block parameters that the expression in the making reads.
+    reads: Vec<Var>,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -162,160 +200,185 @@ impl<'a> Writer<'a, '_> {
         Unsupported { target: "C", func, reason: reason.into(), span }
     }
 
-    /// A value as an expression without side effects.
-    pub fn value(&mut self, value: Value) -> String {
+    /// A value as an expression. What is written where it is used can be asked for once.
+    pub fn value(&mut self, value: Value) -> Expr {
         let Some(root) = root(self.types(), self.func, value) else { return self.constant(value) };
-        self.mentioned[root.index()] = true;
-        format!("v{}", root.index())
+        if self.folds.is_folded(root) {
+            let expr = self.folded.remove(&root).expect("its one user asks for it");
+            self.reads.extend_from_slice(&expr.reads);
+            return expr;
+        }
+        self.variable(value_var(root), self.name(root))
     }
-    fn constant(&mut self, value: Value) -> String {
+    fn variable(&mut self, var: Var, name: String) -> Expr {
+        self.body.mention(var);
+        let mut expr = Expr::primary(name);
+        if self.body.is_assigned_often(var) {
+            expr.reads.push(var);
+            self.reads.push(var);
+        }
+        expr
+    }
+    /// The name of the variable of a value; of a view, without what tells data and length apart.
+    pub fn name(&self, value: Value) -> String {
+        format!("v{}", value.index())
+    }
+    fn constant(&mut self, value: Value) -> Expr {
         let data = self.func.def_inst(value).expect("constants are instructions");
         match (data.op, &data.imm) {
             (Op::ConstInt, Imm::Int(n)) => names::int(*n),
             (Op::ConstFloat, Imm::Float(x)) => names::float(*x),
-            (Op::ConstBool, Imm::Bool(b)) => b.to_string(),
-            (Op::ConstStr, Imm::Str(id)) => self.tables.str(*id),
-            (Op::None, _) => "MO_NONE".to_owned(),
+            (Op::ConstBool, Imm::Bool(b)) => Expr::primary(b.to_string()),
+            (Op::ConstStr, Imm::Str(id)) => Expr::primary(self.tables.str(*id)),
+            (Op::None, _) => Expr::primary("MO_NONE"),
             _ => self.value(data.args[0]),
         }
     }
-    /// An operand.
+    /// The text of an operand, where it stands alone or between commas.
     pub fn arg(&mut self, inst: Inst, at: usize) -> String {
+        self.operand(inst, at).text
+    }
+    /// An operand.
+    pub fn operand(&mut self, inst: Inst, at: usize) -> Expr {
         self.value(self.func.insts[inst].args[at])
     }
     /// Values as words of containers, with commas between.
     pub fn words(&mut self, values: &[Value]) -> String {
         let words: Vec<String> =
-            values.iter().map(|&v| names::as_word(self.kind(v), &self.value(v))).collect();
+            values.iter().map(|&v| names::as_word(self.kind(v), self.value(v).text)).collect();
         words.join(", ")
     }
 
     /// A line of code.
     pub fn line(&mut self, text: &str) {
-        let _ = writeln!(self.out, "    {text}");
+        self.body.line(text);
     }
-    /// The type of the variable that holds a value.
-    fn local_type(&self, value: Value) -> &'static str {
-        if self.kept.roots.contains(&value) { ROOT } else { c_type(self.kind(value)) }
+    /// The type of the variable that holds a value; of a view, of its elements.
+    pub fn local_type(&self, value: Value) -> &'static str {
+        match self.types().kind(self.func.ty(value)) {
+            TyKind::View(elem) => c_type(self.types().elem_kind(*elem)),
+            _ if self.kept.roots.contains(&value) => ROOT,
+            _ => c_type(self.kind(value)),
+        }
     }
     /// Defines the result of an instruction.
-    pub fn define(&mut self, inst: Inst, expression: &str) {
+    pub fn define(&mut self, inst: Inst, mut expr: Expr) {
+        let reads = std::mem::take(&mut self.reads);
         let Some(result) = self.func.insts[inst].result else {
-            return self.line(&format!("{expression};"));
+            return self.body.line(format!("{};", expr.text));
         };
-        let ty = self.local_type(result);
-        self.defined.push((self.out.len(), result));
-        self.line(&format!("const {ty} v{} = {expression};", result.index()));
-        self.define_text(result);
+        if self.folds.is_folded(result) {
+            expr.reads = reads;
+            self.folded.insert(result, expr);
+        } else if self.folds.is_used(result) {
+            self.body.assign(value_var(result), expr.text);
+            self.define_text(result);
+        } else if expr.level == Level::Primary && expr.text.ends_with(')') {
+            self.body.line(format!("{};", expr.text));
+        } else {
+            self.body.line(format!("(void){};", expr.at(Level::Prefix)));
+        }
     }
     /// Says where the bytes of a string are, if a loop takes characters of it.
     fn define_text(&mut self, value: Value) {
         if self.texts.contains(&value) {
-            let text = self.value(value);
-            self.line(&format!("const unsigned char *const {text}_bytes = mo_ascii_bytes({text});"));
-            self.line(&format!("const uint64_t {text}_len = mo_ascii_len({text});"));
+            let text = self.value(value).text;
+            self.body.assign(bytes_var(value), format!("mo_ascii_bytes({text})"));
+            self.body.assign(len_var(value), format!("mo_ascii_len({text})"));
         }
+    }
+    /// The bytes of a string that a loop takes characters of, and how many there are.
+    pub fn text_bytes(&mut self, text: Value) -> (Expr, Expr) {
+        let name = self.name(text);
+        let bytes = self.variable(bytes_var(text), format!("{name}_bytes"));
+        (bytes, self.variable(len_var(text), format!("{name}_len")))
+    }
+    /// The data of a view.
+    pub fn view_data(&mut self, view: Value) -> Expr {
+        self.variable(value_var(view), format!("{}_data", self.name(view)))
     }
     /// The length of a view.
-    pub fn view_len(&mut self, view: Value) -> String {
-        self.mentioned[view.index()] = true;
-        format!("v{}_len", view.index())
-    }
-    /// Defines the length of a view, if it is read.
-    pub fn define_view_len(&mut self, view: Value, expression: &str) {
-        self.defined.push((self.out.len(), view));
-        self.line(&format!("const int64_t v{}_len = {expression};", view.index()));
-    }
-    /// Tells the C compiler which values are not read, so that it does not tell us, and takes lengths of views that are not.
-    /// `start` is where statements begin.
-    fn mark_unused(&mut self, start: usize) {
-        for (at, value) in std::mem::take(&mut self.defined).into_iter().rev() {
-            if self.mentioned[value.index()] {
-                continue;
-            }
-            if matches!(self.types().kind(self.func.ty(value)), TyKind::View(_)) {
-                let end = self.out[at..].find('\n').map_or(self.out.len(), |len| at + len + 1);
-                self.out.replace_range(at..end, "");
-            } else {
-                self.out.insert_str(at + "    ".len(), "MO_UNUSED ");
-            }
-        }
-        for &param in self.func.blocks[Func::ENTRY].params.iter().rev() {
-            if !self.mentioned[param.index()] {
-                self.out.insert_str(start, &format!("    (void)v{};\n", param.index()));
-            }
-        }
+    pub fn view_len(&mut self, view: Value) -> Expr {
+        self.variable(len_var(view), format!("{}_len", self.name(view)))
     }
 
-    /// Block parameters are variables, assigned where control comes from.
-    fn declare_params(&mut self) {
-        for place in 0..self.layout.order.len() {
-            let block = self.layout.order[place];
-            if block == Func::ENTRY {
-                continue;
-            }
+    /// Makes all variables known.
+    fn declare(&mut self, layout: &Layout) {
+        for &block in &layout.order {
             for &param in &self.func.blocks[block].params {
-                match self.types().kind(self.func.ty(param)) {
-                    TyKind::View(_) => {
-                        let elem = c_type(self.types().elem_kind(self.elem(param)));
-                        self.line(&format!("{elem} *v{0}_data;", param.index()));
-                        self.line(&format!("int64_t v{}_len;", param.index()));
-                    }
-                    _ => {
-                        let ty = self.local_type(param);
-                        self.line(&format!("{ty} v{};", param.index()));
-                    }
+                self.declare_value(param, block != Func::ENTRY);
+            }
+            for &inst in &self.func.blocks[block].insts {
+                if let Some(result) = self.func.insts[inst].result {
+                    self.declare_value(result, false);
                 }
             }
         }
     }
-
-    fn block(&mut self, place: Place) -> Result<(), Unsupported> {
-        let block = self.layout.order[place as usize];
-        if self.needs_label(place, block) {
-            let _ = writeln!(self.out, "b{}:;", block.index());
+    fn declare_value(&mut self, value: Value, often: bool) {
+        let (ty, name) = (self.local_type(value), self.name(value));
+        if matches!(self.types().kind(self.func.ty(value)), TyKind::View(_)) {
+            self.body.declare(value_var(value), ty, true, format!("{name}_data"), often);
+            self.body.declare(len_var(value), "int64_t", false, format!("{name}_len"), often);
+            return;
         }
+        if self.texts.contains(&value) {
+            let (bytes, len) = (format!("{name}_bytes"), format!("{name}_len"));
+            self.body.declare(bytes_var(value), "const unsigned char", true, bytes, often);
+            self.body.declare(len_var(value), "uint64_t", false, len, often);
+        }
+        // The parameters of the function are declared.
+        if !matches!(self.func.values[value].def, Def::Param(Func::ENTRY, _)) {
+            self.body.declare(value_var(value), ty, false, name, often);
+        }
+    }
+    /// Tells the C compiler which parameters are not read, so that it does not tell us.
+    fn skip_unused_params(&mut self) {
+        for &param in &self.func.blocks[Func::ENTRY].params {
+            if !self.folds.is_used(param) {
+                self.body.line(format!("(void){};", self.name(param)));
+            }
+        }
+    }
+
+    /// The last instruction of a block.
+    pub fn last(&self, block: Block) -> Inst {
+        *self.func.blocks[block].insts.last().expect("verified")
+    }
+    /// Writes the instructions of a block but the last.
+    pub fn block(&mut self, block: Block) -> Result<(), Unsupported> {
+        let (_, insts) = self.func.blocks[block].insts.split_last().expect("verified");
         for &param in &self.func.blocks[block].params {
             self.define_text(param);
         }
-        for &inst in &self.func.blocks[block].insts {
-            self.source_line(inst);
-            if self.func.insts[inst].op.is_terminator() {
-                self.terminator(inst, place)?;
+        for &inst in insts {
+            let data = &self.func.insts[inst];
+            if self.folds.is_dropped(data) {
                 continue;
             }
+            if data.result.is_none_or(|result| !self.folds.is_folded(result)) {
+                self.source_line(inst);
+            }
+            self.reads.clear();
             self.op(inst)?;
             if let Some(cells) = self.kept.after.remove(&inst) {
                 for cell in cells {
-                    let cell = self.value(cell);
-                    self.line(&format!("MO_KEEP({cell});"));
+                    let cell = self.value(cell).text;
+                    self.body.line(format!("MO_KEEP({cell});"));
                 }
             }
         }
         Ok(())
     }
 
-    /// Whether somebody jumps to a block: not when all that come to it fall through.
-    fn needs_label(&self, place: Place, block: Block) -> bool {
-        self.layout.preds(place).iter().any(|&pred| {
-            let before = self.func.terminator(self.layout.order[pred as usize]);
-            let falls = pred + 1 == place
-                && before.is_some_and(|t| matches!(t.op, Op::Jump | Op::Branch))
-                && before.is_some_and(|t| t.targets.iter().filter(|to| to.block == block).count() == 1);
-            !falls
-        })
-    }
-
     /// Notes the line of the source that an instruction is of, where that changes.
-    fn source_line(&mut self, inst: Inst) {
+    pub fn source_line(&mut self, inst: Inst) {
         let data = &self.func.insts[inst];
         let span = data.span;
-        if span.is_none()
-            || matches!(data.op, Op::ConstInt | Op::ConstFloat | Op::ConstBool | Op::ConstStr | Op::None)
-        {
-            return;
+        let free = data.result.is_some_and(|result| root(self.types(), self.func, result) != Some(result));
+        if !span.is_none() && !free {
+            self.at_line(span);
         }
-        self.at_line(span);
     }
     fn at_line(&mut self, span: Span) {
         let at = self.tables.sources.location(span.lo);
@@ -325,10 +388,10 @@ impl<'a> Writer<'a, '_> {
             match self.tables.lines {
                 Lines::Comments => {
                     let text = names::comment(file.line(at.line).trim());
-                    let _ = writeln!(self.out, "    /* {}: {text} */", at.line);
+                    self.body.line(format!("/* {}: {text} */", at.line));
                 }
                 Lines::Directives => {
-                    self.out.push_str(&lines::directive(at.line, &names::string(&file.name)));
+                    self.body.bare(lines::directive(at.line, &names::string(&file.name)));
                 }
             }
         }

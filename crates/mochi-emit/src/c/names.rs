@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use mochi_abi::{Cell, ElemKind};
 
+use super::expr::{Expr, Level};
+
 /// Words that are no identifiers in C99 or that `mochi.h` and C libraries may define as macros.
 const RESERVED: &[&str] = &[
     "auto", "bool", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum",
@@ -56,43 +58,44 @@ pub(super) fn kind_name(kind: ElemKind) -> &'static str {
     }
 }
 
-/// An expression as the word that containers store.
-pub(super) fn as_word(kind: ElemKind, text: &str) -> String {
+/// An expression as the word that containers store, where C converts ints and bools by itself.
+pub(super) fn as_word(kind: ElemKind, text: String) -> String {
     match kind {
-        ElemKind::Cell => text.to_owned(),
-        ElemKind::I64 | ElemKind::Bool => format!("(uint64_t){text}"),
+        ElemKind::Cell | ElemKind::I64 | ElemKind::Bool => text,
         ElemKind::F64 => format!("mo_f64_bits({text})"),
     }
 }
 
-/// A word of a container as a value.
-pub(super) fn from_word(kind: ElemKind, text: &str) -> String {
+/// A word of a container, a primary expression, as a value.
+pub(super) fn from_word(kind: ElemKind, text: &str) -> Expr {
     match kind {
-        ElemKind::Cell => text.to_owned(),
-        ElemKind::I64 => format!("(int64_t){text}"),
-        ElemKind::Bool => format!("({text} != 0)"),
-        ElemKind::F64 => format!("mo_bits_f64({text})"),
+        ElemKind::Cell => Expr::primary(text),
+        ElemKind::I64 => Expr::new(format!("(int64_t){text}"), Level::Prefix),
+        ElemKind::Bool => Expr::new(format!("{text} != 0"), Level::Compare),
+        ElemKind::F64 => Expr::primary(format!("mo_bits_f64({text})")),
     }
 }
 
 /// An int literal.
-pub(super) fn int(value: i64) -> String {
-    match value {
+pub(super) fn int(value: i64) -> Expr {
+    let level = if value < 0 && value != i64::MIN { Level::Prefix } else { Level::Primary };
+    let text = match value {
         i64::MIN => "INT64_MIN".to_owned(),
-        _ if i32::try_from(value).is_ok() && value >= 0 => value.to_string(),
-        _ if i32::try_from(value).is_ok_and(|v| v != i32::MIN) => format!("({value})"),
-        _ if value < 0 => format!("(-INT64_C({}))", value.unsigned_abs()),
+        i64::MAX => "INT64_MAX".to_owned(),
+        _ if i32::try_from(value).is_ok_and(|v| v != i32::MIN) => value.to_string(),
+        _ if value < 0 => format!("-INT64_C({})", value.unsigned_abs()),
         _ => format!("INT64_C({value})"),
-    }
+    };
+    Expr::new(text, level)
 }
 
 /// A float literal; its digits read back as the same double.
-pub(super) fn float(value: f64) -> String {
+pub(super) fn float(value: f64) -> Expr {
     if !value.is_finite() {
-        return format!("mo_bits_f64(UINT64_C({:#x}))", Cell::from_f64(value).0);
+        return Expr::primary(format!("mo_bits_f64(UINT64_C({:#x}))", Cell::from_f64(value).0));
     }
-    let text = format!("{value:?}");
-    if value.is_sign_negative() { format!("({text})") } else { text }
+    let level = if value.is_sign_negative() { Level::Prefix } else { Level::Primary };
+    Expr::new(format!("{value:?}"), level)
 }
 
 /// A cell literal.
@@ -134,13 +137,13 @@ mod tests {
 
     #[test]
     fn literals_read_back() {
-        assert_eq!(int(5), "5");
-        assert_eq!(int(-5), "(-5)");
-        assert_eq!(int(i64::MIN), "INT64_MIN");
-        assert_eq!(int(i64::MIN + 1), "(-INT64_C(9223372036854775807))");
-        assert_eq!(float(2.0), "2.0");
-        assert_eq!(float(-0.0), "(-0.0)");
-        assert_eq!(float(1e300), "1e300");
+        assert_eq!(int(5).text, "5");
+        assert_eq!(int(-5).at(Level::Primary), "(-5)");
+        assert_eq!(int(i64::MIN).at(Level::Primary), "INT64_MIN");
+        assert_eq!(int(i64::MIN + 1).text, "-INT64_C(9223372036854775807)");
+        assert_eq!(float(2.0).text, "2.0");
+        assert_eq!(float(-0.0).at(Level::Primary), "(-0.0)");
+        assert_eq!(float(1e300).text, "1e300");
         assert_eq!(string("a\"b\\?\né"), "\"a\\\"b\\\\\\077\\n\\303\\251\"");
     }
 

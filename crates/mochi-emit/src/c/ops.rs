@@ -1,16 +1,16 @@
 //! The dictionary: what each operation is in C.
 
 use mochi_abi::{ElemKind, RuntimeFn};
-use mochi_base::id::Id;
 use mochi_ir::{Imm, Inst, Op, Ty, TyKind, Types, Value};
 
-use super::func::{Writer, root};
-use super::names::{self, as_word, c_type, kind_name, suffix};
+use super::expr::{Expr, Level};
+use super::func::{Writer, len_var, root, value_var};
+use super::names::{self, as_word, kind_name, suffix};
 use super::texts;
 use crate::Unsupported;
 
 /// Most operands of a new list or map that are passed as one array; more are added one by one.
-const ARRAY_MAX: usize = 64;
+pub(super) const ARRAY_MAX: usize = 64;
 
 /// Runtime functions without a body in C, and why.
 fn missing(function: RuntimeFn) -> Option<&'static str> {
@@ -48,52 +48,55 @@ impl Writer<'_, '_> {
             Op::AddWrap => self.plain(inst, "mo_wrap_add"),
             Op::SubWrap => self.plain(inst, "mo_wrap_sub"),
             Op::MulWrap => self.plain(inst, "mo_wrap_mul"),
-            Op::DivSafe => self.infix(inst, "/"),
+            Op::DivSafe => self.infix(inst, "/", Level::Product),
             Op::RemSafe => self.plain(inst, "mo_rem_safe"),
-            Op::And => self.infix(inst, "&"),
-            Op::Or => self.infix(inst, "|"),
-            Op::Xor => self.infix(inst, "^"),
+            Op::And => self.bits(inst, "&"),
+            Op::Or => self.bits(inst, "|"),
+            Op::Xor => self.bits(inst, "^"),
             Op::Shl => self.plain(inst, "mo_shl"),
             Op::Shr => self.plain(inst, "mo_shr"),
-            Op::Eq | Op::FEq | Op::BoolEq => self.infix(inst, "=="),
-            Op::Ne | Op::FNe => self.infix(inst, "!="),
-            Op::Lt | Op::FLt => self.infix(inst, "<"),
-            Op::Le | Op::FLe => self.infix(inst, "<="),
-            Op::Gt | Op::FGt => self.infix(inst, ">"),
-            Op::Ge | Op::FGe => self.infix(inst, ">="),
-            Op::FAdd => self.infix(inst, "+"),
-            Op::FSub => self.infix(inst, "-"),
-            Op::FMul => self.infix(inst, "*"),
+            Op::Eq | Op::FEq | Op::BoolEq => self.compare(inst, "==", Some("!=")),
+            Op::Ne | Op::FNe => self.compare(inst, "!=", Some("==")),
+            Op::Lt => self.compare(inst, "<", Some(">=")),
+            Op::Le => self.compare(inst, "<=", Some(">")),
+            Op::Gt => self.compare(inst, ">", Some("<=")),
+            Op::Ge => self.compare(inst, ">=", Some("<")),
+            // The opposites do not hold for NaN either.
+            Op::FLt => self.compare(inst, "<", None),
+            Op::FLe => self.compare(inst, "<=", None),
+            Op::FGt => self.compare(inst, ">", None),
+            Op::FGe => self.compare(inst, ">=", None),
+            Op::FAdd => self.infix(inst, "+", Level::Sum),
+            Op::FSub => self.infix(inst, "-", Level::Sum),
+            Op::FMul => self.infix(inst, "*", Level::Product),
             Op::FDiv => self.checked(inst, "mo_fdiv"),
             Op::FRem => self.checked(inst, "mo_frem"),
             Op::FNeg => {
-                let a = self.arg(inst, 0);
-                self.define(inst, &format!("-{a}"));
+                let a = self.operand(inst, 0).at(Level::Primary);
+                self.define(inst, Expr::new(format!("-{a}"), Level::Prefix));
             }
             Op::IntToFloat => {
-                let a = self.arg(inst, 0);
-                self.define(inst, &format!("(double){a}"));
+                let a = self.operand(inst, 0).at(Level::Prefix);
+                self.define(inst, Expr::new(format!("(double){a}"), Level::Prefix));
             }
             Op::FloatToInt => self.checked(inst, "mo_float_to_int"),
             Op::Not => {
-                let a = self.arg(inst, 0);
-                self.define(inst, &format!("!{a}"));
+                let opposite = self.operand(inst, 0).not();
+                self.define(inst, opposite);
             }
-            Op::Select => {
-                let (c, a, b) = (self.arg(inst, 0), self.arg(inst, 1), self.arg(inst, 2));
-                self.define(inst, &format!("{c} ? {a} : {b}"));
-            }
+            Op::Select => self.select(inst),
 
             Op::StrLen => self.plain(inst, "mo_str_len"),
             Op::StrBytes => self.plain(inst, "mo_str_bytes"),
             Op::StrConcat => {
                 let (parts, len, here) = (self.args(inst), data.args.len(), self.here(inst));
-                self.define(inst, &format!("mo_str_concat((const mo_cell[]){{{parts}}}, {len}, {here})"));
+                let concat = format!("mo_str_concat((const mo_cell[]){{{parts}}}, {len}, {here})");
+                self.define(inst, Expr::primary(concat));
             }
             Op::StrIndex => self.str_index(inst),
             Op::StrChar => self.plain(inst, "mo_str_char"),
             Op::StrSlice => self.checked(inst, "mo_str_slice"),
-            Op::StrEq if self.are_short(inst).contains(&true) => self.infix(inst, "=="),
+            Op::StrEq if self.are_short(inst).contains(&true) => self.compare(inst, "==", Some("!=")),
             Op::StrEq => self.plain(inst, "mo_str_eq"),
             Op::StrLt if self.are_short(inst) == [true; 2] => self.plain(inst, "mo_short_lt"),
             Op::StrLt => self.plain(inst, "mo_str_lt"),
@@ -103,7 +106,7 @@ impl Writer<'_, '_> {
             Op::ListNew => self.list_new(inst),
             Op::ListLen => {
                 let xs = self.arg(inst, 0);
-                self.define(inst, &format!("(int64_t)mo_list({xs})->len"));
+                self.define(inst, Expr::primary(format!("mo_list_len({xs})")));
             }
             Op::ListGet => {
                 let name = self.by_elem(inst, "mo_list_get");
@@ -120,8 +123,9 @@ impl Writer<'_, '_> {
             Op::ListAppend => {
                 let (xs, value) = (self.arg(inst, 0), self.arg(inst, 1));
                 let kind = self.kind(data.args[1]);
-                let (word, here) = (as_word(kind, &value), self.here(inst));
-                self.define(inst, &format!("mo_list_append({xs}, {word}, {}, {here})", kind_name(kind)));
+                let (word, here) = (as_word(kind, value), self.here(inst));
+                let append = format!("mo_list_append({xs}, {word}, {}, {here})", kind_name(kind));
+                self.define(inst, Expr::primary(append));
             }
             Op::ListShare => {
                 if self.kind(data.args[0]) == ElemKind::Cell {
@@ -134,21 +138,22 @@ impl Writer<'_, '_> {
             Op::ListView => self.list_view(inst)?,
             Op::ViewLen => {
                 let len = self.view_len(data.args[0]);
-                self.define(inst, &len);
+                self.define(inst, len);
             }
             Op::ViewGet => {
-                let (view, kind) = (data.args[0].index(), self.types().elem_kind(self.elem(data.args[0])));
-                let (at, here) = (self.arg(inst, 1), self.here(inst));
-                let (get, len) = (suffix(kind), self.view_len(data.args[0]));
-                self.define(inst, &format!("mo_view_get_{get}(v{view}_data, {len}, {at}, {here})"));
+                let (view, kind) = (data.args[0], self.types().elem_kind(self.elem(data.args[0])));
+                let (view, len) = (self.view_data(view).text, self.view_len(view).text);
+                let (at, here, get) = (self.arg(inst, 1), self.here(inst), suffix(kind));
+                self.define(inst, Expr::primary(format!("mo_view_get_{get}({view}, {len}, {at}, {here})")));
             }
             Op::ViewGetIn => {
-                let at = self.arg(inst, 1);
-                self.define(inst, &format!("v{}_data[{at}]", data.args[0].index()));
+                let (view, at) = (self.view_data(data.args[0]).text, self.arg(inst, 1));
+                self.define(inst, Expr::primary(format!("{view}[{at}]")));
             }
             Op::ViewSetIn => {
+                let view = self.view_data(data.args[0]).text;
                 let (at, value) = (self.arg(inst, 1), self.arg(inst, 2));
-                self.line(&format!("v{}_data[{at}] = {value};", data.args[0].index()));
+                self.line(&format!("{view}[{at}] = {value};"));
             }
 
             Op::MapNew => self.map_new(inst),
@@ -156,25 +161,26 @@ impl Writer<'_, '_> {
             Op::MapGet => {
                 let (map, key) = (self.arg(inst, 0), self.key(inst));
                 let here = self.here(inst);
-                self.define(inst, &format!("mo_map_get_or({map}, {key}, MO_NONE, MO_CELL, {here})"));
+                let get = format!("mo_map_get_or({map}, {key}, MO_NONE, MO_CELL, {here})");
+                self.define(inst, Expr::primary(get));
             }
             Op::MapGetOr => {
                 let (map, key, other) = (self.arg(inst, 0), self.key(inst), self.arg(inst, 2));
                 let kind = self.kind(data.args[2]);
-                let (other, here) = (as_word(kind, &other), self.here(inst));
+                let (other, here) = (as_word(kind, other), self.here(inst));
                 let want = kind_name(kind);
                 let word = format!("mo_map_get_or({map}, {key}, {other}, {want}, {here})");
                 let value = names::from_word(kind, &word);
-                self.define(inst, &value);
+                self.define(inst, value);
             }
             Op::MapHas => {
                 let (map, key) = (self.arg(inst, 0), self.key(inst));
-                self.define(inst, &format!("mo_map_has({map}, {key})"));
+                self.define(inst, Expr::primary(format!("mo_map_has({map}, {key})")));
             }
             Op::MapSet => {
                 let (map, key) = (self.arg(inst, 0), self.key(inst));
                 let kind = self.kind(data.args[2]);
-                let (value, here) = (as_word(kind, &self.arg(inst, 2)), self.here(inst));
+                let (value, here) = (as_word(kind, self.arg(inst, 2)), self.here(inst));
                 let (key_ty, elem_ty) = self.map_parts(data.args[0]);
                 let dynamic = self.types().dynamic_elem(key_ty) || self.types().dynamic_elem(elem_ty);
                 let name = if dynamic { "mo_map_set_any" } else { "mo_map_set" };
@@ -183,19 +189,21 @@ impl Writer<'_, '_> {
             Op::MapKeys => {
                 let ty = self.tables.type_id(self.elem(data.result.expect("a list")));
                 let (map, here) = (self.arg(inst, 0), self.here(inst));
-                self.define(inst, &format!("mo_map_keys({map}, {ty}, {here})"));
+                self.define(inst, Expr::primary(format!("mo_map_keys({map}, {ty}, {here})")));
             }
 
             Op::StructNew => {
                 let Imm::Struct(id) = data.imm else { unreachable!("verified") };
-                let args: Vec<String> = data.args.iter().map(|&arg| self.value(arg)).collect();
-                let name = self.tables.struct_name(id);
-                self.define(inst, &format!("new_{name}({})", args.join(", ")));
+                let (args, name) = (self.args(inst), self.tables.struct_name(id));
+                self.define(inst, Expr::primary(format!("new_{name}({args})")));
             }
             Op::FieldGet => {
                 let (place, kind) = self.field(inst, "read")?;
-                let value = if kind == ElemKind::Bool { format!("{place} != 0") } else { place };
-                self.define(inst, &value);
+                let value = match kind {
+                    ElemKind::Bool => Expr::new(format!("{place} != 0"), Level::Compare),
+                    _ => Expr::primary(place),
+                };
+                self.define(inst, value);
             }
             Op::FieldSet => {
                 let (place, _) = self.field(inst, "set")?;
@@ -205,18 +213,13 @@ impl Writer<'_, '_> {
             Op::VariantTag => self.plain(inst, "mo_variant_tag"),
 
             Op::IsNone => {
-                let a = self.arg(inst, 0);
-                self.define(inst, &format!("{a} == MO_NONE"));
+                let a = self.operand(inst, 0);
+                self.define(inst, Expr::with_opposite(&a, "==", "!=", &Expr::primary("MO_NONE")));
             }
             Op::GetOr => {
-                let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
-                let present = match self.kind(data.args[1]) {
-                    ElemKind::Cell => a.clone(),
-                    ElemKind::I64 => format!("mo_as_i64({a})"),
-                    ElemKind::F64 => format!("mo_bits_f64({a})"),
-                    ElemKind::Bool => format!("(bool)({a} & 1)"),
-                };
-                self.define(inst, &format!("{a} == MO_NONE ? {b} : {present}"));
+                let (a, b) = (self.arg(inst, 0), self.operand(inst, 1).at(Level::Compare));
+                let present = unboxed(self.kind(data.args[1]), &a).at(Level::Compare);
+                self.define(inst, Expr::new(format!("{a} == MO_NONE ? {b} : {present}"), Level::Mixed));
             }
             Op::Some | Op::AnyBox => {
                 let name = match self.kind(data.args[0]) {
@@ -242,44 +245,39 @@ impl Writer<'_, '_> {
                 let Imm::Ty(ty) = data.imm else { unreachable!("verified") };
                 let cell = self.arg(inst, 0);
                 let test = self.tables.is(ty, &cell);
-                self.define(inst, &test);
+                self.define(inst, test);
             }
             Op::AnyAs => {
                 let a = self.arg(inst, 0);
-                let value = match self.kind(data.result.expect("a value")) {
-                    ElemKind::I64 => format!("mo_as_i64({a})"),
-                    ElemKind::F64 => format!("mo_bits_f64({a})"),
-                    ElemKind::Bool => format!("(bool)({a} & 1)"),
-                    ElemKind::Cell => unreachable!("the word of its operand"),
-                };
-                self.define(inst, &value);
+                let value = unboxed(self.kind(data.result.expect("a value")), &a);
+                self.define(inst, value);
             }
 
             Op::RefNew => {
                 let kind = self.kind(data.args[0]);
-                let word = as_word(kind, &self.arg(inst, 0));
+                let word = as_word(kind, self.arg(inst, 0));
                 let flag = if kind == ElemKind::Cell { "MO_FLAG_CELL" } else { "0" };
-                self.define(inst, &format!("mo_ref_new({word}, {flag})"));
+                self.define(inst, Expr::primary(format!("mo_ref_new({word}, {flag})")));
             }
             Op::RefGet => {
                 let kind = self.kind(data.result.expect("a value"));
                 let word = format!("mo_words({})[0]", self.arg(inst, 0));
-                self.define(inst, &names::from_word(kind, &word));
+                self.define(inst, names::from_word(kind, &word));
             }
             Op::RefSet => {
                 let (r, kind) = (self.arg(inst, 0), self.kind(data.args[1]));
-                let word = as_word(kind, &self.arg(inst, 1));
+                let word = as_word(kind, self.arg(inst, 1));
                 self.line(&format!("mo_words({r})[0] = {word};"));
             }
             Op::GlobalGet => {
                 let Imm::Global(id) = data.imm else { unreachable!("verified") };
                 let kind = self.kind(data.result.expect("a value"));
                 let value = names::from_word(kind, &self.tables.global(id));
-                self.define(inst, &value);
+                self.define(inst, value);
             }
             Op::GlobalSet => {
                 let Imm::Global(id) = data.imm else { unreachable!("verified") };
-                let word = as_word(self.kind(data.args[0]), &self.arg(inst, 0));
+                let word = as_word(self.kind(data.args[0]), self.arg(inst, 0));
                 let global = self.tables.global(id);
                 self.line(&format!("{global} = {word};"));
             }
@@ -289,22 +287,23 @@ impl Writer<'_, '_> {
                 let ty = self.func.ty(data.result.expect("a value"));
                 let (number, len, here) = (self.tables.closure(id, ty), data.args.len(), self.here(inst));
                 let words = self.array(&data.args);
-                self.define(inst, &format!("mo_closure_new({number}, {words}, {len}, {here})"));
+                let new = format!("mo_closure_new({number}, {words}, {len}, {here})");
+                self.define(inst, Expr::primary(new));
             }
             Op::Call => {
                 let Imm::Func(id, _) = data.imm else { unreachable!("verified") };
                 let site = self.site(inst);
-                let args: String = data.args.iter().map(|&arg| format!(", {}", self.value(arg))).collect();
+                let args = self.more_args(&data.args);
                 let call = format!("{}(MO_AT({site}){args})", self.tables.func_name(id));
-                self.define(inst, &call);
+                self.define(inst, Expr::primary(call));
             }
             Op::CallClosure => {
                 let call = self.closure_call(inst, false)?;
-                self.define(inst, &call);
+                self.define(inst, Expr::primary(call));
             }
             Op::CallAny => {
                 let call = self.dynamic_call(inst, false);
-                self.define(inst, &call);
+                self.define(inst, Expr::primary(call));
             }
             Op::CallRuntime => {
                 let Imm::Runtime(function) = data.imm else { unreachable!("verified") };
@@ -327,32 +326,69 @@ impl Writer<'_, '_> {
     }
 
     fn args(&mut self, inst: Inst) -> String {
-        let args: Vec<String> = self.func.insts[inst].args.iter().map(|&arg| self.value(arg)).collect();
+        let args: Vec<String> = self.func.insts[inst].args.iter().map(|&arg| self.value(arg).text).collect();
         args.join(", ")
+    }
+    /// Values after other arguments of a call.
+    pub fn more_args(&mut self, args: &[Value]) -> String {
+        args.iter().map(|&arg| format!(", {}", self.value(arg).text)).collect()
     }
     /// A function of the operands.
     fn plain(&mut self, inst: Inst, name: &str) {
         let args = self.args(inst);
-        self.define(inst, &format!("{name}({args})"));
+        self.define(inst, Expr::primary(format!("{name}({args})")));
     }
     /// A function of the operands and the place.
     fn checked(&mut self, inst: Inst, name: &str) {
         let (args, here) = (self.args(inst), self.here(inst));
         let comma = if args.is_empty() { "" } else { ", " };
-        self.define(inst, &format!("{name}({args}{comma}{here})"));
+        self.define(inst, Expr::primary(format!("{name}({args}{comma}{here})")));
     }
-    fn infix(&mut self, inst: Inst, operator: &str) {
-        let (a, b) = (self.arg(inst, 0), self.arg(inst, 1));
-        self.define(inst, &format!("{a} {operator} {b}"));
+    /// An operator of arithmetic: from left to right, what binds as tightly included.
+    fn infix(&mut self, inst: Inst, operator: &str, level: Level) {
+        let (a, b) = (self.operand(inst, 0), self.operand(inst, 1));
+        let tighter = if level == Level::Sum { Level::Product } else { Level::Prefix };
+        let text = format!("{} {operator} {}", a.at(level), b.at(tighter));
+        self.define(inst, Expr::new(text, level));
+    }
+    fn bits(&mut self, inst: Inst, operator: &str) {
+        let (a, b) = (self.operand(inst, 0).at(Level::Prefix), self.operand(inst, 1).at(Level::Prefix));
+        self.define(inst, Expr::new(format!("{a} {operator} {b}"), Level::Mixed));
+    }
+    fn compare(&mut self, inst: Inst, operator: &str, opposite: Option<&str>) {
+        let (a, b) = (self.operand(inst, 0), self.operand(inst, 1));
+        let expr = match opposite {
+            Some(opposite) => Expr::with_opposite(&a, operator, opposite, &b),
+            None => Expr::compare(&a, operator, &b),
+        };
+        self.define(inst, expr);
+    }
+    fn select(&mut self, inst: Inst) {
+        let args = &self.func.insts[inst].args;
+        let constant = |value: Value| match self.func.def_inst(value).map(|data| &data.imm) {
+            Some(Imm::Bool(known)) => Some(*known),
+            _ => None,
+        };
+        let (yes, no) = (constant(args[1]), constant(args[2]));
+        let part = |this: &mut Self, at| this.operand(inst, at).at(Level::Compare);
+        let condition = part(self, 0);
+        let text = match (yes, no) {
+            (None, Some(false)) => format!("{condition} && {}", part(self, 1)),
+            (Some(true), None) => format!("{condition} || {}", part(self, 2)),
+            _ => format!("{condition} ? {} : {}", part(self, 1), part(self, 2)),
+        };
+        self.define(inst, Expr::new(text, Level::Mixed));
     }
     /// A character of a string, taken from its bytes where they are known.
     fn str_index(&mut self, inst: Inst) {
         let text = root(self.types(), self.func, self.func.insts[inst].args[0]);
-        if !text.is_some_and(|text| self.texts.contains(&text)) {
+        let Some(text) = text.filter(|text| self.texts.contains(text)) else {
             return self.checked(inst, "mo_str_index");
-        }
-        let (text, index, here) = (self.arg(inst, 0), self.arg(inst, 1), self.here(inst));
-        self.define(inst, &format!("mo_text_index({text}_bytes, {text}_len, {text}, {index}, {here})"));
+        };
+        let (bytes, len) = self.text_bytes(text);
+        let (bytes, len, here) = (bytes.text, len.text, self.here(inst));
+        let (text, index) = (self.arg(inst, 0), self.arg(inst, 1));
+        self.define(inst, Expr::primary(format!("mo_text_index({bytes}, {len}, {text}, {index}, {here})")));
     }
     /// Which of two strings are sure to be short.
     fn are_short(&self, inst: Inst) -> [bool; 2] {
@@ -379,7 +415,7 @@ impl Writer<'_, '_> {
     fn key(&mut self, inst: Inst) -> String {
         let kind = self.kind(self.func.insts[inst].args[1]);
         let key = self.arg(inst, 1);
-        format!("{}, {}", as_word(kind, &key), kind_name(kind))
+        format!("{}, {}", as_word(kind, key), kind_name(kind))
     }
 
     fn map_parts(&self, map: Value) -> (Ty, Ty) {
@@ -396,12 +432,11 @@ impl Writer<'_, '_> {
         let (kind, ty, here) = (self.types().elem_kind(elem), self.tables.type_id(elem), self.here(inst));
         let (first, rest) = data.args.split_at(data.args.len().min(ARRAY_MAX));
         let words = self.array(first);
-        self.define(inst, &format!("mo_list_new({ty}, {words}, {}, {here})", first.len()));
+        self.define(inst, Expr::primary(format!("mo_list_new({ty}, {words}, {}, {here})", first.len())));
         for &arg in rest {
             // A list that nobody shares is the same after a push; what is pushed is still needed until then.
-            let value = self.value(arg);
-            let list = result.index();
-            self.line(&format!("mo_list_push_{}(v{list}, {value}, {here});", suffix(kind)));
+            let (list, value) = (self.value(result).text, self.value(arg).text);
+            self.line(&format!("mo_list_push_{}({list}, {value}, {here});", suffix(kind)));
         }
     }
 
@@ -415,11 +450,12 @@ impl Writer<'_, '_> {
         let (first, rest) = data.args.split_at(data.args.len().min(ARRAY_MAX));
         let words = self.array(first);
         let (k, v) = (kind_name(keys), kind_name(values));
-        self.define(inst, &format!("mo_map_new({ty}, {words}, {}, {here})", first.len()));
+        self.define(inst, Expr::primary(format!("mo_map_new({ty}, {words}, {}, {here})", first.len())));
         for pair in rest.chunks(2) {
-            let key = as_word(keys, &self.value(pair[0]));
-            let value = as_word(values, &self.value(pair[1]));
-            self.line(&format!("mo_map_set(v{}, {key}, {k}, {value}, {v}, {here});", result.index()));
+            let key = as_word(keys, self.value(pair[0]).text);
+            let value = as_word(values, self.value(pair[1]).text);
+            let map = self.value(result).text;
+            self.line(&format!("mo_map_set({map}, {key}, {k}, {value}, {v}, {here});"));
         }
     }
 
@@ -430,9 +466,12 @@ impl Writer<'_, '_> {
             return Err(self.unsupported("it takes a view of a list whose elements vary in form"));
         }
         let (xs, view) = (self.arg(inst, 0), data.result.expect("a view"));
-        let ty = c_type(self.types().elem_kind(elem));
-        self.line(&format!("{ty} *const v{}_data = mo_list({xs})->data;", view.index()));
-        self.define_view_len(view, &format!("(int64_t)mo_list({xs})->len"));
+        if self.folds.is_used(view) {
+            self.body.assign(value_var(view), format!("mo_list({xs})->data"));
+        }
+        if self.folds.is_len_used(view) {
+            self.body.assign(len_var(view), format!("mo_list_len({xs})"));
+        }
         Ok(())
     }
 
@@ -456,8 +495,8 @@ impl Writer<'_, '_> {
     pub fn dynamic_call(&mut self, inst: Inst, tail: bool) -> String {
         let data = &self.func.insts[inst];
         let (function, args) = data.args.split_first().expect("verified");
-        let (function, site, len) = (self.value(*function), self.site(inst), args.len());
-        let list: Vec<String> = args.iter().map(|&arg| self.value(arg)).collect();
+        let (function, site, len) = (self.value(*function).text, self.site(inst), args.len());
+        let list: Vec<String> = args.iter().map(|&arg| self.value(arg).text).collect();
         let list = if list.is_empty() { "0".to_owned() } else { list.join(", ") };
         let up = if tail { "up" } else { "MO_FRAME" };
         format!(
@@ -471,9 +510,19 @@ impl Writer<'_, '_> {
         let (function, args) = data.args.split_first().expect("verified");
         let pointer = self.tables.code_pointer(self.func.ty(*function));
         let pointer = pointer.ok_or_else(|| self.unsupported("it calls something that is no function"))?;
-        let (function, site) = (self.value(*function), self.site(inst));
-        let args: String = args.iter().map(|&arg| format!(", {}", self.value(arg))).collect();
+        let (function, site) = (self.value(*function).text, self.site(inst));
+        let args = self.more_args(args);
         let up = if tail { "up" } else { "MO_FRAME" };
         Ok(format!("(({pointer})mo_callee({function}, MO_HERE({site}))->code)({up}, {function}{args})"))
+    }
+}
+
+/// An expression for the value in the cell of a name.
+fn unboxed(kind: ElemKind, cell: &str) -> Expr {
+    match kind {
+        ElemKind::Cell => Expr::primary(cell),
+        ElemKind::I64 => Expr::primary(format!("mo_as_i64({cell})")),
+        ElemKind::F64 => Expr::primary(format!("mo_bits_f64({cell})")),
+        ElemKind::Bool => Expr::new(format!("(bool)({cell} & 1)"), Level::Prefix),
     }
 }

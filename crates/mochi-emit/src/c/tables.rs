@@ -11,6 +11,7 @@ use mochi_ir::{Func, FuncId, GlobalId, Imm, Module, Op, StrId, StructId, Ty, TyK
 use mochi_runtime::types::{Test, Type};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::expr::{Expr, Level};
 use super::func::{closure_prototype, params};
 use super::lines::Lines;
 use super::names::{self, c_type, kind_name};
@@ -138,38 +139,41 @@ impl<'a> Tables<'a> {
         self.types.map_type(&self.module.types, key, value).0
     }
     /// The expression that says whether a cell is of a type.
-    pub fn is(&mut self, ty: Ty, cell: &str) -> String {
+    pub fn is(&mut self, ty: Ty, cell: &str) -> Expr {
         let test = self.types.test(&self.module.types, ty);
         self.test(&test, cell)
     }
-    fn test(&mut self, test: &Test, cell: &str) -> String {
+    fn test(&mut self, test: &Test, cell: &str) -> Expr {
         match test {
-            Test::Any => "true".to_owned(),
-            Test::None => format!("({cell} == MO_NONE)"),
-            Test::Int => format!("mo_is_i64({cell})"),
-            Test::Float => format!("mo_is_f64({cell})"),
-            Test::Bool => format!("mo_is_bool({cell})"),
-            Test::Str => format!("mo_is_str({cell})"),
-            Test::Bigint => format!("mo_is_int({cell})"),
-            Test::Bigrat => format!("(mo_arena_of({cell}) == MO_BIGRAT)"),
-            Test::Function(ty) => format!("mo_is_fn({cell}, {ty})"),
-            Test::AnyList => format!("mo_is_list({cell})"),
-            Test::List(elem) => format!("mo_is_list_of({cell}, {})", elem.0),
+            Test::Any => Expr::primary("true"),
+            Test::None => Expr::new(format!("{cell} == MO_NONE"), Level::Compare),
+            Test::Int => Expr::primary(format!("mo_is_i64({cell})")),
+            Test::Float => Expr::primary(format!("mo_is_f64({cell})")),
+            Test::Bool => Expr::primary(format!("mo_is_bool({cell})")),
+            Test::Str => Expr::primary(format!("mo_is_str({cell})")),
+            Test::Bigint => Expr::primary(format!("mo_is_int({cell})")),
+            Test::Bigrat => Expr::new(format!("mo_arena_of({cell}) == MO_BIGRAT"), Level::Compare),
+            Test::Function(ty) => Expr::primary(format!("mo_is_fn({cell}, {ty})")),
+            Test::AnyList => Expr::primary(format!("mo_is_list({cell})")),
+            Test::List(elem) => Expr::primary(format!("mo_is_list_of({cell}, {})", elem.0)),
             Test::Map(keys, values) => {
                 let number = |ty: &Option<TypeId>| ty.map_or(-1, |ty| i64::from(ty.0));
-                format!("mo_is_map({cell}, {}, {})", number(keys), number(values))
+                Expr::primary(format!("mo_is_map({cell}, {}, {})", number(keys), number(values)))
             }
             Test::Struct(shapes) => self.struct_test(shapes.clone(), cell),
-            Test::Option(inner) => format!("({cell} == MO_NONE || {})", self.test(inner, cell)),
+            Test::Option(inner) => {
+                let inner = self.test(inner, cell).at(Level::Compare);
+                Expr::new(format!("{cell} == MO_NONE || {inner}"), Level::Mixed)
+            }
         }
     }
-    fn struct_test(&mut self, shapes: Vec<u32>, cell: &str) -> String {
+    fn struct_test(&mut self, shapes: Vec<u32>, cell: &str) -> Expr {
         let (next, len) = (self.sets.len() as u32, shapes.len());
         let number = *self.known_sets.entry(shapes.clone()).or_insert(next);
         if number == next {
             self.sets.push(shapes);
         }
-        format!("mo_is_struct({cell}, shapes_{number}, {len})")
+        Expr::primary(format!("mo_is_struct({cell}, shapes_{number}, {len})"))
     }
 
     /// Writes the C structs of structs and the functions that make them.
@@ -255,7 +259,7 @@ impl<'a> Tables<'a> {
         // Writing a type adds no others: its parts came before it.
         for at in 0..self.types.types.len() {
             let Type { name, test } = self.types.types[at].clone();
-            let expr = self.test(&test, "cell");
+            let expr = self.test(&test, "cell").text;
             let _ = writeln!(out, "static bool is_{at}(mo_cell cell) {{\n    return {expr};\n}}");
             let absent = match test {
                 Test::Struct(_) | Test::Function(_) => "MO_ABSENT_NONE, 0".to_owned(),
@@ -362,7 +366,7 @@ impl<'a> Tables<'a> {
         let (captured, own) = func.params.split_at(func.captures as usize);
         let mut args = vec!["up".to_owned()];
         for (at, &ty) in captured.iter().enumerate() {
-            args.push(names::from_word(types.elem_kind(ty), &format!("words[{at}]")));
+            args.push(names::from_word(types.elem_kind(ty), &format!("words[{at}]")).text);
         }
         args.extend((0..own.len()).map(|at| format!("a{at}")));
         let prototype = closure_prototype(types, func, &format!("c{number}"));
