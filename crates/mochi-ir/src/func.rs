@@ -4,8 +4,11 @@
 //! block and leaves its table entry behind. The entry block is block 0; its parameters are the function's. The last
 //! instruction of a block, and only that, is a terminator.
 
+use std::sync::Arc;
+
 use mochi_abi::RuntimeTy;
 use mochi_base::{IdVec, Span, id_type};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::module::FuncId;
@@ -153,6 +156,40 @@ pub struct BlockData {
     pub insts: Vec<Inst>,
 }
 
+/// The names that values have in the source, for people who read what becomes of a function. Nothing depends on them: they are
+/// neither printed nor encoded, and functions that differ in nothing else are equal.
+#[derive(Clone, Debug, Default)]
+pub struct ValueNames(FxHashMap<Value, Arc<str>>);
+
+impl ValueNames {
+    /// The name of a value, if it is known.
+    pub fn get(&self, value: Value) -> Option<&str> {
+        self.0.get(&value).map(AsRef::as_ref)
+    }
+    /// Names a value; the first name stays.
+    pub fn set(&mut self, value: Value, name: &str) {
+        self.0.entry(value).or_insert_with(|| name.into());
+    }
+    /// Gives a value the name that another one has in a function.
+    pub fn copy(&mut self, value: Value, from: &Self, other: Value) {
+        if let Some(name) = from.0.get(&other) {
+            self.0.entry(value).or_insert_with(|| name.clone());
+        }
+    }
+    /// Gives a value the name of another one.
+    pub fn share(&mut self, value: Value, other: Value) {
+        if let Some(name) = self.0.get(&other).cloned() {
+            self.0.entry(value).or_insert(name);
+        }
+    }
+}
+
+impl PartialEq for ValueNames {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 /// How a function came to be; passes and traces look at this.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Origin {
@@ -203,6 +240,8 @@ pub struct Func {
     pub insts: IdVec<Inst, InstData>,
     /// Values of all instructions and blocks.
     pub values: IdVec<Value, ValueData>,
+    /// What some of them are called in the source.
+    pub names: ValueNames,
     /// Calls that were inlined: `Scope(n)` is element `n - 1`, [`Scope::BODY`] is the function itself.
     pub inlined: Vec<ScopeData>,
 }
@@ -227,6 +266,7 @@ impl Func {
             blocks: IdVec::new(),
             insts: IdVec::new(),
             values: IdVec::new(),
+            names: ValueNames::default(),
             inlined: Vec::new(),
         }
     }

@@ -199,14 +199,24 @@ impl Cx<'_, '_> {
     /// A fresh variable with its value.
     pub fn declare(&mut self, local: LocalId, value: Value) {
         match self.lowering.storage[local] {
-            Storage::Value => self.env.set(local, value),
+            Storage::Value => self.set(local, value),
             Storage::Boxed => {
                 let ty = self.func.ty(value);
                 let ty = self.lowering.module.types.reference(ty);
                 let cell = self.op(Op::RefNew, &[value], ty);
-                self.env.set(local, cell);
+                self.set(local, cell);
             }
             Storage::Global(id) => self.b().effect(Op::GlobalSet, &[value], Imm::Global(id)),
+        }
+    }
+
+    /// Makes a value that of a variable, and names it after it.
+    pub fn set(&mut self, local: LocalId, value: Value) {
+        self.env.set(local, value);
+        let locals = &self.program.locals;
+        // Lowering has variables of its own.
+        if let Some(data) = locals.get(local) {
+            self.func.names.set(value, self.lowering.name(data.name));
         }
     }
 
@@ -234,7 +244,7 @@ impl Cx<'_, '_> {
                     self.effect(Op::RefSet, &[cell, value]);
                 }
             }
-            Storage::Value => self.env.set(local, value),
+            Storage::Value => self.set(local, value),
         }
     }
 
@@ -311,7 +321,7 @@ impl Cx<'_, '_> {
             if let Some(old) = self.env.get(local) {
                 let ty = self.func.ty(old);
                 let param = self.func.add_param(join, ty);
-                self.env.set(local, param);
+                self.set(local, param);
             }
         }
         results
@@ -410,7 +420,7 @@ impl Cx<'_, '_> {
             if let Some(old) = self.env.get(local) {
                 let ty = self.func.ty(old);
                 let param = self.func.add_param(block, ty);
-                self.env.set(local, param);
+                self.set(local, param);
             }
         }
     }

@@ -268,7 +268,7 @@ impl<'a> Lowering<'a> {
         Lowered { module, types, funcs, which, globals: known_globals, glue, finders, repeated, known, env }
     }
 
-    fn name(&self, name: Name) -> &'a str {
+    pub(crate) fn name(&self, name: Name) -> &'a str {
         self.input.names.get(name)
     }
 
@@ -387,7 +387,7 @@ impl<'a> Lowering<'a> {
         let captures = cx.lowering.captures[id].clone();
         let (captured, own) = params.split_at(captures.len());
         for (&local, &value) in captures.iter().zip(captured) {
-            cx.env.set(local, value);
+            cx.set(local, value);
         }
         cx.span = fun.span;
         if fun.kind == FunKind::Main {

@@ -418,7 +418,7 @@ fn debuggers_see_the_source() {
         text(&output.stdout) + &text(&output.stderr)
     };
     // A breakpoint at a line of the program.
-    let seen = gdb(&["break prog.mochi:3", "run", "backtrace", "print v0"]);
+    let seen = gdb(&["break prog.mochi:3", "run", "backtrace", "print x_0"]);
     for words in
         ["half", "prog.mochi:3", "twice", "prog.mochi:6", "main", "prog.mochi:9", "return y + 1", "= 20"]
     {

@@ -3,40 +3,40 @@
 
 
 static void f0_main(MO_UP);
-static int64_t f2_counter_lambda1(MO_UP, mo_cell v0, int64_t v1);
+static int64_t f2_counter_lambda1(MO_UP, mo_cell count_0, int64_t step_1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 9: let next = counter(len(input())) */
     const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 3: var count = 0 */
-    const mo_root v14 = mo_ref_new(0, 0);
+    const mo_root count_14 = mo_ref_new(0, 0);
     /* 4: return fun(): int { */
-    const mo_cell v15 = mo_closure_new(0, (const uint64_t[]){v14, v1}, 2, MO_HERE(3));
-    MO_KEEP(v14);
+    const mo_cell v15 = mo_closure_new(0, (const uint64_t[]){count_14, v1}, 2, MO_HERE(3));
+    MO_KEEP(count_14);
     /* 5: count = count + step */
-    mo_words(v14)[0] = v1;
+    mo_words(count_14)[0] = v1;
     /* 10: let other = if next() > 3 { counter(1) } else { next } */
-    mo_cell v8;
+    mo_cell other_8;
     if (v1 > 3) {
         /* 3: var count = 0 */
-        const mo_root v11 = mo_ref_new(0, 0);
+        const mo_root count_11 = mo_ref_new(0, 0);
         /* 4: return fun(): int { */
-        v8 = mo_closure_new(0, (const uint64_t[]){v11, 1}, 2, MO_HERE(5));
+        other_8 = mo_closure_new(0, (const uint64_t[]){count_11, 1}, 2, MO_HERE(5));
     } else {
-        v8 = v15;
+        other_8 = v15;
     }
     /* 11: print(other()) */
-    const int64_t v9 = ((int64_t (*)(MO_UP, mo_cell))mo_callee(v8, MO_HERE(6))->code)(MO_FRAME, v8);
+    const int64_t v9 = ((int64_t (*)(MO_UP, mo_cell))mo_callee(other_8, MO_HERE(6))->code)(MO_FRAME, other_8);
     mo_rt_out_int(v9, MO_HERE(7));
     mo_rt_out_newline(MO_HERE(7));
 }
 
-static int64_t f2_counter_lambda1(MO_UP, mo_cell v0, int64_t v1) {
+static int64_t f2_counter_lambda1(MO_UP, mo_cell count_0, int64_t step_1) {
     MO_ENTER;
     /* 5: count = count + step */
-    const int64_t v3 = mo_add((int64_t)mo_words(v0)[0], v1, MO_HERE(8));
-    mo_words(v0)[0] = v3;
+    const int64_t v3 = mo_add((int64_t)mo_words(count_0)[0], step_1, MO_HERE(8));
+    mo_words(count_0)[0] = v3;
     /* 6: return count */
     return v3;
 }

@@ -43,41 +43,41 @@ static const uint32_t shapes_0[] = {0, 1, 2};
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 42: let n = len(input()) */
-    const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
+    const int64_t n_1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 43: print(first_pair([1, 4, n], n + 4), walk([Left { by: n }, Stay, Right { by: 2 }], 3), digits(n), size(n)) */
-    const mo_cell v4 = mo_list_new(1, (const uint64_t[]){1, 4, v1}, 3, MO_HERE(2));
-    const int64_t v6 = mo_wrap_add(v1, 4);
+    const mo_cell v4 = mo_list_new(1, (const uint64_t[]){1, 4, n_1}, 3, MO_HERE(2));
+    const int64_t v6 = mo_wrap_add(n_1, 4);
     /* 5: for i in 0..len(xs) { */
     const int64_t v92 = mo_list_len(v4);
     /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-    int64_t *const v107_data = mo_list(v4)->data;
-    int64_t v93 = 0;
+    const int64_t *const v107_data = mo_list(v4)->data;
+    int64_t i_93 = 0;
     /* 5: for i in 0..len(xs) { */
     int64_t v7;
-    while (v93 < v92) {
+    while (i_93 < v92) {
         /* 6: for j in i + 1..len(xs) { */
-        const int64_t v96 = mo_wrap_add(v93, 1);
+        const int64_t v96 = mo_wrap_add(i_93, 1);
         /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-        const int64_t v101 = v107_data[v93];
-        int64_t v99 = v96;
+        const int64_t v101 = v107_data[i_93];
+        int64_t j_99 = v96;
         for (;;) {
             /* 6: for j in i + 1..len(xs) { */
-            if (v99 >= v92) {
-                v93 = v96;
+            if (j_99 >= v92) {
+                i_93 = v96;
                 break;
             }
             /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-            if (mo_add(v101, v107_data[v99], MO_HERE(4)) == v6) {
+            if (mo_add(v101, v107_data[j_99], MO_HERE(4)) == v6) {
                 v7 = v101;
                 goto b73;
             }
-            v99 = mo_wrap_add(v99, 1);
+            j_99 = mo_wrap_add(j_99, 1);
         }
     }
     v7 = -1;
 b73:;
     /* 43: print(first_pair([1, 4, n], n + 4), walk([Left { by: n }, Stay, Right { by: 2 }], 3), digits(n), size(n)) */
-    const mo_root v8 = new_s0_Left(v1);
+    const mo_root v8 = new_s0_Left(n_1);
     const mo_root v10 = new_s2_Stay();
     MO_KEEP(v8);
     const mo_root v13 = new_s1_Right(2);
@@ -86,74 +86,74 @@ b73:;
     const mo_cell v15 = mo_list_new(5, (const uint64_t[]){v8, v10, v13}, 3, MO_HERE(5));
     /* 14: for step in steps { */
     const int64_t v68 = mo_list_len(v15);
-    mo_cell *const v108_data = mo_list(v15)->data;
+    const mo_cell *const v108_data = mo_list(v15)->data;
     int64_t v69 = 0;
-    int64_t v70 = 3;
+    int64_t at_70 = 3;
     int64_t v17;
     for (;;) {
         if (v69 >= v68) {
-            v17 = v70;
+            v17 = at_70;
             break;
         }
-        const mo_cell v72 = v108_data[v69];
+        const mo_cell step_72 = v108_data[v69];
         /* 15: let by = match step { */
-        const int64_t v73 = mo_variant_tag(v72);
-        int64_t v87;
+        const int64_t v73 = mo_variant_tag(step_72);
+        int64_t by_87;
         if (v73 == 0) {
-            const int64_t v81 = ((s0_Left *)mo_object(v72, MO_HERE(7), "read", "by"))->by;
+            const int64_t n_81 = ((s0_Left *)mo_object(step_72, MO_HERE(7), "read", "by"))->by;
             /* 16: Left(n) => -n */
-            v87 = mo_neg(v81, MO_HERE(8));
+            by_87 = mo_neg(n_81, MO_HERE(8));
         } else if (v73 == 1) {
-            v87 = ((s1_Right *)mo_object(v72, MO_HERE(8), "read", "by"))->by;
+            by_87 = ((s1_Right *)mo_object(step_72, MO_HERE(8), "read", "by"))->by;
         } else {
-            v87 = 0;
+            by_87 = 0;
         }
         /* 20: if by == 0 { continue } */
-        int64_t v75;
-        if (v87 != 0) {
+        int64_t at_75;
+        if (by_87 != 0) {
             /* 21: at = at + by */
-            const int64_t v89 = mo_add(v70, v87, MO_HERE(9));
+            const int64_t at_89 = mo_add(at_70, by_87, MO_HERE(9));
             /* 22: if at < 0 { break } */
-            if (v89 < 0) {
-                v17 = v89;
+            if (at_89 < 0) {
+                v17 = at_89;
                 break;
             }
-            v75 = v89;
+            at_75 = at_89;
         } else {
-            v75 = v70;
+            at_75 = at_70;
         }
         v69 = mo_wrap_add(v69, 1);
-        v70 = v75;
+        at_70 = at_75;
     }
-    int64_t v60 = v1;
-    int64_t v61 = 0;
-    int64_t v65;
+    int64_t rest_60 = n_1;
+    int64_t count_61 = 0;
+    int64_t count_65;
     for (;;) {
         /* 30: rest = rest / 10 */
-        const int64_t v63 = v60 / 10;
+        const int64_t rest_63 = rest_60 / 10;
         /* 31: count = count + 1 */
-        v65 = mo_add(v61, 1, MO_HERE(11));
+        count_65 = mo_add(count_61, 1, MO_HERE(11));
         /* 32: if rest == 0 { return count } */
-        if (v63 == 0) {
+        if (rest_63 == 0) {
             break;
         }
-        v60 = v63;
-        v61 = v65;
+        rest_60 = rest_63;
+        count_61 = count_65;
     }
     /* 37: if n < 10 { return "small" } */
     mo_root v19;
-    if (v1 < 10) {
+    if (n_1 < 10) {
         v19 = UINT64_C(0xfffb056c6c616d73) /* "small" */;
     } else {
         /* 38: if n < 100 && n % 2 == 0 { return "even" } */
-        if (v1 < 100) {
-            if (mo_rem_safe(v1, 2) == 0) {
+        if (n_1 < 100) {
+            if (mo_rem_safe(n_1, 2) == 0) {
                 v19 = UINT64_C(0xfffb04006e657665) /* "even" */;
                 goto b22;
             }
         } else {
             /* 39: if n < 100 || n == 555 { return "odd" } */
-            if (v1 != 555) {
+            if (n_1 != 555) {
                 v19 = UINT64_C(0xfffb05656772616c) /* "large" */;
                 goto b22;
             }
@@ -167,7 +167,7 @@ b22:;
     const mo_root v22 = mo_rt_int_to_str(v17, MO_HERE(2));
     MO_KEEP(v19);
     MO_KEEP(v20);
-    const mo_root v24 = mo_rt_int_to_str(v65, MO_HERE(2));
+    const mo_root v24 = mo_rt_int_to_str(count_65, MO_HERE(2));
     MO_KEEP(v19);
     MO_KEEP(v20);
     MO_KEEP(v22);
@@ -217,7 +217,7 @@ const mo_type mo_types[] = {
 };
 const mo_map_type mo_map_types[] = {{0, 0}};
 const mo_fn mo_fns[] = {
-    {"", 0, mo_partial_call, 0, 2, UINT32_MAX, mo_partial_cells, false},
+    {"", 0, 0, 0, 0, 0, 0, false},
 };
 const uint32_t mo_fns_len = 0;
 static const mo_field fields_0[] = {{"by", 1}, {"", 0}};

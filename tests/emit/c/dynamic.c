@@ -3,7 +3,7 @@
 
 
 static void f0_main(MO_UP);
-static int64_t f2_lambda1(MO_UP, int64_t v0);
+static int64_t f2_lambda1(MO_UP, int64_t x_0);
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1);
 
 static void f0_main(MO_UP) {
@@ -27,10 +27,10 @@ static void f0_main(MO_UP) {
     }
 }
 
-static int64_t f2_lambda1(MO_UP, int64_t v0) {
+static int64_t f2_lambda1(MO_UP, int64_t x_0) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
-    return mo_add(v0, 1, MO_HERE(8));
+    return mo_add(x_0, 1, MO_HERE(8));
 }
 
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1) {

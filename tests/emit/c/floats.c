@@ -12,28 +12,28 @@ static void f0_main(MO_UP) {
     const mo_cell v5 = mo_list_new(2, (const uint64_t[]){mo_f64_bits(0.1), mo_f64_bits(-2.5e100), mo_f64_bits(v4)}, 3, MO_HERE(2));
     /* 4: for x in xs { sum = sum + x } */
     const int64_t v26 = mo_list_len(v5);
-    double *const v37_data = mo_list(v5)->data;
+    const double *const v37_data = mo_list(v5)->data;
     int64_t v27 = 0;
-    double v28 = 0.001;
+    double sum_28 = 0.001;
     while (v27 < v26) {
-        v28 = v28 + v37_data[v27];
+        sum_28 = sum_28 + v37_data[v27];
         v27 = mo_wrap_add(v27, 1);
     }
     /* 5: return sum / float(len(xs)) */
-    const double v35 = mo_fdiv(v28, (double)v26, MO_HERE(4));
+    const double v35 = mo_fdiv(sum_28, (double)v26, MO_HERE(4));
     /* 7: print(mean([0.1, -2.5e100, float(input())]), int(mean([1.0]))) */
     const mo_cell v8 = mo_list_new(2, (const uint64_t[]){mo_f64_bits(1.0)}, 1, MO_HERE(3));
     /* 4: for x in xs { sum = sum + x } */
     const int64_t v14 = mo_list_len(v8);
-    double *const v36_data = mo_list(v8)->data;
+    const double *const v36_data = mo_list(v8)->data;
     int64_t v15 = 0;
-    double v16 = 0.001;
+    double sum_16 = 0.001;
     while (v15 < v14) {
-        v16 = v16 + v36_data[v15];
+        sum_16 = sum_16 + v36_data[v15];
         v15 = mo_wrap_add(v15, 1);
     }
     /* 5: return sum / float(len(xs)) */
-    const double v23 = mo_fdiv(v16, (double)v14, MO_HERE(6));
+    const double v23 = mo_fdiv(sum_16, (double)v14, MO_HERE(6));
     /* 7: print(mean([0.1, -2.5e100, float(input())]), int(mean([1.0]))) */
     const int64_t v10 = mo_float_to_int(v23, MO_HERE(7));
     mo_rt_out_float(v35, MO_HERE(8));

@@ -9,24 +9,24 @@ static void f0_main(MO_UP) {
     /* 9: let xs = squares(len(input())) */
     const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 3: var xs: list<int> = [] */
-    const mo_cell v15 = mo_list_new(1, NULL, 0, MO_HERE(3));
-    int64_t v17 = 0;
-    mo_root v18 = v15;
+    const mo_cell xs_15 = mo_list_new(1, NULL, 0, MO_HERE(3));
+    int64_t i_17 = 0;
+    mo_root xs_18 = xs_15;
     /* 4: for i in 0..n { */
-    while (v17 < v1) {
+    while (i_17 < v1) {
         /* 5: xs = append(xs, i * i) */
-        const int64_t v20 = mo_mul(v17, v17, MO_HERE(4));
-        v17 = mo_wrap_add(v17, 1);
-        v18 = mo_list_push_i64(v18, v20, MO_HERE(5));
+        const int64_t v20 = mo_mul(i_17, i_17, MO_HERE(4));
+        i_17 = mo_wrap_add(i_17, 1);
+        xs_18 = mo_list_push_i64(xs_18, v20, MO_HERE(5));
     }
     /* 10: xs[0] = 7 */
-    mo_list_set_i64(v18, 0, 7, MO_HERE(6));
-    MO_KEEP(v18);
+    mo_list_set_i64(xs_18, 0, 7, MO_HERE(6));
+    MO_KEEP(xs_18);
     /* 11: print(xs[1:][0], xs[len(xs) - 1]) */
-    const mo_cell v7 = mo_list_slice(v18, 1, INT64_MAX, MO_HERE(7));
-    MO_KEEP(v18);
+    const mo_cell v7 = mo_list_slice(xs_18, 1, INT64_MAX, MO_HERE(7));
+    MO_KEEP(xs_18);
     const int64_t v9 = mo_list_get_i64(v7, 0, MO_HERE(7));
-    const int64_t v13 = mo_list_get_i64(v18, mo_wrap_sub(mo_list_len(v18), 1), MO_HERE(8));
+    const int64_t v13 = mo_list_get_i64(xs_18, mo_wrap_sub(mo_list_len(xs_18), 1), MO_HERE(8));
     mo_rt_out_int(v9, MO_HERE(9));
     mo_rt_out_str(UINT64_C(0xfffb010000000020) /* " " */, MO_HERE(9));
     mo_rt_out_int(v13, MO_HERE(9));

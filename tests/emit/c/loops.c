@@ -11,39 +11,39 @@ static void f0_main(MO_UP) {
     const mo_cell v4 = mo_list_new(1, (const uint64_t[]){1, 2, mo_str_len(v2)}, 3, MO_HERE(2));
     /* 4: for x in xs { */
     const int64_t v19 = mo_list_len(v4);
-    int64_t *const v30_data = mo_list(v4)->data;
+    const int64_t *const v30_data = mo_list(v4)->data;
     int64_t v20 = 0;
-    int64_t v21 = 0;
+    int64_t sum_21 = 0;
     while (v20 < v19) {
-        const int64_t v23 = v30_data[v20];
+        const int64_t x_23 = v30_data[v20];
         /* 5: if x == 3 { continue } */
-        int64_t v26;
-        if (v23 != 3) {
+        int64_t sum_26;
+        if (x_23 != 3) {
             /* 6: sum = sum + x */
-            v26 = mo_add(v21, v23, MO_HERE(4));
+            sum_26 = mo_add(sum_21, x_23, MO_HERE(4));
         } else {
-            v26 = v21;
+            sum_26 = sum_21;
         }
         v20 = mo_wrap_add(v20, 1);
-        v21 = v26;
+        sum_21 = sum_26;
     }
     /* 20: print(total([1, 2, len(input())]), fibonacci(len(input()))) */
     const int64_t v7 = mo_str_len(mo_rt_in_line(MO_HERE(5)));
-    int64_t v12 = 0;
-    int64_t v13 = 0;
-    int64_t v14 = 1;
+    int64_t i_12 = 0;
+    int64_t a_13 = 0;
+    int64_t b_14 = 1;
     /* 13: for i in 0..n { */
-    while (v12 < v7) {
+    while (i_12 < v7) {
         /* 14: let next = a + b */
-        const int64_t v16 = mo_add(v13, v14, MO_HERE(7));
-        v12 = mo_wrap_add(v12, 1);
-        v13 = v14;
-        v14 = v16;
+        const int64_t next_16 = mo_add(a_13, b_14, MO_HERE(7));
+        i_12 = mo_wrap_add(i_12, 1);
+        a_13 = b_14;
+        b_14 = next_16;
     }
     /* 20: print(total([1, 2, len(input())]), fibonacci(len(input()))) */
-    mo_rt_out_int(v21, MO_HERE(8));
+    mo_rt_out_int(sum_21, MO_HERE(8));
     mo_rt_out_str(UINT64_C(0xfffb010000000020) /* " " */, MO_HERE(8));
-    mo_rt_out_int(v13, MO_HERE(8));
+    mo_rt_out_int(a_13, MO_HERE(8));
     mo_rt_out_newline(MO_HERE(8));
 }
 

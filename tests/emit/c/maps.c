@@ -7,17 +7,17 @@ static void f0_main(MO_UP);
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 2: var counts: map<string, int> = {"a": 1} */
-    const mo_root v2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, 1}, 2, MO_HERE(1));
+    const mo_root counts_2 = mo_map_new(16, (const uint64_t[]){UINT64_C(0xfffb010000000061) /* "a" */, 1}, 2, MO_HERE(1));
     /* 3: let letter = input() */
-    const mo_root v3 = mo_rt_in_line(MO_HERE(2));
-    MO_KEEP(v2);
+    const mo_root letter_3 = mo_rt_in_line(MO_HERE(2));
+    MO_KEEP(counts_2);
     /* 4: counts[letter] = 2 */
-    mo_map_set(v2, v3, MO_CELL, 2, MO_I64, MO_HERE(3));
-    MO_KEEP(v2);
-    MO_KEEP(v3);
+    mo_map_set(counts_2, letter_3, MO_CELL, 2, MO_I64, MO_HERE(3));
+    MO_KEEP(counts_2);
+    MO_KEEP(letter_3);
     /* 5: if letter in counts { print(len(counts)) } */
-    if (mo_map_has(v2, v3, MO_CELL)) {
-        mo_rt_out_int(mo_map_len(v2), MO_HERE(4));
+    if (mo_map_has(counts_2, letter_3, MO_CELL)) {
+        mo_rt_out_int(mo_map_len(counts_2), MO_HERE(4));
         mo_rt_out_newline(MO_HERE(4));
     }
 }

@@ -13,26 +13,26 @@ static void f0_main(MO_UP) {
     const int64_t v5 = mo_str_len(v4);
     /* 3: for x in xs { */
     const int64_t v13 = mo_list_len(v3);
-    int64_t *const v22_data = mo_list(v3)->data;
+    const int64_t *const v22_data = mo_list(v3)->data;
     int64_t v14 = 0;
-    mo_cell v6;
+    mo_cell found_6;
     while (v14 < v13) {
-        const int64_t v16 = v22_data[v14];
+        const int64_t x_16 = v22_data[v14];
         /* 4: if x > wanted { return x } */
-        if (v16 > v5) {
-            v6 = mo_from_i64(v16);
+        if (x_16 > v5) {
+            found_6 = mo_from_i64(x_16);
             goto b4;
         }
         v14 = mo_wrap_add(v14, 1);
     }
-    v6 = MO_NONE;
+    found_6 = MO_NONE;
 b4:;
     /* 9: if found == none { print("nothing") } else { print(found) } */
-    if (v6 == MO_NONE) {
+    if (found_6 == MO_NONE) {
         mo_rt_out_str(mo_strs[0], MO_HERE(3));
         mo_rt_out_newline(MO_HERE(3));
     } else {
-        mo_rt_out_int(v6 == MO_NONE ? 0 : mo_as_i64(v6), MO_HERE(4));
+        mo_rt_out_int(found_6 == MO_NONE ? 0 : mo_as_i64(found_6), MO_HERE(4));
         mo_rt_out_newline(MO_HERE(4));
     }
 }

@@ -28,21 +28,21 @@ static void f0_main(MO_UP) {
     MO_KEEP(v2);
     const mo_root v6 = new_s0_Person(UINT64_C(0xfffb020000006f42) /* "Bo" */, mo_str_len(v4));
     MO_KEEP(v2);
-    const mo_root v7 = mo_list_new(5, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
+    const mo_root people_7 = mo_list_new(5, (const uint64_t[]){v2, v6}, 2, MO_HERE(2));
     /* 4: let adults = from p in people where p.age > 17 select p.name */
     const mo_cell v8 = mo_list_new(4, NULL, 0, MO_HERE(3));
-    MO_KEEP(v7);
-    const int64_t v10 = mo_list_len(v7);
-    mo_cell *const v33_data = mo_list(v7)->data;
+    MO_KEEP(people_7);
+    const int64_t v10 = mo_list_len(people_7);
+    const mo_cell *const v33_data = mo_list(people_7)->data;
     int64_t v11 = 0;
     mo_root v12 = v8;
     while (v11 < v10) {
-        const mo_cell v14 = v33_data[v11];
+        const mo_cell p_14 = v33_data[v11];
         mo_cell v21;
-        if (((s0_Person *)mo_object(v14, MO_HERE(4), "read", "age"))->age > 17) {
-            const mo_root v18 = ((s0_Person *)mo_object(v14, MO_HERE(5), "read", "name"))->name;
+        if (((s0_Person *)mo_object(p_14, MO_HERE(4), "read", "age"))->age > 17) {
+            const mo_root v18 = ((s0_Person *)mo_object(p_14, MO_HERE(5), "read", "name"))->name;
             const mo_cell v19 = mo_list_push_cell(v12, v18, MO_HERE(5));
-            MO_KEEP(v7);
+            MO_KEEP(people_7);
             v21 = v19;
         } else {
             v21 = v12;
@@ -52,7 +52,7 @@ static void f0_main(MO_UP) {
     }
     /* 5: for name in adults { print(name) } */
     const int64_t v26 = mo_list_len(v12);
-    mo_cell *const v32_data = mo_list(v12)->data;
+    const mo_cell *const v32_data = mo_list(v12)->data;
     int64_t v27 = 0;
     while (v27 < v26) {
         mo_rt_out_str(v32_data[v27], MO_HERE(6));

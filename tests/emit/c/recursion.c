@@ -3,7 +3,7 @@
 
 
 static void f0_main(MO_UP);
-static inline int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1);
+static inline int64_t f1_ackermann(MO_UP, int64_t m_0, int64_t n_1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
@@ -14,26 +14,26 @@ static void f0_main(MO_UP) {
     mo_rt_out_newline(MO_HERE(3));
 }
 
-static inline int64_t f1_ackermann(MO_UP, int64_t v0, int64_t v1) {
+static inline int64_t f1_ackermann(MO_UP, int64_t m_0, int64_t n_1) {
     MO_ENTER;
-    int64_t v19 = v0;
-    int64_t v20 = v1;
+    int64_t m_19 = m_0;
+    int64_t n_20 = n_1;
     /* 3: if m == 0 { return n + 1 } */
-    while (v19 != 0) {
+    while (m_19 != 0) {
         /* 4: if n == 0 { return ackermann(m - 1, 1) } */
-        if (v20 == 0) {
-            v19 = mo_sub(v19, 1, MO_HERE(4));
-            v20 = 1;
+        if (n_20 == 0) {
+            m_19 = mo_sub(m_19, 1, MO_HERE(4));
+            n_20 = 1;
         } else {
             /* 5: return ackermann(m - 1, ackermann(m, n - 1)) */
-            const int64_t v13 = mo_sub(v19, 1, MO_HERE(5));
-            const int64_t v15 = mo_sub(v20, 1, MO_HERE(6));
-            v20 = f1_ackermann(MO_AT(7), v19, v15);
-            v19 = v13;
+            const int64_t v13 = mo_sub(m_19, 1, MO_HERE(5));
+            const int64_t v15 = mo_sub(n_20, 1, MO_HERE(6));
+            n_20 = f1_ackermann(MO_AT(7), m_19, v15);
+            m_19 = v13;
         }
     }
     /* 3: if m == 0 { return n + 1 } */
-    return mo_add(v20, 1, MO_HERE(8));
+    return mo_add(n_20, 1, MO_HERE(8));
 }
 
 const mo_type mo_types[] = {

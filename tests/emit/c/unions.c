@@ -44,30 +44,30 @@ static void f0_main(MO_UP) {
     MO_ENTER;
     /* 10: let side = float(input()) */
     const mo_cell v0 = mo_rt_in_line(MO_HERE(1));
-    const double v1 = mo_rt_str_to_float(v0, MO_HERE(2));
+    const double side_1 = mo_rt_str_to_float(v0, MO_HERE(2));
     /* 11: for shape in [Circle { radius: side }, Square { side: side }, Empty {}] { */
-    const mo_root v2 = new_s0_Circle(v1);
-    const mo_root v4 = new_s1_Square(v1);
+    const mo_root v2 = new_s0_Circle(side_1);
+    const mo_root v4 = new_s1_Square(side_1);
     MO_KEEP(v2);
     const mo_root v6 = new_s2_Empty();
     MO_KEEP(v2);
     MO_KEEP(v4);
     const mo_cell v8 = mo_list_new(5, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));
     const int64_t v10 = mo_list_len(v8);
-    mo_cell *const v34_data = mo_list(v8)->data;
+    const mo_cell *const v34_data = mo_list(v8)->data;
     int64_t v11 = 0;
     while (v11 < v10) {
-        const mo_cell v13 = v34_data[v11];
+        const mo_cell shape_13 = v34_data[v11];
         /* 4: return match shape { */
-        const int64_t v17 = mo_variant_tag(v13);
+        const int64_t v17 = mo_variant_tag(shape_13);
         double v14;
         if (v17 == 0) {
-            const double v23 = ((s0_Circle *)mo_object(v13, MO_HERE(5), "read", "radius"))->radius;
-            v14 = v23 * 3.0 * v23;
+            const double r_23 = ((s0_Circle *)mo_object(shape_13, MO_HERE(5), "read", "radius"))->radius;
+            v14 = r_23 * 3.0 * r_23;
         /* 5: Circle(r) => 3.0 * r * r */
         } else if (v17 == 1) {
-            const double v30 = ((s1_Square *)mo_object(v13, MO_HERE(6), "read", "side"))->side;
-            v14 = v30 * v30;
+            const double s_30 = ((s1_Square *)mo_object(shape_13, MO_HERE(6), "read", "side"))->side;
+            v14 = s_30 * s_30;
         } else {
             v14 = 0.0;
         }

@@ -3,39 +3,39 @@
 
 
 static void f0_main(MO_UP);
-static int64_t f1_first(MO_UP, int64_t v0, int64_t v1);
-static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1);
+static int64_t f1_first(MO_UP, int64_t a_0, int64_t b_1);
+static int64_t f3_lambda1(MO_UP, int64_t a_0, int64_t b_1);
 
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
-    mo_root v6;
+    mo_root f_6;
     if (mo_str_len(mo_rt_in_line(MO_HERE(1))) > 0) {
-        v6 = mo_closure_new(0, NULL, 0, MO_HERE(2));
+        f_6 = mo_closure_new(0, NULL, 0, MO_HERE(2));
     } else {
-        v6 = mo_closure_new(1, NULL, 0, MO_HERE(2));
+        f_6 = mo_closure_new(1, NULL, 0, MO_HERE(2));
     }
     /* 3: fun apply(f: fun(int, int): int): int { return f(len(input()), 2) } */
     const mo_cell v8 = mo_rt_in_line(MO_HERE(4));
-    MO_KEEP(v6);
-    const int64_t v11 = ((int64_t (*)(MO_UP, mo_cell, int64_t, int64_t))mo_callee(v6, MO_HERE(5))->code)(MO_FRAME, v6, mo_str_len(v8), 2);
+    MO_KEEP(f_6);
+    const int64_t v11 = ((int64_t (*)(MO_UP, mo_cell, int64_t, int64_t))mo_callee(f_6, MO_HERE(5))->code)(MO_FRAME, f_6, mo_str_len(v8), 2);
     /* 5: print(apply(f)) */
     mo_rt_out_int(v11, MO_HERE(6));
     mo_rt_out_newline(MO_HERE(6));
 }
 
-static int64_t f1_first(MO_UP, int64_t v0, int64_t v1) {
+static int64_t f1_first(MO_UP, int64_t a_0, int64_t b_1) {
     MO_ENTER;
-    (void)v1;
+    (void)b_1;
     /* 2: fun first(a: int, b: int): int { return a } */
-    return v0;
+    return a_0;
 }
 
-static int64_t f3_lambda1(MO_UP, int64_t v0, int64_t v1) {
+static int64_t f3_lambda1(MO_UP, int64_t a_0, int64_t b_1) {
     MO_ENTER;
-    (void)v0;
+    (void)a_0;
     /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
-    return v1;
+    return b_1;
 }
 
 const mo_type mo_types[] = {

@@ -26,6 +26,8 @@ pub(super) struct Folds {
     uses: Vec<u32>,
     /// By view: whether its length is.
     len_used: Vec<bool>,
+    /// By view: whether its elements may be written through it, or it goes on as a block parameter.
+    written: Vec<bool>,
     /// By value: whether it is written where it is used.
     folded: Vec<bool>,
     /// By block: whether nothing is written for it but its end.
@@ -40,6 +42,10 @@ impl Folds {
     /// Whether the length of a view is read.
     pub fn is_len_used(&self, view: Value) -> bool {
         self.len_used[view.index()]
+    }
+    /// Whether elements are written through a view.
+    pub fn is_written(&self, view: Value) -> bool {
+        self.written[view.index()]
     }
     /// Whether nothing is written for an instruction, since nobody reads what it does.
     pub fn is_dropped(&self, data: &InstData) -> bool {
@@ -66,6 +72,7 @@ impl Folds {
         let mut folds = Folds {
             uses: vec![0; func.values.len()],
             len_used: vec![false; func.values.len()],
+            written: vec![false; func.values.len()],
             folded: vec![false; func.values.len()],
             silent: vec![false; func.blocks.len()],
         };
@@ -143,6 +150,9 @@ impl Finder<'_> {
                     if !len_only {
                         self.read(value, &mut work);
                     }
+                    if data.op == Op::ViewSetIn && operand == 0 {
+                        self.folds.written[value.index()] = true;
+                    }
                     if matches!(data.op, Op::ViewLen | Op::ViewGet) && operand == 0 {
                         self.read_len(value, &mut work);
                     }
@@ -158,6 +168,8 @@ impl Finder<'_> {
         while let Some((param, len)) = work.pop() {
             for &(block, at, arg) in &edges[param.index()] {
                 let Some(value) = self.root(arg) else { continue };
+                self.folds.written[param.index()] = true;
+                self.folds.written[value.index()] = true;
                 if value == param {
                     continue;
                 }

@@ -49,7 +49,7 @@ fn definition(tables: &Tables<'_>, id: FuncId, kept: &Kept) -> String {
     let mut list = String::new();
     for (&param, &ty) in func.blocks[Func::ENTRY].params.iter().zip(&func.params) {
         let ty = if kept.roots.contains(&param) { ROOT } else { c_type(types.elem_kind(ty)) };
-        let _ = write!(list, ", {ty} v{}", param.index());
+        let _ = write!(list, ", {ty} {}", names::value(func, param));
     }
     let inline = if inline::is_wanted(func, id) { "inline " } else { "" };
     format!("static {inline}{} {}(MO_UP{list})", result_type(types, func), tables.func_name(id))
@@ -221,7 +221,7 @@ impl<'a> Writer<'a, '_> {
     }
     /// The name of the variable of a value; of a view, without what tells data and length apart.
     pub fn name(&self, value: Value) -> String {
-        format!("v{}", value.index())
+        names::value(self.func, value)
     }
     fn constant(&mut self, value: Value) -> Expr {
         let data = self.func.def_inst(value).expect("constants are instructions");
@@ -256,7 +256,8 @@ impl<'a> Writer<'a, '_> {
     /// The type of the variable that holds a value; of a view, of its elements.
     pub fn local_type(&self, value: Value) -> &'static str {
         match self.types().kind(self.func.ty(value)) {
-            TyKind::View(elem) => c_type(self.types().elem_kind(*elem)),
+            TyKind::View(elem) if self.folds.is_written(value) => c_type(self.types().elem_kind(*elem)),
+            TyKind::View(elem) => names::const_type(self.types().elem_kind(*elem)),
             _ if self.kept.roots.contains(&value) => ROOT,
             _ => c_type(self.kind(value)),
         }

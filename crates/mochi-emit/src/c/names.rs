@@ -3,6 +3,8 @@
 use std::fmt::Write;
 
 use mochi_abi::{Cell, ElemKind};
+use mochi_base::id::Id;
+use mochi_ir::{Func, Value};
 
 use super::expr::{Expr, Level};
 
@@ -15,9 +17,21 @@ const RESERVED: &[&str] = &[
     "stdout", "stderr",
 ];
 
+/// Names that tables have with a number, which functions mention.
+const TABLES: &[&str] = &["shapes"];
+
 /// A name as part of an identifier: what C cannot spell becomes `_`.
 pub(super) fn part(name: &str) -> String {
     name.chars().take(40).map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// The variable of a value: its number tells it from others of its name, and from what C and the runtime define.
+pub(super) fn value(func: &Func, value: Value) -> String {
+    match func.names.get(value) {
+        Some(name) if TABLES.contains(&name) => format!("{name}_v{}", value.index()),
+        Some(name) => format!("{}_{}", part(name), value.index()),
+        None => format!("v{}", value.index()),
+    }
 }
 
 /// The member of a C struct for a field.
@@ -35,6 +49,16 @@ pub(super) fn c_type(kind: ElemKind) -> &'static str {
         ElemKind::I64 => "int64_t",
         ElemKind::F64 => "double",
         ElemKind::Bool => "bool",
+    }
+}
+
+/// The same of what is not written.
+pub(super) fn const_type(kind: ElemKind) -> &'static str {
+    match kind {
+        ElemKind::Cell => "const mo_cell",
+        ElemKind::I64 => "const int64_t",
+        ElemKind::F64 => "const double",
+        ElemKind::Bool => "const bool",
     }
 }
 

@@ -248,11 +248,13 @@ impl Copier<'_> {
             if block != Func::ENTRY {
                 for &param in &data.params {
                     self.values[param] = self.into.add_param(self.blocks[block], callee.ty(param));
+                    self.into.names.copy(self.values[param], &callee.names, param);
                 }
             }
             for &inst in &data.insts {
                 if let Some(result) = callee.insts[inst].result {
                     self.values[result] = self.into.add_value(callee.ty(result));
+                    self.into.names.copy(self.values[result], &callee.names, result);
                 }
             }
         }

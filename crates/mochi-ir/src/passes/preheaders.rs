@@ -31,8 +31,10 @@ fn make(func: &mut Func, flow: &Flow, id: Loop, header: Block) {
     let block = func.add_block();
     let mut args = Target { block: header, args: Default::default() };
     for i in 0..func.blocks[header].params.len() {
-        let ty = func.ty(func.blocks[header].params[i]);
-        args.args.push(func.add_param(block, ty));
+        let param = func.blocks[header].params[i];
+        let before = func.add_param(block, func.ty(param));
+        func.names.share(before, param);
+        args.args.push(before);
     }
     let (span, scope) = match func.blocks[header].insts.first() {
         Some(&first) => (func.insts[first].span, func.insts[first].scope),

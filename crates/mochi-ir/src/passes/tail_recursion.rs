@@ -47,7 +47,9 @@ fn split_entry(func: &mut Func) -> Block {
     let mut values = Substitution::new();
     for &param in &params {
         let ty = func.ty(param);
-        values.set(param, func.add_param(header, ty));
+        let current = func.add_param(header, ty);
+        func.names.share(current, param);
+        values.set(param, current);
     }
     values.apply(func);
     let span = func.span;
