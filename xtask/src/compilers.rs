@@ -26,10 +26,19 @@ pub struct Way {
     env: &'static [(&'static str, &'static str)],
     /// What runs the programs; this machine without.
     machine: Option<&'static Machine>,
+    /// Whether LLD links, and not the compiler's own linker.
+    lld: bool,
     /// Only programs whose path contains this.
     only: &'static str,
     /// `cargo xtask test` takes one program in so many, since all would take longer than the rest of it.
     share: usize,
+}
+
+impl Way {
+    /// What it builds for, when that is not this machine.
+    fn target(&self) -> Option<&'static str> {
+        self.args.split_whitespace().find_map(|word| word.strip_prefix("--target="))
+    }
 }
 
 /// What GCC and those that take its options are asked to complain about.
@@ -47,6 +56,7 @@ pub const OPTIMISED: Way = Way {
     args: strict!(),
     env: &[("MOCHI_GC_STRESS", "1")],
     machine: None,
+    lld: false,
     only: "",
     share: 6,
 };
@@ -57,9 +67,12 @@ pub const CLANG: Way = Way {
     args: strict!(),
     env: &[],
     machine: None,
+    lld: false,
     only: "",
     share: 6,
 };
+/// The other large linker.
+pub const LLD: Way = Way { mode: "c-lld", lld: true, env: &[], share: 24, ..OPTIMISED };
 /// The compiler without a single extension that we use.
 pub const TINY: Way = Way {
     mode: "c-tcc",
@@ -67,6 +80,7 @@ pub const TINY: Way = Way {
     args: "--mode=dev -- -Wall -Werror",
     env: &[],
     machine: None,
+    lld: false,
     only: "",
     share: 2,
 };
@@ -77,6 +91,7 @@ pub const ZIG_CC: Way = Way {
     args: strict!(),
     env: &[],
     machine: None,
+    lld: false,
     only: "examples/",
     share: 6,
 };
@@ -93,6 +108,7 @@ pub const SANITISED: Way = Way {
         ("UBSAN_OPTIONS", "print_stacktrace=1"),
     ],
     machine: None,
+    lld: false,
     only: "",
     share: 12,
 };
@@ -105,6 +121,7 @@ pub const NO_LIBC: Way = Way {
     args: concat!("--no-libc ", strict!()),
     env: &[("MOCHI_GC_STRESS", "1")],
     machine: None,
+    lld: false,
     only: "",
     share: 8,
 };
@@ -114,6 +131,7 @@ pub const NO_LIBC_CLANG: Way = Way {
     args: concat!("--no-libc ", strict!()),
     env: &[],
     machine: None,
+    lld: false,
     only: "",
     share: 40,
 };
@@ -123,9 +141,14 @@ pub const NO_LIBC_TINY: Way = Way {
     args: "--no-libc --mode=dev -- -Wall -Werror",
     env: &[],
     machine: None,
+    lld: false,
     only: "",
     share: 40,
 };
+
+/// Clang's, which looks at calls through function pointers too.
+pub const SANITISED_CLANG: Way =
+    Way { mode: "c-clang-sanitised", compiler: &CLANG_19, share: 24, ..SANITISED };
 
 /// Programs for other machines, all by Zig, as its users get them. Where programs start slowly, few of them are enough to
 /// show what the system makes different.
@@ -135,7 +158,7 @@ const fn elsewhere(
     machine: Option<&'static Machine>,
     share: usize,
 ) -> Way {
-    Way { mode, compiler: &ZIG, args, env: &[], machine, only: "", share }
+    Way { mode, compiler: &ZIG, args, env: &[], machine, lld: false, only: "", share }
 }
 macro_rules! target {
     ($name:literal) => {
@@ -191,7 +214,7 @@ pub const ELSEWHERE: &[&Way] = &[
 pub const ALONE: &[&Way] = &[&NO_LIBC, &NO_LIBC_CLANG, &NO_LIBC_TINY];
 /// Those that are taken on request only.
 const ON_REQUEST: &[&Way] = &[&AARCH64_MUSL, &RISCV64_MUSL];
-const HERE: &[&Way] = &[&OPTIMISED, &CLANG, &TINY, &ZIG_CC, &SANITISED];
+const HERE: &[&Way] = &[&OPTIMISED, &LLD, &CLANG, &TINY, &ZIG_CC, &SANITISED, &SANITISED_CLANG];
 
 fn ways() -> impl Iterator<Item = &'static Way> {
     HERE.iter().chain(ALONE).chain(ELSEWHERE).chain(ON_REQUEST).copied()
@@ -260,14 +283,11 @@ pub fn check_outputs(root: &Path, skips: &mut Skips) -> Result<()> {
             return Ok(());
         }
     };
-    let target = |way: &&Way| way.args.split_whitespace().find_map(|word| word.strip_prefix("--target="));
-    let mut targets: Vec<&str> = ELSEWHERE.iter().filter_map(target).collect();
+    let mut targets: Vec<&str> = ELSEWHERE.iter().filter_map(|way| way.target()).collect();
     targets.push("x86_64-linux-gnu");
     let mut command = workspace::cargo(root);
     command.args(["test", "--package", "mochi", "--test", "foreign", "--quiet"]);
-    command.env("MOCHI_ZIG", zig).env("MOCHI_TARGETS", targets.join(","));
-    let status = command.status().context(|| "start cargo".into())?;
-    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
+    succeed(command.env("MOCHI_ZIG", zig).env("MOCHI_TARGETS", targets.join(",")))
 }
 
 fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Result<()> {
@@ -285,7 +305,14 @@ fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Res
             return Ok(());
         }
     };
-    let args = format!("--cc={} {}", compiler.display(), way.args);
+    let linker = match way.lld.then(|| lld(&tools_folder(root)?)).transpose() {
+        Ok(linker) => linker.map_or(String::new(), |file| format!("--linker={}", file.display())),
+        Err(Failure::Failed(why) | Failure::Usage(why)) => {
+            skips.add(way.mode, format!("there is no LLD: {why}"));
+            return Ok(());
+        }
+    };
+    let args = format!("--cc={} {linker} {}", compiler.display(), way.args);
     let mut command = workspace::cargo(root);
     command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet", "--", way.only]);
     command
@@ -293,7 +320,23 @@ fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Res
         .env("MOCHI_MODE", way.mode)
         .env("MOCHI_BUILD_ARGS", args)
         .envs(way.env.iter().copied())
-        .envs(runner.map(|runner| ("MOCHI_RUNNER", runner)));
+        .envs(runner.as_ref().map(|runner| ("MOCHI_RUNNER", runner)));
+    let programs = succeed(&mut command);
+    // Without a C library nothing reads the arguments.
+    let target = way.target().filter(|target| !target.ends_with("-none"));
+    let functions = target.map_or(Ok(()), |target| elementary(root, &compiler, target, runner.as_deref()));
+    programs.and(functions)
+}
+
+/// Whether elementary functions have the bits there that they have here.
+fn elementary(root: &Path, compiler: &Path, target: &str, runner: Option<&Path>) -> Result<()> {
+    let mut command = workspace::cargo(root);
+    command.args(["test", "--package", "mochi-runtime", "--test", "c_elementary", "--quiet"]);
+    command.env("CC", format!("{} cc -fno-sanitize=all -target {target}", compiler.display()));
+    succeed(command.envs(runner.map(|runner| ("MOCHI_RUNNER", runner))))
+}
+
+fn succeed(command: &mut Command) -> Result<()> {
     let status = command.status().context(|| "start cargo".into())?;
     if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
 }
@@ -352,6 +395,20 @@ fn bring_clang(tools: &Path) -> Result<()> {
         usr.join("lib/llvm-19/bin/clang").display()
     );
     launcher(&tools.join("bin/clang"), &command)
+}
+
+/// Clang's libraries are LLD's.
+fn lld(tools: &Path) -> Result<PathBuf> {
+    let (folder, script) = (tools.join("lld"), tools.join("bin/ld.lld"));
+    if script.is_file() {
+        return Ok(script);
+    }
+    eprintln!("bringing lld");
+    Apt::own(tools)?.unpack(&["lld-19", "libllvm19"], &folder)?;
+    let (libraries, file) = (library_folder(&folder)?, folder.join("usr/lib/llvm-19/bin/ld.lld"));
+    let command = format!("LD_LIBRARY_PATH='{}' exec '{}'", libraries.display(), file.display());
+    launcher(&script, &command)?;
+    Ok(script)
 }
 
 fn bring_tcc(tools: &Path) -> Result<()> {

@@ -47,13 +47,15 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("programs built for release", Speed::Slow, |root, skips| {
         compilers::check(root, &compilers::OPTIMISED, skips)
     }),
+    ("programs linked by LLD", Speed::Slow, |root, skips| compilers::check(root, &compilers::LLD, skips)),
     ("programs built by clang", Speed::Slow, |root, skips| compilers::check(root, &compilers::CLANG, skips)),
     ("programs built by tcc", Speed::Slow, |root, skips| compilers::check(root, &compilers::TINY, skips)),
     ("examples built by zig cc", Speed::Slow, |root, skips| {
         compilers::check(root, &compilers::ZIG_CC, skips)
     }),
     ("programs under the sanitisers", Speed::Slow, |root, skips| {
-        compilers::check(root, &compilers::SANITISED, skips)
+        compilers::check(root, &compilers::SANITISED, skips)?;
+        compilers::check(root, &compilers::SANITISED_CLANG, skips)
     }),
     ("programs without a C library", Speed::Slow, alone),
     ("programs for other machines", Speed::Slow, other_machines),

@@ -1,5 +1,6 @@
 //! Elementary functions in C have the bits of those in Rust, for special, edge and many random arguments, however the C
-//! is optimised. `CC` names a compiler other than the system's.
+//! is optimised. `CC` names a compiler other than the system's, with options behind it, such as `zig cc -target wasm32-wasi`,
+//! and `MOCHI_RUNNER` what runs what it makes, such as an emulator.
 
 use std::fs;
 use std::io::Write;
@@ -9,8 +10,10 @@ use std::thread;
 
 use mochi_runtime::elementary::{FUNCTIONS, Function};
 
-/// Random arguments of each function.
-const ROUNDS: usize = 100_000;
+/// Random arguments of each function; fewer where something stands between the program and the processor.
+fn rounds() -> usize {
+    if std::env::var_os("MOCHI_RUNNER").is_some() { 10_000 } else { 100_000 }
+}
 
 /// Arguments at which something begins or ends: for every function that has such, and for their inverses.
 const EDGES: &[f64] = &[
@@ -82,6 +85,10 @@ fn program() -> String {
 #include \"trigonometric.c\"
 #include \"gamma.c\"
 #include <stdio.h>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
 static const struct {{
     const char *name;
     double (*one)(double, uint32_t);
@@ -91,6 +98,10 @@ static const struct {{
 static double buffer[8192];
 int main(int argc, char **argv) {{
     size_t i, k, n;
+#ifdef _WIN32
+    _setmode(0, _O_BINARY);
+    _setmode(1, _O_BINARY);
+#endif
     for (k = 0; argc > 1 && strcmp(argv[1], functions[k].name); k++) {{
     }}
     while ((n = fread(buffer, 16, 4096, stdin)) > 0) {{
@@ -111,9 +122,13 @@ fn build(optimise: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("elementary");
     fs::create_dir_all(&folder).expect("a folder");
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-    let (source, made) = (folder.join(format!("main{optimise}.c")), folder.join(format!("main{optimise}")));
+    // Only Windows cares about how its name ends.
+    let (source, made) =
+        (folder.join(format!("main{optimise}.c")), folder.join(format!("main{optimise}.exe")));
     fs::write(&source, program()).expect("a source");
-    let output = Command::new(compiler)
+    let mut words = compiler.split_whitespace();
+    let output = Command::new(words.next()?)
+        .args(words)
         .args(["-std=c99", "-fno-strict-aliasing", "-ffp-contract=off", optimise, "-I"])
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../runtime/c"))
         .arg(&source)
@@ -129,12 +144,16 @@ fn build(optimise: &str) -> Option<PathBuf> {
 fn run(program: &Path, name: &str, arguments: &[(f64, f64)]) -> Vec<f64> {
     let bytes: Vec<u8> =
         arguments.iter().flat_map(|(x, y)| [x.to_le_bytes(), y.to_le_bytes()]).flatten().collect();
-    let mut child = Command::new(program)
-        .arg(name)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the program");
+    let mut command = match std::env::var_os("MOCHI_RUNNER") {
+        Some(runner) => {
+            let mut command = Command::new(runner);
+            command.arg(program);
+            command
+        }
+        None => Command::new(program),
+    };
+    let mut child =
+        command.arg(name).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program");
     let mut stdin = child.stdin.take().expect("its input");
     let writer = thread::spawn(move || stdin.write_all(&bytes));
     let output = child.wait_with_output().expect("its output");
@@ -204,7 +223,7 @@ fn arguments(two: bool, seed: u64) -> Vec<(f64, f64)> {
         false => edges.iter().map(|&x| (x, 0.0)).collect(),
     };
     let mut draw = Draw { state: 0x9E37_79B9_7F4A_7C15 ^ (seed << 32) };
-    all.extend((0..ROUNDS).map(|_| {
+    all.extend((0..rounds()).map(|_| {
         let x = draw.argument();
         (x, if two { draw.second(x) } else { 0.0 })
     }));

@@ -203,7 +203,7 @@ impl Compiler {
     fn is_clang(&self) -> bool {
         self.program.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("clang"))
     }
-    fn is_zig(&self) -> bool {
+    pub fn is_zig(&self) -> bool {
         self.program.file_stem() == Some(OsStr::new("zig"))
     }
 

@@ -54,8 +54,14 @@ impl Chosen {
         let file = match wanted {
             Linker::System => None,
             Linker::Best => in_path("ld.lld").filter(|_| takes_any),
-            // Zig links by itself, with LLD for most targets.
-            Linker::Lld if !takes_any => None,
+            // It has LLD in it.
+            Linker::Lld if compiler.is_zig() => None,
+            Linker::Lld if !takes_any => {
+                return Err(format!(
+                    "`{}` cannot be told to link with LLD, which GCC and Clang are for Linux; `zig cc` does so by itself",
+                    compiler.shown()
+                ));
+            }
             Linker::Lld => Some(lld().ok_or(
                 "there is no LLD on the PATH (on Debian `apt install lld`); `--linker system` takes the system's",
             )?),

@@ -201,6 +201,11 @@ fn the_linker_can_be_chosen() {
     };
     named("lld", &["there is no LLD", "apt install lld", "--linker system"]);
     named("gold", &["there is no linker `gold`"]);
+    // Not every compiler can be told.
+    let tiny = folder.join("tcc");
+    fs::rename(super::script(&folder, "exec cc \"$@\""), &tiny).unwrap();
+    let args = ["build", "--cc", tiny.to_str().unwrap(), "--linker", "lld", "same.mochi"];
+    fails(&folder, &args, &["tcc` cannot be told to link with LLD", "`zig cc` does so by itself"]);
     fails(
         &folder,
         &["build", "--mode=dev", "--linker", "false", "same.mochi"],
