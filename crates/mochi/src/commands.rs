@@ -52,7 +52,7 @@ pub fn execute(command: Command) -> u8 {
         Command::Bundle { request, options, format } => stack::with_large_stack(move || {
             let mut session = Session::new(options);
             match mochi_driver::bundle::build(&mut session, &request) {
-                Ok(()) => 0,
+                Ok(report) => print(&report),
                 Err(failure) => failed(&session, &failure, format, Listing::Errors),
             }
         }),

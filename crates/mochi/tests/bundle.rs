@@ -104,6 +104,8 @@ fn other_ways_to_build_point_to_bundles() {
     assert!(said(&["build", "plain.mochi"]).contains("`--bundle` needs none"));
     let useless = said(&["build", "--bundle", "--cc", "gcc", "plain.mochi"]);
     assert!(useless.contains("takes no options that concern one"), "{useless}");
+    let elsewhere = said(&["build", "--bundle", "--target", "aarch64-linux-gnu", "plain.mochi"]);
+    assert!(elsewhere.contains("machines like this one only"), "{elsewhere}");
     fs::write(here.join("wrong.mochi"), "print(x)\n").unwrap();
     assert!(said(&["build", "--bundle", "wrong.mochi"]).contains("wrong.mochi:1:7"));
     assert_eq!(fs::read_dir(&here).unwrap().count(), 3);
@@ -118,15 +120,32 @@ fn damaged_bundles_are_refused() {
     let sound = fs::read(here.join("main")).unwrap();
     bundle(&here, &["main.mochi"]);
     assert!(fs::read(here.join("main")).unwrap() == sound);
-    let interpreter = fs::metadata(env!("CARGO_BIN_EXE_mochi")).unwrap().len() as usize;
-    let refused = |bytes: &[u8]| {
+    let sizes = mochi(&here, &["build", "--bundle", "--size", "main.mochi"]);
+    let numbers: Vec<usize> = text(&sizes.stdout)
+        .lines()
+        .map(|line| line.split_whitespace().next().unwrap().parse().unwrap())
+        .collect();
+    let [all, interpreter, program] = numbers[..] else { panic!("{numbers:?}") };
+    assert!(all == sound.len() && all == interpreter + program, "{numbers:?}");
+    // What debuggers read is left out, where that is known.
+    let mochi = fs::metadata(env!("CARGO_BIN_EXE_mochi")).unwrap().len() as usize;
+    assert!(interpreter < mochi || !cfg!(target_os = "linux"));
+    let refused_as = |bytes: &[u8], part: &str| {
         fs::write(here.join("main"), bytes).unwrap();
         let output = Command::new(here.join("main")).arg("--version").output().unwrap();
         let said = text(&output.stderr);
         assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""), "{said}");
-        assert!(said.starts_with("mochi: this bundle cannot be run: the program in it is damaged"), "{said}");
+        let wanted = format!("mochi: this bundle cannot be run: the {part} in it is damaged");
+        assert!(said.starts_with(&wanted), "{said}");
     };
-    for at in [interpreter, (interpreter + sound.len()) / 2, sound.len() - 41, sound.len() - 1] {
+    let refused = |bytes: &[u8]| refused_as(bytes, "program");
+    // A byte of a message that is not shown: what is executed may fail before anything is looked at.
+    let message = b"division by zero";
+    let at = sound.windows(message.len()).position(|bytes| bytes == message).expect("a message");
+    let mut bytes = sound.clone();
+    bytes[at] ^= 1;
+    refused_as(&bytes, "interpreter");
+    for at in [interpreter, interpreter + program / 2, sound.len() - 49, sound.len() - 1] {
         let mut bytes = sound.clone();
         bytes[at] ^= 1;
         refused(&bytes);

@@ -54,12 +54,17 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
     request.source = source(program.ok_or("`mochi build` wants a file or `-` (see `mochi help build`)")?);
     let Shared { options, diagnostics: format, limits } = shared.finish();
     if bundle {
-        let Request { source, output, verbose, .. } = request.clone();
-        let plain = Request { output: output.clone(), verbose, ..Request::new(source.clone()) };
+        if request.target != Wanted::Host {
+            return Err("`--bundle` copies the `mochi` that makes the bundle, which runs on machines like this one only: for \
+                        another target, run it there, or build without `--bundle`"
+                .into());
+        }
+        let Request { source, output, verbose, size, .. } = request.clone();
+        let plain = Request { output: output.clone(), verbose, size, ..Request::new(source.clone()) };
         if request != plain {
             return Err("`--bundle` calls no C compiler, so it takes no options that concern one".into());
         }
-        let request = mochi_driver::bundle::Request { source, output, limits };
+        let request = mochi_driver::bundle::Request { source, output, limits, size };
         return Ok(Command::Bundle { request, options, format });
     }
     let Limits { timeout, max_memory, max_depth, access } = limits;
