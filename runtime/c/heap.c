@@ -10,25 +10,29 @@
 #include <setjmp.h>
 #endif
 
-#define BLOCK_BYTES (64u << 10)
+#define BLOCK_BYTES MO_SIZED(64u << 10, MO_LITTLE_BLOCK)
 #define BLOCK_GRANULES (BLOCK_BYTES / 8)
 /* As many as indices can name, or what leaves room for the rest of memory. */
-#if SIZE_MAX > UINT32_MAX
+#if defined(MOCHI_EMBEDDED)
+#define HEAP_BYTES ((size_t)mo_os_memory())
+#elif SIZE_MAX > UINT32_MAX
 #define HEAP_BYTES ((size_t)32 << 30)
 #else
 #define HEAP_BYTES ((size_t)1 << 30)
 #endif
-#define FIRST_BLOCKS 64u
+#define FIRST_BLOCKS MO_SIZED(64u, 8u)
 #define CARVE_BYTES 4096u
-#define EXACT 32u
 #define GENERATIONS 4096u
 #define GENERATION_STEP 2531u
 #define FREE_ARENA 0u
 #define QUARANTINE_ARENA 15u
 /* A heap does not collect before it allocated this much. */
-#define LEAST ((size_t)2 << 20)
-#define LEAST_AT_LIMIT ((size_t)256 << 10)
+#define LEAST MO_SIZED((size_t)2 << 20, (size_t)4 << 10)
+#define LEAST_AT_LIMIT MO_SIZED((size_t)256 << 10, (size_t)512)
 #define EAGER_BYTES ((size_t)1 << 20)
+/* So much of what is left may be used before a collection: where both ends of one memory grow towards each other, what is
+ * free lies in pieces. */
+#define ROOM_SHARE MO_SIZED(1u, 2u)
 #define MARK ((uint64_t)MO_FLAG_MARK << 32)
 
 typedef struct block {
@@ -38,8 +42,14 @@ typedef struct block {
     uint16_t cls;
     bool vacant;
 } block;
+#ifdef MOCHI_EMBEDDED
+typedef uint16_t block_count;
+#else
+typedef uint32_t block_count;
+#endif
 typedef struct klass {
-    uint32_t *blocks, len, room, cursor, fresh;
+    uint32_t *blocks;
+    block_count len, room, cursor, fresh;
 } klass;
 
 mo_state mo;
@@ -68,15 +78,17 @@ static uint32_t quarantine(void) {
 
 static uint32_t size_granules(uint32_t size) {
     uint32_t step;
-    if (size <= EXACT) return size;
-    step = (size - EXACT - 1) / 4;
-    return (EXACT << step) + ((size - EXACT - 1) % 4 + 1) * ((EXACT / 4) << step);
+    if (size <= MO_EXACT) return size;
+    step = (size - MO_EXACT - 1) / MO_STEPS;
+    return (MO_EXACT << step) + ((size - MO_EXACT - 1) % MO_STEPS + 1) * ((MO_EXACT / MO_STEPS) << step);
 }
 uint32_t mo_class_of(uint32_t arena, uint32_t granules) {
     uint32_t size = granules;
-    if (granules > EXACT) {
-        size = EXACT + 1;
-        while (size_granules(size) < granules) size++;
+    if (granules > MO_EXACT) {
+        size = MO_EXACT + 1;
+        while (size < MO_SIZES && size_granules(size) < granules) size++;
+        /* There are no such slots, which is noticed when one is wanted. */
+        if (size == MO_SIZES) size = 0;
     }
     return arena * MO_SIZES + size;
 }
@@ -84,10 +96,19 @@ uint32_t mo_class_of(uint32_t arena, uint32_t granules) {
 /* ---- Memory beside the slots ---- */
 
 void mo_trap_memory(uint32_t site) {
+    static bool ending;
     mo_buf text = {0};
+    if (ending) {
+        /* Not even for that. */
+        static const char last[] = "error: out of memory\n";
+        mo_os_write(2, last, sizeof last - 1);
+        mo_os_exit(1);
+    }
+    ending = true;
+    mo_os_last_memory();
     mo_buf_text(&text, "out of memory: limit ");
-    mo_buf_i64(&text, (int64_t)(limit_bytes >> 20));
-    mo_buf_text(&text, " MiB");
+    mo_buf_i64(&text, (int64_t)(limit_bytes >> MO_SIZED(20, 10)));
+    mo_buf_text(&text, MO_SIZED(" MiB", " KiB"));
     mo_trap_buf(site, &text);
 }
 void *mo_xmalloc(size_t bytes) {
@@ -145,6 +166,7 @@ static void set_threshold(void) {
     size_t due = live_bytes - flat_bytes + flat_bytes / 4;
     if (room < LEAST_AT_LIMIT) room = LEAST_AT_LIMIT;
     if (due < LEAST) due = LEAST;
+    room /= ROOM_SHARE;
     mo.threshold = stress ? 0 : due < room ? due : room;
 }
 
@@ -238,7 +260,7 @@ static uint32_t sweep_block(uint32_t number, uint32_t *first) {
 }
 static void add_block(klass *k, uint32_t number) {
     if (k->len == k->room) {
-        k->room = k->room ? k->room * 2 : 8;
+        k->room = (block_count)(k->room ? k->room * 2 : MO_SIZED(8, 2));
         k->blocks = mo_xrealloc(k->blocks, k->room * sizeof *k->blocks);
     }
     k->blocks[k->len++] = number;
@@ -257,6 +279,23 @@ static uint32_t carve(uint32_t number, uint32_t *first) {
             (uint64_t)free_header(b->generation) | (uint64_t)(i + 1 < count ? at + size : 0) << 32;
     return count;
 }
+#ifdef MOCHI_EMBEDDED
+/* Gives a block without live slots to slots of another size. Their generations go on behind those of all slots that were
+ * there, so that no old handle fits a new slot; false where they are used up. */
+static bool recut(uint32_t number, uint32_t granules) {
+    block *b = &blocks[number];
+    uint32_t at = number * BLOCK_GRANULES, end = at + b->carved, most = b->generation;
+    for (; at < end; at += b->granules) {
+        uint32_t generation = *(uint32_t *)(void *)mo_at_index(at) & (GENERATIONS - 1);
+        if (generation > most) most = generation;
+    }
+    if (most + 1 >= GENERATIONS) return false;
+    b->granules = granules;
+    b->generation = most + 1;
+    b->carved = b->chain_len = 0;
+    return true;
+}
+#endif
 static void take_block(uint32_t cls) {
     klass *k = &classes[cls];
     uint32_t number, granules = size_granules(cls % MO_SIZES);
@@ -266,13 +305,25 @@ static void take_block(uint32_t cls) {
             b->vacant = false;
             vacant_len--;
             b->cls = (uint16_t)cls;
-            if (b->carved < BLOCK_GRANULES / granules * granules) k->fresh = number;
+            if (b->carved < BLOCK_GRANULES / granules * granules) k->fresh = (block_count)number;
             /* To be swept, which chains its free slots. */
             b->epoch = epoch - 1;
             add_block(k, number);
             return;
         }
     }
+#ifdef MOCHI_EMBEDDED
+    for (number = 1; vacant_len && number < blocks_len; number++)
+        if (blocks[number].vacant && recut(number, granules)) {
+            blocks[number].vacant = false;
+            vacant_len--;
+            blocks[number].cls = (uint16_t)cls;
+            blocks[number].epoch = epoch;
+            add_block(k, number);
+            k->fresh = (block_count)number;
+            return;
+        }
+#endif
     if ((size_t)(blocks_len + 1) * BLOCK_BYTES > heap_bytes) mo_trap_memory(0);
     if (!mo_os_back(mo.base + (size_t)blocks_len * BLOCK_BYTES, BLOCK_BYTES)) mo_trap_memory(0);
     if (blocks_len == blocks_room) {
@@ -287,10 +338,11 @@ static void take_block(uint32_t cls) {
     blocks[number].cls = (uint16_t)cls;
     blocks[number].generation = number * GENERATION_STEP % GENERATIONS;
     add_block(k, number);
-    k->fresh = number;
+    k->fresh = (block_count)number;
 }
 MO_COLD uint32_t mo_refill(uint32_t cls) {
     klass *k = &classes[cls];
+    if (cls % MO_SIZES == 0) mo_trap_memory(0);
     for (;;) {
         uint32_t first = 0, count = 0;
         if (k->cursor < k->len) {
@@ -346,7 +398,7 @@ static void finish_sweep(void) {
 
 static void push(uint32_t index) {
     if (pending_len == pending_room) {
-        pending_room = pending_room ? pending_room * 2 : 1024;
+        pending_room = pending_room ? pending_room * 2 : MO_SIZED(1024, 32);
         pending = mo_xrealloc(pending, pending_room * sizeof *pending);
     }
     pending[pending_len++] = index;
@@ -478,7 +530,7 @@ MO_COLD static void collect_from(void) {
     mo.allocated = 0;
     set_threshold();
     dead = buffer_bytes > found_scanned + found_flat ? buffer_bytes - found_scanned - found_flat : 0;
-    if ((dead > EAGER_BYTES && dead > live_bytes / 4) || live_bytes + dead > limit_bytes) {
+    if (MO_SIZED(false, true) || (dead > EAGER_BYTES && dead > live_bytes / 4) || live_bytes + dead > limit_bytes) {
         finish_sweep();
     }
     if (live_bytes > limit_bytes) mo_trap_memory(0);
@@ -486,7 +538,7 @@ MO_COLD static void collect_from(void) {
 /* Calls from generated code land here: what registers hold is saved first, so that it lies on the stack (there are none on
  * WebAssembly, where roots are on the stack in any case). A C library may scramble what setjmp saves, so compilers that can save registers themselves do. */
 MO_COLD void mo_collect(void) {
-#if defined(__wasm__)
+#if defined(MO_CELLS_IN_PARTS)
     collect_from();
 #elif (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__)
     __builtin_unwind_init();

@@ -8,12 +8,27 @@
 #include <stdlib.h>
 #endif
 
+/* A size that is useful where memory is plenty, or one for a machine that has little. */
+#ifdef MOCHI_EMBEDDED
+#define MO_SIZED(plenty, little) (little)
+#else
+#define MO_SIZED(plenty, little) (plenty)
+#endif
+
 /* ---- The platform ---- */
 
 /* Address space of this size; null when there is none. */
 void *mo_os_reserve(size_t bytes);
 /* Makes a part of that usable, zero until it is written; false when there is no memory. */
 bool mo_os_back(void *base, size_t bytes);
+/* What was kept back for saying that there is no more memory may be used. */
+#ifdef MOCHI_EMBEDDED
+void mo_os_last_memory(void);
+/* Bytes of a block of slots, which are of one size; the first block has no slots. */
+#define MO_LITTLE_BLOCK 512u
+#else
+static inline void mo_os_last_memory(void) {}
+#endif
 /* Writes to standard output (1) or standard error (2); 0, or an error number. */
 int mo_os_write(int file, const char *bytes, size_t len);
 /* Reads from a file; the number of bytes, 0 at the end, or minus an error number. */
@@ -186,6 +201,8 @@ static inline mo_span mo_span_of(const mo_cell *text) {
 }
 /* The name of a string constant's bytes or any text as a string. None of these collects. */
 mo_cell mo_str_new(const void *bytes, size_t len, uint32_t site);
+/* The same of bytes that are there for as long as the program. */
+mo_cell mo_str_constant(const char *bytes, size_t len);
 mo_cell mo_str_from_buf(mo_buf *buf, uint32_t site);
 mo_cell mo_str_concat_now(mo_cell a, mo_cell b, uint32_t site);
 mo_cell mo_substring(mo_cell text, uint32_t start, uint32_t end, uint32_t chars, uint32_t site);

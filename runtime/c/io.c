@@ -1,7 +1,7 @@
 /* The world outside: input, files, environment, commands, the clock. */
 #include "internal.h"
 
-#define CHUNK ((size_t)64 << 10)
+#define CHUNK MO_SIZED((size_t)64 << 10, (size_t)128)
 
 /* ---- Lines of a file ---- */
 

@@ -4,6 +4,12 @@
 #elif defined(__wasi__)
 #include "posix.c"
 #include "wasi.c"
+#elif defined(MOCHI_EMBEDDED)
+#include "embedded.c"
+#include "bare.c"
+#ifdef MOCHI_START
+#include "cortex_m.c"
+#endif
 #elif defined(MOCHI_NO_LIBC)
 #include "linux.c"
 #include "posix.c"

@@ -46,15 +46,20 @@ typedef uint64_t mo_cell;
 #pragma GCC diagnostic ignored "-Winfinite-recursion"
 #endif
 
+/* Locals of WebAssembly are not in memory, and registers of 32 bits have halves of cells. */
+#if defined(__wasm__) || UINTPTR_MAX < UINT64_MAX
+#define MO_CELLS_IN_PARTS
+#endif
+
 /* Keeps a cell in a place where the collector finds it, up to here. A compiler that does not optimise needs no telling. */
-#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(__wasm__)
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(__TINYC__) && !defined(MO_CELLS_IN_PARTS)
 #define MO_KEEP(cell) __asm__ volatile("" : : "g"(cell))
 #else
 #define MO_KEEP(cell) ((void)(cell))
 #endif
 
-/* A cell that the collector must find. Locals of WebAssembly are not in memory; what is volatile is. */
-#ifdef __wasm__
+/* A cell that the collector must find; what is volatile is in memory, and whole. */
+#ifdef MO_CELLS_IN_PARTS
 typedef volatile mo_cell mo_root;
 #else
 typedef mo_cell mo_root;
@@ -123,7 +128,17 @@ typedef struct mo_words_slot {
 
 /* ---- State ---- */
 
-#define MO_SIZES 65
+/* Slots of up to so many granules of 8 bytes have a size each, larger ones a few sizes for each power of two. */
+#ifdef MOCHI_EMBEDDED
+#define MO_EXACT 8u
+#define MO_STEPS 2u
+#define MO_POWERS 3u
+#else
+#define MO_EXACT 32u
+#define MO_STEPS 4u
+#define MO_POWERS 8u
+#endif
+#define MO_SIZES (MO_EXACT + 1 + MO_STEPS * MO_POWERS)
 #define MO_CLASSES (12 * MO_SIZES)
 
 /* What generated code reads of the heap. */
@@ -155,7 +170,7 @@ typedef struct mo_line {
 
 /* The frames of Mochi functions. With MOCHI_TRACE every frame knows its caller, so that run-time errors show a whole stack
  * trace; without, only its depth is passed on. */
-#ifdef __wasm__
+#ifdef MO_CELLS_IN_PARTS
 /* The stack of cells is small here. */
 extern char *mo_stack_low;
 #define MO_TOO_DEEP(up) ((up) >= mo_max_depth || (char *)__builtin_frame_address(0) < mo_stack_low)
@@ -335,6 +350,10 @@ static inline char *mo_at_index(uint32_t index) {
 /* The slot of a handle when its object is live, else null. */
 static inline void *mo_live(mo_cell cell) {
     char *slot = mo_at_index((uint32_t)cell);
+#if UINTPTR_MAX < UINT64_MAX
+    /* Not every index is in memory. */
+    if (!mo_is_handle(cell)) return NULL;
+#endif
     return *(uint32_t *)(void *)slot == (uint32_t)(cell >> 32) ? slot : NULL;
 }
 /* The slot of a handle that the types say is live. */
@@ -373,7 +392,23 @@ static inline mo_cell mo_alloc(uint32_t arena, uint32_t cls, uint32_t meta) {
     *slot = (uint64_t)header | (uint64_t)meta << 32;
     return (mo_cell)header << 32 | index;
 }
-#define MO_CLASS(arena, granules) ((arena)*MO_SIZES + (granules))
+/* The number of a size among the sizes of slots, 0 when no slot is so large; a constant where the size is one. */
+#define MO_STEP(granules, power) \
+    (MO_EXACT + MO_STEPS * (power) + \
+     ((granules) - (MO_EXACT << (power)) + ((MO_EXACT / MO_STEPS) << (power)) - 1) / ((MO_EXACT / MO_STEPS) << (power)))
+#define MO_WITHIN(granules, power) (MO_POWERS > (power) && (granules) <= MO_EXACT << ((power) + 1))
+#define MO_SIZE(granules) \
+    ((granules) <= MO_EXACT          ? (granules) \
+     : MO_WITHIN((granules), 0) ? MO_STEP((granules), 0) \
+     : MO_WITHIN((granules), 1) ? MO_STEP((granules), 1) \
+     : MO_WITHIN((granules), 2) ? MO_STEP((granules), 2) \
+     : MO_WITHIN((granules), 3) ? MO_STEP((granules), 3) \
+     : MO_WITHIN((granules), 4) ? MO_STEP((granules), 4) \
+     : MO_WITHIN((granules), 5) ? MO_STEP((granules), 5) \
+     : MO_WITHIN((granules), 6) ? MO_STEP((granules), 6) \
+     : MO_WITHIN((granules), 7) ? MO_STEP((granules), 7) \
+                                : 0u)
+#define MO_CLASS(arena, granules) ((arena)*MO_SIZES + MO_SIZE(granules))
 
 /* The slot of a struct whose field is read or set; a run-time error for none. */
 static inline void *mo_object(mo_cell object, uint32_t site, const char *action, const char *field) {

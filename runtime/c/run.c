@@ -1,8 +1,8 @@
 /* The start and the end of a program: shapes and constants made ready, run-time errors with place and trace, output. */
 #include "internal.h"
 
-#define OUTPUT_BYTES ((size_t)32 << 10)
-#define KEPT 50u
+#define OUTPUT_BYTES MO_SIZED((size_t)32 << 10, (size_t)256)
+#define KEPT MO_SIZED(50u, 8u)
 #define MAX_DEPTH (1u << 20)
 /* Without a limit given. Engines for WebAssembly have at least half a MiB of stack for frames. */
 #ifdef __wasm__
@@ -272,14 +272,17 @@ void mo_trap_io(const char *what, const char *name, int error, uint32_t site) {
 }
 void mo_too_deep(MO_UP) {
     mo_buf text = {0};
+    uint32_t depth;
     mo_buf_text(&text, "call stack exceeded ");
-    mo_buf_i64(&text, mo_max_depth);
-    mo_buf_text(&text, " frames");
 #ifdef MOCHI_TRACE
     mo_at = up;
+    depth = up->depth;
 #else
-    (void)up;
+    depth = up;
 #endif
+    /* Less where the stack is what ends. */
+    mo_buf_i64(&text, depth < mo_max_depth ? depth : mo_max_depth);
+    mo_buf_text(&text, " frames");
     mo_trap_buf(0, &text);
 }
 
@@ -357,7 +360,7 @@ static void make_constants(void) {
         mo_made_closures = mo_xmalloc(mo_fns_len * sizeof *mo_made_closures);
         memset(mo_made_closures, 0, mo_fns_len * sizeof *mo_made_closures);
     }
-    for (i = 0; i < mo_texts_len; i++) mo_strs[i] = mo_str_new(mo_texts[i].bytes, mo_texts[i].len, 0);
+    for (i = 0; i < mo_texts_len; i++) mo_strs[i] = mo_str_constant(mo_texts[i].bytes, mo_texts[i].len);
 }
 /* What the program calls lies below the frame of `body` on the stack, if the compiler cannot join the two. */
 static void (*volatile program)(MO_UP) = mo_program;
@@ -376,7 +379,7 @@ static void body(void) {
 /* Limits from the environment, in bytes with K, M or G behind them. */
 static size_t memory_limit(void) {
     const char *text = mo_os_env("MOCHI_MAX_MEMORY");
-    uint64_t limit = mo_os_memory() / 4 * 3;
+    uint64_t limit = MO_SIZED(mo_os_memory() / 4 * 3, mo_os_memory());
     if (limit > MOST_MEMORY) limit = MOST_MEMORY;
     if (text && *text >= '0' && *text <= '9') {
         uint64_t value = 0;

@@ -3,7 +3,8 @@
 #include "internal.h"
 
 #define SHORT_MAX 5u
-#define INLINE_MAX 232u
+/* Sizes of slots up to that are exact. */
+#define INLINE_MAX MO_SIZED(232u, 40u)
 #define LARGE ((size_t)1 << 20)
 /* A slice shares the buffer of its string when it is at least one part in this of it. */
 #define SHARE 4u
@@ -56,8 +57,8 @@ static uint32_t check_len(size_t bytes, uint32_t site) {
     return (uint32_t)bytes;
 }
 static mo_cell alloc_inline(uint32_t bytes, uint32_t chars, unsigned char **data) {
-    mo_cell cell =
-        mo_alloc(MO_STR, MO_CLASS(MO_STR, (sizeof(mo_str_slot) + bytes + 7) / 8), bytes == chars ? MO_FLAG_ASCII : 0);
+    uint32_t granules = ((uint32_t)sizeof(mo_str_slot) + bytes + 7) / 8;
+    mo_cell cell = mo_alloc(MO_STR, MO_STR * MO_SIZES + granules, bytes == chars ? MO_FLAG_ASCII : 0);
     mo_str_slot *slot = (mo_str_slot *)(void *)mo_at_index((uint32_t)cell);
     *data = (unsigned char *)(slot + 1);
     slot->data = *data;
@@ -127,6 +128,24 @@ mo_cell mo_str_new(const void *bytes, size_t len, uint32_t site) {
     span.bytes = check_len(len, site);
     span.chars = mo_count_chars(bytes, len);
     return copy_span(span, site);
+}
+mo_cell mo_str_constant(const char *bytes, size_t len) {
+#ifdef MOCHI_EMBEDDED
+    /* It stays where it is; its parts are copied, which costs less memory than a copy of each constant. */
+    mo_span span;
+    span.data = (const unsigned char *)bytes;
+    span.bytes = check_len(len, 0);
+    span.chars = mo_count_chars(span.data, len);
+    if (span.bytes > SHORT_MAX) {
+        mo_cell cell = mo_alloc(MO_STR, MO_CLASS(MO_STR, (sizeof(mo_str_slot) + 7) / 8), is_ascii(span) ? MO_FLAG_ASCII : 0);
+        mo_str_slot *slot = (mo_str_slot *)(void *)mo_at_index((uint32_t)cell);
+        slot->data = span.data;
+        slot->bytes = span.bytes;
+        slot->chars = span.chars;
+        return cell;
+    }
+#endif
+    return mo_str_new(bytes, len, 0);
 }
 mo_cell mo_str_from_buf(mo_buf *buf, uint32_t site) {
     mo_cell cell = mo_str_new(buf->bytes ? buf->bytes : "", buf->len, site);

@@ -3,7 +3,7 @@
 #include "internal.h"
 
 #define FREE_PAIRS 256u
-#define HASHED 128u
+#define HASHED MO_SIZED(128u, 16u)
 #define MAP_LEVELS 2
 #define KEY_DEPTH 200u
 #define DESCRIPTION 120u
@@ -196,7 +196,7 @@ static bool met(pairs *set, mo_cell a, mo_cell b) {
     if ((set->len + 1) * 2 > set->room) {
         size_t old = set->room;
         mo_cell(*before)[2] = set->table;
-        set->room = old ? old * 2 : 1024;
+        set->room = old ? old * 2 : MO_SIZED(1024, 64);
         set->table = mo_xmalloc(set->room * sizeof *set->table);
         memset(set->table, 0, set->room * sizeof *set->table);
         for (i = 0; i < old; i++)
@@ -224,7 +224,7 @@ typedef struct work {
 } work;
 static void add_pair(work *w, mo_cell a, mo_cell b) {
     if (w->len == w->room) {
-        w->room = w->room ? w->room * 2 : 64;
+        w->room = w->room ? w->room * 2 : MO_SIZED(64, 16);
         w->todo = mo_xrealloc(w->todo, w->room * sizeof *w->todo);
     }
     w->todo[w->len][0] = a;

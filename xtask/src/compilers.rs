@@ -150,6 +150,34 @@ pub const NO_LIBC_TINY: Way = Way {
 pub const SANITISED_CLANG: Way =
     Way { mode: "c-clang-sanitised", compiler: &CLANG_19, share: 24, ..SANITISED };
 
+/// Without an operating system: memory as large as the emulated machine has, so that most programs fit.
+macro_rules! board {
+    ($more:literal) => {
+        concat!("--mode=embedded --memory=4M --stack=1M ", strict!(), $more)
+    };
+}
+pub const CORTEX_M3: Way = Way {
+    mode: "c-cortex-m3",
+    compiler: &ARM_GCC,
+    args: board!(""),
+    env: &[],
+    machine: Some(&machines::CORTEX_M3),
+    lld: false,
+    only: "",
+    share: 16,
+};
+/// With a collection at every allocation, since halves of cells are in registers here.
+pub const CORTEX_M3_ZIG: Way = Way {
+    mode: "c-cortex-m3-zig",
+    compiler: &ZIG,
+    args: board!(" -DMOCHI_STRESS"),
+    env: &[],
+    machine: Some(&machines::CORTEX_M3),
+    lld: false,
+    only: "",
+    share: 40,
+};
+
 /// Programs for other machines, all by Zig, as its users get them. Where programs start slowly, few of them are enough to
 /// show what the system makes different.
 const fn elsewhere(
@@ -209,6 +237,8 @@ pub const ELSEWHERE: &[&Way] = &[
     &MACOS,
     &MACOS_AARCH64,
     &WASI,
+    &CORTEX_M3,
+    &CORTEX_M3_ZIG,
 ];
 /// Those of this machine without a C library.
 pub const ALONE: &[&Way] = &[&NO_LIBC, &NO_LIBC_CLANG, &NO_LIBC_TINY];
@@ -262,12 +292,15 @@ struct Compiler {
     name: &'static str,
     /// Brings it into `target/tools`, as a file in `bin` there.
     bring: Option<fn(&Path) -> Result<()>>,
+    /// Whether it makes programs for this machine.
+    native: bool,
 }
 
-const SYSTEM: Compiler = Compiler { name: "cc", bring: None };
-const CLANG_19: Compiler = Compiler { name: "clang", bring: Some(bring_clang) };
-const TCC: Compiler = Compiler { name: "tcc", bring: Some(bring_tcc) };
-const ZIG: Compiler = Compiler { name: "zig", bring: Some(bring_zig) };
+const SYSTEM: Compiler = Compiler { name: "cc", bring: None, native: true };
+const CLANG_19: Compiler = Compiler { name: "clang", bring: Some(bring_clang), native: true };
+const TCC: Compiler = Compiler { name: "tcc", bring: Some(bring_tcc), native: true };
+const ZIG: Compiler = Compiler { name: "zig", bring: Some(bring_zig), native: true };
+const ARM_GCC: Compiler = Compiler { name: "arm-none-eabi-gcc", bring: Some(bring_arm_gcc), native: false };
 
 /// Builds and runs a part of the corpus in a way, when there is its compiler.
 pub fn check(root: &Path, way: &Way, skips: &mut Skips) -> Result<()> {
@@ -284,10 +317,25 @@ pub fn check_outputs(root: &Path, skips: &mut Skips) -> Result<()> {
         }
     };
     let mut targets: Vec<&str> = ELSEWHERE.iter().filter_map(|way| way.target()).collect();
-    targets.push("x86_64-linux-gnu");
+    targets.extend(["x86_64-linux-gnu", "x86_64-linux-none", "thumbv7m-none-eabi"]);
     let mut command = workspace::cargo(root);
     command.args(["test", "--package", "mochi", "--test", "foreign", "--quiet"]);
     succeed(command.env("MOCHI_ZIG", zig).env("MOCHI_TARGETS", targets.join(",")))
+}
+
+/// What is made for a machine without an operating system: sizes, ends, and code of the machine's own.
+pub fn check_board(root: &Path, skips: &mut Skips) -> Result<()> {
+    let found = ARM_GCC.find(root).and_then(|gcc| Ok((gcc, machines::CORTEX_M3.find(&tools_folder(root)?)?)));
+    let (gcc, board) = match found {
+        Ok(found) => found,
+        Err(Failure::Failed(why) | Failure::Usage(why)) => {
+            skips.add("c-board", why);
+            return Ok(());
+        }
+    };
+    let mut command = workspace::cargo(root);
+    command.args(["test", "--package", "mochi", "--test", "embedded", "--quiet"]);
+    succeed(command.env("MOCHI_ARM_GCC", gcc).env("MOCHI_BOARD", board))
 }
 
 fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips) -> Result<()> {
@@ -355,7 +403,7 @@ impl Compiler {
         let brought = tools.join("bin").join(self.name);
         let mut why = format!("`{}` is not installed", self.name);
         if let Some(bring) = self.bring
-            && !works(&brought, &tools)
+            && !self.works(&brought, &tools)
         {
             eprintln!("bringing {}", self.name);
             if let Err(Failure::Failed(trouble) | Failure::Usage(trouble)) = bring(&tools) {
@@ -363,9 +411,22 @@ impl Compiler {
             }
         }
         let places = [Some(brought), on_path(self.name)];
-        match places.into_iter().flatten().find(|file| works(file, &tools)) {
+        match places.into_iter().flatten().find(|file| self.works(file, &tools)) {
             Some(file) => Ok(file),
             None => failed(why),
+        }
+    }
+
+    fn works(&self, file: &Path, scratch: &Path) -> bool {
+        match self.native {
+            true => works(file, scratch),
+            false => {
+                file.is_file()
+                    && Command::new(file)
+                        .arg("--version")
+                        .output()
+                        .is_ok_and(|output| output.status.success())
+            }
         }
     }
 }
@@ -422,6 +483,21 @@ fn bring_tcc(tools: &Path) -> Result<()> {
 fn bring_zig(tools: &Path) -> Result<()> {
     let folder = Venv::with(tools, "zig-venv", "ziglang==0.17.1")?.folder_of("ziglang")?;
     link(&folder.join("zig"), &tools.join("bin/zig"))
+}
+
+/// Of its libraries only those for the processor are taken.
+fn bring_arm_gcc(tools: &Path) -> Result<()> {
+    const OWN: &str = "./usr/lib/gcc/arm-none-eabi/12.2.1";
+    let folder = tools.join("arm-gcc");
+    let parts =
+        ["cc1", "collect2", "include", "include-fixed", "lto-wrapper", "liblto_plugin.so", "thumb/v7-m"];
+    let files: Vec<String> = parts.iter().map(|part| format!("{OWN}/{part}")).collect();
+    let mut files: Vec<&str> = files.iter().map(String::as_str).collect();
+    files.extend(["./usr/bin/arm-none-eabi-gcc", "./usr/bin/arm-none-eabi-gcc-12.2.1"]);
+    Apt::own(tools)?.unpack_files("gcc-arm-none-eabi", &files, &folder)?;
+    Apt::own(tools)?.unpack(&["binutils-arm-none-eabi"], &folder)?;
+    let command = format!("exec '{}'", folder.join("usr/bin/arm-none-eabi-gcc").display());
+    launcher(&tools.join("bin/arm-none-eabi-gcc"), &command)
 }
 
 /// Where unpacked packages have their libraries: `usr/lib/x86_64-linux-gnu` on such a machine.

@@ -25,6 +25,7 @@ pub const WINE: Machine = Machine { name: "windows", bring: wine };
 pub const WINE_AARCH64: Machine = Machine { name: "windows-aarch64", bring: wine_aarch64 };
 pub const WASMTIME: Machine = Machine { name: "wasi", bring: wasmtime };
 pub const MACOS: Machine = Machine { name: "macos", bring: macho_run };
+pub const CORTEX_M3: Machine = Machine { name: "cortex-m3", bring: qemu_cortex_m3 };
 pub const MACOS_AARCH64: Machine = Machine { name: "macos-aarch64", bring: macho_run_aarch64 };
 
 impl Machine {
@@ -63,6 +64,49 @@ fn qemu(tools: &Path, arch: &str, debian: &str) -> Result<()> {
         sysroot.join(format!("usr/{arch}-linux-gnu")).display()
     );
     script(tools, arch, "exec", &command)
+}
+
+/// A whole board with memory for code at 0 and for data at 0x20000000, 4 MiB each; the program talks to qemu itself. What
+/// comes out of its UART is seen where the environment says `MOCHI_SERIAL=stdio`.
+fn qemu_cortex_m3(tools: &Path) -> Result<()> {
+    let folder = tools.join("qemu-system");
+    let packages = [
+        "qemu-system-arm",
+        "qemu-system-data",
+        "libaio1",
+        "libbpf1",
+        "libcapstone4",
+        "libdaxctl1",
+        "libfdt1",
+        "libfuse3-3",
+        "libglib2.0-0",
+        "libibverbs1",
+        "libjpeg62-turbo",
+        "libndctl6",
+        "libnl-3-200",
+        "libnl-route-3-200",
+        "libnuma1",
+        "libpixman-1-0",
+        "libpmem1",
+        "libpng16-16",
+        "librdmacm1",
+        "libsasl2-2",
+        "libseccomp2",
+        "libslirp0",
+        "liburing2",
+        "libvdeplug2",
+    ];
+    Apt::own(tools)?.unpack(&packages, &folder)?;
+    let libraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"];
+    let libraries = libraries.map(|path| folder.join(path).display().to_string()).join(":");
+    let command = format!(
+        "'{}' -L '{}' -M mps2-an385 -cpu cortex-m3 -nographic -monitor none \
+         -serial \"${{MOCHI_SERIAL:-none}}\" -semihosting-config enable=on,target=native \
+         -kernel \"$program\" \"$@\"",
+        folder.join("usr/bin/qemu-system-arm").display(),
+        folder.join("usr/share/qemu").display()
+    );
+    script(tools, "cortex-m3", &format!("export LD_LIBRARY_PATH='{libraries}'\nexec"), &command)
 }
 
 /// What Wine is told: no messages, no windows, a folder of its own for what it takes for the disk.

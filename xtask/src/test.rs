@@ -202,6 +202,9 @@ fn other_machines(root: &Path, skips: &mut Skips) -> Result<()> {
     if compilers::check_outputs(root, skips).is_err() {
         wrong.push("reading back what was built");
     }
+    if compilers::check_board(root, skips).is_err() {
+        wrong.push("without an operating system");
+    }
     if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
 }
 

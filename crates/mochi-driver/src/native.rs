@@ -18,6 +18,7 @@ use crate::compile::{Failure, Session, Source, describe};
 use crate::group::Leftover;
 
 mod absent;
+pub mod board;
 pub mod cache;
 mod compiler;
 pub(crate) mod custom;
@@ -31,6 +32,7 @@ mod size;
 pub mod target;
 mod verify;
 
+use board::Board;
 use cache::Cache;
 pub use compiler::COMPILERS;
 use compiler::Compiler;
@@ -39,11 +41,12 @@ use linker::Chosen;
 pub use linker::Linker;
 use make::{Making, Symbols};
 use progress::Progress;
-use target::{Row, Target};
+use target::{Ground, Row, Target};
 
 /// The sources of the runtime, by name.
 const RUNTIME: &[(&str, &str)] = &[
     ("mochi.h", include_str!("../../../runtime/c/mochi.h")),
+    ("embedded.h", include_str!("../../../runtime/c/embedded.h")),
     ("rows.h", include_str!("../../../runtime/c/rows.h")),
     ("internal.h", include_str!("../../../runtime/c/internal.h")),
     ("bare.h", include_str!("../../../runtime/c/bare.h")),
@@ -56,6 +59,8 @@ const RUNTIME: &[(&str, &str)] = &[
     ("linux.c", include_str!("../../../runtime/c/linux.c")),
     ("command.c", include_str!("../../../runtime/c/command.c")),
     ("windows.c", include_str!("../../../runtime/c/windows.c")),
+    ("embedded.c", include_str!("../../../runtime/c/embedded.c")),
+    ("cortex_m.c", include_str!("../../../runtime/c/cortex_m.c")),
     ("bare.c", include_str!("../../../runtime/c/bare.c")),
     ("wasi.c", include_str!("../../../runtime/c/wasi.c")),
     ("bigint.c", include_str!("../../../runtime/c/bigint.c")),
@@ -87,16 +92,20 @@ pub enum Mode {
     /// Runs fast.
     #[default]
     Release,
+    /// Small, for a machine without an operating system.
+    Embedded,
 }
 
 impl Mode {
     /// The modes by name.
-    pub const NAMES: [(&'static str, Mode); 2] = [("release", Mode::Release), ("dev", Mode::Dev)];
+    pub const NAMES: [(&'static str, Mode); 3] =
+        [("release", Mode::Release), ("dev", Mode::Dev), ("embedded", Mode::Embedded)];
 
     fn flags(self) -> &'static [&'static str] {
         match self {
             Mode::Dev => &["-O0", "-g", "-DMOCHI_TRACE"],
             Mode::Release => &["-O2"],
+            Mode::Embedded => &["-Os"],
         }
     }
 }
@@ -122,6 +131,7 @@ impl Emit {
 
     fn ending(self, target: Option<&Row>) -> &'static str {
         match self {
+            Emit::Exe if target.is_some_and(|row| row.ground() == Ground::Nothing) => ".elf",
             Emit::Exe => target.map_or(std::env::consts::EXE_SUFFIX, |row| row.format.suffix()),
             Emit::C => ".c",
             Emit::Obj => ".o",
@@ -171,6 +181,10 @@ pub struct Request {
     pub verify: bool,
     /// Say where the bytes of the executable come from.
     pub size: bool,
+    /// What there is on a machine without an operating system.
+    pub board: Board,
+    /// Files of C, objects and libraries that are linked too.
+    pub link: Vec<PathBuf>,
 }
 
 impl Request {
@@ -190,6 +204,8 @@ impl Request {
             jobs: None,
             verify: false,
             size: false,
+            board: Board::default(),
+            link: Vec::new(),
         }
     }
 }
@@ -205,10 +221,15 @@ pub fn build(session: &mut Session, request: &Request) -> Result<String, Failure
     if request.verbose {
         say("compile to C", start.elapsed());
     }
+    let (board, linked) = machine(request, target.as_ref()).map_err(Failure::Message)?;
     if request.emit == Emit::C {
-        let report = twice(session, request, &unit, |unit| Ok(unit.text.clone().into_bytes()))?;
+        let whole = |unit: &Unit| match target.as_ref().map(|target| target.base.ground()) {
+            Some(Ground::Nothing) => board::whole(&unit.text),
+            _ => unit.text.clone(),
+        };
+        let report = twice(session, request, &unit, |unit| Ok(whole(unit).into_bytes()))?;
         let draft = Draft::beside(&output)?;
-        draft.fill(unit.text.as_bytes(), Emit::C).map_err(|error| cannot("write", &output, &error))?;
+        draft.fill(whole(&unit).as_bytes(), Emit::C).map_err(|error| cannot("write", &output, &error))?;
         draft.keep(&output)?;
         return Ok(report);
     }
@@ -225,6 +246,8 @@ pub fn build(session: &mut Session, request: &Request) -> Result<String, Failure
         progress: &progress,
         unit: &unit.text,
         output: &output,
+        board: &board,
+        linked: &linked,
     };
     let mut report = twice(session, request, &unit, |unit| {
         Making { unit: &unit.text, cache: &Cache::none(), ..making }.compiled(Symbols::ByMode)
@@ -240,6 +263,35 @@ pub fn build(session: &mut Session, request: &Request) -> Result<String, Failure
     Ok(report)
 }
 
+/// What is said of the machine, and the files that are linked too, here and by the project. Fails where that does not fit what
+/// is built.
+fn machine(request: &Request, target: Option<&Target>) -> Result<(Board, Vec<PathBuf>), String> {
+    let is_board = target.is_some_and(|target| target.base.ground() == Ground::Nothing);
+    let own = target.map(|target| &target.board);
+    let board = request.board.clone().or(own.unwrap_or(&Board::default()));
+    if !is_board && request.mode == Mode::Embedded {
+        return Err("`--mode=embedded` is for machines without an operating system: leave out `--target`, or name one of those \
+                    (`mochi targets` lists them)"
+            .to_owned());
+    }
+    if !is_board && !board.is_empty() {
+        return Err(
+            "only machines without an operating system are told their memory and its layout".to_owned()
+        );
+    }
+    board.resolved()?;
+    let own = target.map(|target| &target.link[..]).unwrap_or_default();
+    if request.emit != Emit::Exe && !request.link.is_empty() {
+        return Err("`--link` is for executables: nothing is linked here".to_owned());
+    }
+    let linked: Vec<PathBuf> = own.iter().chain(&request.link).cloned().collect();
+    let missing = linked.iter().chain(&board.script).find(|file| !file.is_file());
+    match missing.filter(|_| request.emit == Emit::Exe) {
+        Some(file) => Err(format!("there is no file `{}` to link", file.display())),
+        None => Ok((board, linked)),
+    }
+}
+
 /// A program in C.
 struct Unit {
     text: String,
@@ -250,8 +302,9 @@ struct Unit {
 }
 
 /// What to build for, in a project that is known by now, since it may have targets of its own.
-fn target(session: &Session, request: &Request) -> Result<Option<Target>, String> {
+fn wanted(session: &Session, request: &Request) -> Result<Option<Target>, String> {
     let named = match &request.target {
+        Wanted::Host if request.mode == Mode::Embedded => Some(Target::named(target::EMBEDDED_TARGET, &[])?),
         Wanted::Host => None,
         Wanted::Portable => Some(Target::portable()?),
         Wanted::Named(name) => Some(Target::named(name, &session.manifest.targets)?),
@@ -266,14 +319,14 @@ fn target(session: &Session, request: &Request) -> Result<Option<Target>, String
 fn translate(session: &mut Session, request: &Request) -> Result<Unit, Failure> {
     let lines = match (request.mode, request.emit) {
         (Mode::Dev, Emit::Exe | Emit::Obj | Emit::Asm) => Lines::Directives,
-        (Mode::Release, _) | (_, Emit::C) => Lines::Comments,
+        (Mode::Release | Mode::Embedded, _) | (_, Emit::C) => Lines::Comments,
     };
     if request.mode == Mode::Dev {
         // A debugger shows the functions of the program.
         session.options.disabled_passes.push("inline".to_owned());
     }
     let module = session.compile_to_ir(&request.source)?;
-    let target = target(session, request).map_err(Failure::Message)?;
+    let target = wanted(session, request).map_err(Failure::Message)?;
     if let Some(target) = &target {
         absent::check(session, &module, target)?;
     }

@@ -437,6 +437,7 @@ mod tests {
         Some(match words.list().first() {
             Some(word) => (*word).to_string(),
             None if name == "after:NAME" => "after:fold".to_string(),
+            None if name == "SIZE" => "64K".to_string(),
             None => "1".to_string(),
         })
     }

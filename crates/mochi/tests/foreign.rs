@@ -92,9 +92,10 @@ fn others_read_it() {
             "x86_64" => Architecture::X86_64,
             "aarch64" => Architecture::Aarch64,
             "riscv64" => Architecture::Riscv64,
+            "thumbv7m" => Architecture::Arm,
             other => panic!("{name}: what is {other}?"),
         };
-        assert_eq!((file.architecture(), file.is_64()), (wanted, true), "{name}");
+        assert_eq!((file.architecture(), file.is_64()), (wanted, arch != "thumbv7m"), "{name}");
         assert!(matches!(file.kind(), ObjectKind::Executable | ObjectKind::Dynamic), "{name}");
         let text = file.sections().find(|section| section.kind() == SectionKind::Text).expect("code");
         assert!(text.size() > 1000 && text.data().unwrap().len() as u64 == text.size(), "{name}");
@@ -119,7 +120,7 @@ fn others_read_it() {
             }
             _ => {
                 assert_eq!(file.format(), BinaryFormat::Elf, "{name}");
-                assert_eq!(imports.is_empty(), system == "linux-musl", "{name}");
+                assert_eq!(imports.is_empty(), system != "linux-gnu", "{name}");
             }
         }
     }

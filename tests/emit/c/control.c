@@ -9,7 +9,7 @@ MO_UNUSED static mo_cell new_s0_Left(int64_t v0) {
     mo_cell cell;
     s0_Left *slot;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 457, 0);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 2u), 0);
     slot = (s0_Left *)(void *)mo_at_index((uint32_t)cell);
     slot->by = v0;
     return cell;
@@ -22,7 +22,7 @@ MO_UNUSED static mo_cell new_s1_Right(int64_t v0) {
     mo_cell cell;
     s1_Right *slot;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 457, 256);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 2u), 256);
     slot = (s1_Right *)(void *)mo_at_index((uint32_t)cell);
     slot->by = v0;
     return cell;
@@ -33,7 +33,7 @@ typedef struct s2_Stay {
 MO_UNUSED static mo_cell new_s2_Stay(void) {
     mo_cell cell;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 456, 512);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 1u), 512);
     return cell;
 }
 

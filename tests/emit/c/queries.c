@@ -10,7 +10,7 @@ MO_UNUSED static mo_cell new_s0_Person(mo_cell v0, int64_t v1) {
     mo_cell cell;
     s0_Person *slot;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 458, 0);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 3u), 0);
     slot = (s0_Person *)(void *)mo_at_index((uint32_t)cell);
     slot->name = v0;
     slot->age = v1;

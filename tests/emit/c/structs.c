@@ -11,7 +11,7 @@ MO_UNUSED static mo_cell new_s0_Part(mo_cell v0, double v1, bool v2) {
     mo_cell cell;
     s0_Part *slot;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 459, 0);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 4u), 0);
     slot = (s0_Part *)(void *)mo_at_index((uint32_t)cell);
     slot->name = v0;
     slot->weight = v1;

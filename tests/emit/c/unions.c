@@ -9,7 +9,7 @@ MO_UNUSED static mo_cell new_s0_Circle(double v0) {
     mo_cell cell;
     s0_Circle *slot;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 457, 0);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 2u), 0);
     slot = (s0_Circle *)(void *)mo_at_index((uint32_t)cell);
     slot->radius = v0;
     return cell;
@@ -22,7 +22,7 @@ MO_UNUSED static mo_cell new_s1_Square(double v0) {
     mo_cell cell;
     s1_Square *slot;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 457, 256);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 2u), 256);
     slot = (s1_Square *)(void *)mo_at_index((uint32_t)cell);
     slot->side = v0;
     return cell;
@@ -33,7 +33,7 @@ typedef struct s2_Empty {
 MO_UNUSED static mo_cell new_s2_Empty(void) {
     mo_cell cell;
     mo_safepoint();
-    cell = mo_alloc(MO_STRUCT, 456, 512);
+    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, 1u), 512);
     return cell;
 }
 

@@ -62,7 +62,7 @@ impl Compiler {
         probe.arg(target.base.clang_flag());
         match target.base.ground() {
             Ground::Library => probe.args(["-include", "stdlib.h"]),
-            Ground::Kernel => probe.args(["-ffreestanding", "-include", "stdint.h"]),
+            Ground::Kernel | Ground::Nothing => probe.args(["-ffreestanding", "-include", "stdint.h"]),
         };
         probe.args(["-x", "c", "-E", "-"]);
         let probe = probe.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -101,11 +101,16 @@ impl Compiler {
             flags.push("-fPIE".into());
         }
         match &self.target {
-            Some(target) if self.is_zig() => flags.extend(target.base.zig_flags().map(OsString::from)),
+            Some(target) if self.is_zig() => {
+                flags.extend(target.base.zig_flags().into_iter().map(OsString::from))
+            }
             Some(target) if self.is_clang() => flags.push(target.base.clang_flag().into()),
             // Not for the processor at hand: what is built runs on others.
             None if self.is_zig() => flags.push("-mcpu=baseline".into()),
             _ => {}
+        }
+        if let Some(target) = self.target.as_ref().filter(|_| !self.is_zig()) {
+            flags.extend(target.base.cpu_flags().iter().map(OsString::from));
         }
         if let Some(target) = &self.target {
             flags.extend(target.base.compile_flags().iter().map(OsString::from));
@@ -122,7 +127,14 @@ impl Compiler {
             Some(Format::MachO) => &["-Wl,-dead_strip"],
             _ => &["-Wl,--gc-sections"],
         };
-        libraries.iter().chain(drop).map(OsString::from).collect()
+        // What the processor cannot do by itself. Zig brings it unless it is told to link nothing.
+        let helpers: &[&str] = match row.map(Row::ground) {
+            Some(Ground::Nothing) if self.is_zig() => &["-Wl,--entry=mochi_reset"],
+            Some(Ground::Nothing) if self.is_clang() => &["-nostdlib"],
+            Some(Ground::Nothing) => &["-nostdlib", "-lgcc"],
+            _ => &[],
+        };
+        libraries.iter().chain(helpers).chain(drop).map(OsString::from).collect()
     }
     /// The options for linking that leave out symbols.
     pub fn strip_flags(&self) -> Vec<OsString> {
@@ -138,6 +150,7 @@ impl Compiler {
     pub fn hardening(&self) -> &'static [&'static str] {
         match self.row() {
             Some(row) if row.ground() == Ground::Kernel => self.alone(),
+            Some(row) if row.ground() == Ground::Nothing => &[],
             _ if self.is_tcc() => &[],
             // GCC for musl may be the system's with other files, which knows no static executables that are loaded anywhere.
             Some(row) if row.format == Format::Elf && row.is_static() => {
@@ -172,6 +185,10 @@ impl Compiler {
     pub fn shown(&self) -> &str {
         &self.shown
     }
+    /// What it builds for, when that has no operating system.
+    pub fn board(&self) -> Option<&Target> {
+        self.target.as_ref().filter(|target| target.base.ground() == Ground::Nothing)
+    }
     fn row(&self) -> Option<&'static Row> {
         self.target.as_ref().map(|target| target.base).or_else(Row::host)
     }
@@ -194,7 +211,7 @@ impl Compiler {
     }
     /// Whether functions of the runtime that the program does not reach are left out, as they are where size counts.
     fn drops_parts(&self, mode: Mode) -> bool {
-        mode == Mode::Release && !self.is_tcc()
+        mode != Mode::Dev && !self.is_tcc()
     }
     fn is_tcc(&self) -> bool {
         self.program.file_stem() == Some(OsStr::new("tcc"))
@@ -283,6 +300,11 @@ fn advice(status: ExitStatus, complaint: &str, request: &Request) -> Option<Stri
              (now {})",
             std::env::temp_dir().display()
         ));
+    }
+    if says(&["overflowed"]) {
+        let advice = "the data of the program does not fit into its memory: `--memory` gives it more, and a linker script of your \
+                own (`--linker-script`) says what there is";
+        return Some(advice.to_owned());
     }
     if status.code().is_none() || says(&["Killed signal", "out of memory"]) {
         let advice = "it was killed, which happens where memory is short: `--mode=dev` takes less, or name another compiler \

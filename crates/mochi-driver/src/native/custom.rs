@@ -1,15 +1,17 @@
 //! `[target.NAME]` in `mochi.toml`: a target of the project's own, made of a known one.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use mochi_base::suggest::closest;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::board::{self, Board};
 use super::target::{Row, TARGETS, Target};
 
 /// The keys of such a table.
-const KEYS: [&str; 3] = ["base", "cc", "flags"];
+const KEYS: [&str; 7] = ["base", "cc", "flags", "memory", "stack", "linker-script", "link"];
 
 /// A mistake and its place.
 pub(crate) type Mistake = (String, Range<usize>);
@@ -49,7 +51,8 @@ fn one(
         return None;
     }
     let before = mistakes.len();
-    let (mut base, mut cc, mut flags) = (None, None, Vec::new());
+    let (mut base, mut cc, mut flags, mut link) = (None, None, Vec::new(), Vec::new());
+    let mut board = Board::default();
     for (key, value) in table {
         match (&**key.get_ref(), value.get_ref()) {
             ("base", DeValue::String(text)) => match Row::named(text) {
@@ -63,18 +66,30 @@ fn one(
                 }
             },
             ("cc", DeValue::String(text)) => cc = Some(text.to_string()),
-            ("flags", DeValue::Array(items)) => {
+            (key @ ("flags" | "link"), DeValue::Array(items)) => {
                 for item in items {
                     match item.get_ref() {
+                        DeValue::String(text) if key == "link" => link.push(PathBuf::from(&**text)),
                         DeValue::String(text) => flags.push(text.to_string()),
-                        _ => mistakes.push(("`flags` must be a list of texts".to_owned(), item.span())),
+                        _ => mistakes.push((format!("`{key}` must be a list of texts"), item.span())),
                     }
                 }
             }
-            (key @ ("base" | "cc"), _) => {
+            ("linker-script", DeValue::String(text)) => board.script = Some(PathBuf::from(&**text)),
+            (key @ ("memory" | "stack"), DeValue::String(text)) => {
+                let read = if key == "memory" { board::memory(text) } else { board::size(text) };
+                match read {
+                    Ok(bytes) if key == "memory" => board.memory = Some(bytes),
+                    Ok(bytes) => board.stack = Some(bytes),
+                    Err(what) => mistakes.push((what, value.span())),
+                }
+            }
+            (key @ ("base" | "cc" | "memory" | "stack" | "linker-script"), _) => {
                 mistakes.push((format!("`{key}` must be a text in quotes"), value.span()));
             }
-            ("flags", _) => mistakes.push(("`flags` must be a list of texts".to_owned(), value.span())),
+            (key @ ("flags" | "link"), _) => {
+                mistakes.push((format!("`{key}` must be a list of texts"), value.span()));
+            }
             (unknown, _) => {
                 let hint = hint(unknown, KEYS);
                 mistakes.push((format!("a target has no key `{unknown}`{hint}"), key.span()));
@@ -88,7 +103,7 @@ fn one(
         mistakes.push((format!("`target.{name}` lacks `base`, the target that it is made of"), at));
         return None;
     };
-    Some(Target { name: name.to_owned().into(), base, cc, flags })
+    Some(Target { name: name.to_owned().into(), base, cc, flags, board, link })
 }
 
 fn hint<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
@@ -120,6 +135,17 @@ mod tests {
     }
 
     #[test]
+    fn a_board_has_memory() {
+        let (targets, mistakes) = read_text(
+            "[target.bluepill]\nbase = \"thumbv7m-none-eabi\"\nmemory = \"20K\"\nstack = \"4K\"\n\
+             linker-script = \"board.ld\"\nlink = [\"uart.c\"]\n",
+        );
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        let board = Board { memory: Some(20480), stack: Some(4096), script: Some("board.ld".into()) };
+        assert_eq!((&targets[0].board, &*targets[0].link), (&board, &[PathBuf::from("uart.c")][..]));
+    }
+
+    #[test]
     fn every_mistake_has_its_place() {
         let cases = [
             ("target = 1", "`target` must be tables", "1"),
@@ -131,6 +157,9 @@ mod tests {
             ("[target.x]\nbase = 1", "`base` must be a text", "1"),
             ("[target.x]\nflags = \"-O3\"", "`flags` must be a list", "\"-O3\""),
             ("[target.x]\nflags = [\"\", 2]", "`flags` must be a list", "2"),
+            ("[target.x]\nmemory = \"1K\"", "12K of memory at least", "\"1K\""),
+            ("[target.x]\nstack = 4096", "`stack` must be a text", "4096"),
+            ("[target.x]\nlink = \"a.c\"", "`link` must be a list", "\"a.c\""),
             ("[target.x]\nflag = []", "no key `flag`; did you mean `flags`?", "flag"),
         ];
         for (text, what, place) in cases {

@@ -22,6 +22,8 @@ impl<'a> Runtime<'a> {
         let (compiler, request) = (making.compiler, making.request);
         let mut args = compiler.flags(request.mode);
         args.extend(request.flags.iter().cloned());
+        // Who makes objects for a machine of their own has a start for it.
+        args.extend(compiler.board().map(|_| "-DMOCHI_START".into()));
         let key = is_closed(&request.flags).then(|| Key::new("runtime", compiler, &args).name());
         Runtime { making, folder, args, key }
     }

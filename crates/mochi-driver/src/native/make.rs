@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::board::{self, Board};
 use super::cache::Cache;
 use super::compiler::Compiler;
 use super::kept::Runtime;
@@ -35,6 +36,10 @@ pub(super) struct Making<'a> {
     pub unit: &'a str,
     /// What the result is called.
     pub output: &'a Path,
+    /// What is said of a machine without an operating system.
+    pub board: &'a Board,
+    /// Files that are linked too.
+    pub linked: &'a [PathBuf],
 }
 
 impl Making<'_> {
@@ -66,9 +71,11 @@ impl Making<'_> {
         fs::read(&made).map_err(|error| cannot("read", &made, &error))
     }
 
-    /// What is compiled: the program, and what debuggers are to find in executables for them.
+    /// What is compiled: the program, and what debuggers are to find in executables for them, or the runtime in objects that
+    /// are all that a machine gets.
     fn source(&self) -> Cow<'_, str> {
         match (self.request.mode, self.request.emit) {
+            (_, Emit::Obj) if self.compiler.board().is_some() => board::with_runtime(self.unit),
             (Mode::Dev, Emit::Exe) => Cow::Owned(self.unit.to_owned() + &debugger::section()),
             _ => Cow::Borrowed(self.unit),
         }
@@ -76,11 +83,12 @@ impl Making<'_> {
 
     /// The name of the result in the cache; `None` when it cannot be known beforehand what is made.
     fn key(&self) -> Option<String> {
-        is_closed(&self.request.flags).then(|| {
+        (is_closed(&self.request.flags) && self.linked.is_empty() && self.board.script.is_none()).then(|| {
             let mut key = Key::new("result", self.compiler, &self.args());
             key.add(format!("{:?}", self.request.emit).as_bytes());
             self.link_args(Symbols::ByMode).iter().for_each(|arg| key.add(arg.as_encoded_bytes()));
             key.add(self.linker.identity().as_bytes());
+            key.add(format!("{:?}", self.board).as_bytes());
             key.add(self.source().as_bytes());
             // Signed executables know their name.
             key.add(self.output.file_name().unwrap_or_default().as_encoded_bytes());
@@ -124,7 +132,8 @@ impl Making<'_> {
                 let linker = self.linker.flags(folder.path());
                 let mut args = self.args();
                 args.extend(linker.map_err(|error| cannot("make the folder", folder.path(), &error))?);
-                (args, files.to_vec())
+                args.extend(self.script(folder)?);
+                (args, files.into_iter().chain(self.linked.iter().cloned()).collect())
             }
             Emit::Obj => (with(self.args(), "-c"), vec![folder.path().join("program.c")]),
             Emit::Asm | Emit::C => (with(self.args(), "-S"), vec![folder.path().join("program.c")]),
@@ -139,6 +148,21 @@ impl Making<'_> {
         }
         self.run(&args, folder)?;
         Ok(made)
+    }
+
+    /// The option that names the linker script, where there is one.
+    fn script(&self, folder: &Folder) -> Result<Option<OsString>, Failure> {
+        let file = match &self.board.script {
+            Some(file) => file.clone(),
+            None if self.compiler.board().is_some() => {
+                folder.write("board.ld", &self.board.linker_script().map_err(Failure::Message)?)?;
+                folder.path().join("board.ld")
+            }
+            None => return Ok(None),
+        };
+        let mut option = OsString::from("-Wl,-T,");
+        option.push(file);
+        Ok(Some(option))
     }
 
     /// What is linked: the program, and the runtime's object. Where that must be compiled, the program is at the same time.

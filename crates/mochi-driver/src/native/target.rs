@@ -5,9 +5,12 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use mochi_abi::RuntimeFn;
 use mochi_base::suggest::closest;
+
+use super::board::Board;
 
 /// How an executable is laid out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,10 +93,24 @@ pub enum Ground {
     Library,
     /// The calls of a Linux kernel.
     Kernel,
+    /// Nothing.
+    Nothing,
 }
 
 /// The platform file of [`Ground::Kernel`].
 const KERNEL: &str = "linux.c";
+
+/// The platform file of [`Ground::Nothing`].
+const NOTHING: &str = "embedded.c";
+
+/// As [`NO_LIBC`].
+const EMBEDDED: &[&str] = &[
+    "-DMOCHI_EMBEDDED",
+    "-ffreestanding",
+    "-fno-stack-protector",
+    "-fno-unwind-tables",
+    "-fno-asynchronous-unwind-tables",
+];
 
 /// Without a C library compilers must not take functions or variables of one for granted; nothing unwinds the stack.
 const NO_LIBC: &[&str] =
@@ -309,7 +326,24 @@ pub const TARGETS: &[Row] = &[
         tested: "a part of the test suite, in Wasmtime, every allocation collecting",
         package: "",
     },
+    Row {
+        name: "thumbv7m-none-eabi",
+        arch: "thumbv7m",
+        zig: "thumb-freestanding-eabi",
+        gcc: "arm-none-eabi-gcc",
+        clang: "thumbv7m-none-eabi",
+        format: Format::Elf,
+        platform: NOTHING,
+        compile: EMBEDDED,
+        link: &[],
+        tier: Tier::Part,
+        tested: "a part of the test suite, on a Cortex-M3 in qemu",
+        package: "gcc-arm-none-eabi",
+    },
 ];
+
+/// What [`super::Mode::Embedded`] builds for when nothing is said.
+pub(super) const EMBEDDED_TARGET: &str = "thumbv7m-none-eabi";
 
 impl Row {
     /// The row with this name.
@@ -339,14 +373,26 @@ impl Row {
 
     /// What programs stand on.
     pub fn ground(&self) -> Ground {
-        if self.platform == KERNEL { Ground::Kernel } else { Ground::Library }
+        match self.platform {
+            KERNEL => Ground::Kernel,
+            NOTHING => Ground::Nothing,
+            _ => Ground::Library,
+        }
     }
 
     /// What a runtime function needs, if there is no such thing.
     pub(super) fn lacks(&self, function: RuntimeFn) -> Option<&'static str> {
         match (self.ground(), function) {
-            (Ground::Kernel, RuntimeFn::host_lookup) => Some("addresses of hosts"),
-            _ => None,
+            (Ground::Library, _) => None,
+            (Ground::Kernel | Ground::Nothing, RuntimeFn::host_lookup) => Some("addresses of hosts"),
+            (Ground::Kernel, _) => None,
+            (Ground::Nothing, RuntimeFn::file_open | RuntimeFn::save_open) => Some("files"),
+            (Ground::Nothing, RuntimeFn::clock_now | RuntimeFn::clock_monotonic) => Some("a clock"),
+            (Ground::Nothing, RuntimeFn::shell_run) => Some("commands"),
+            (Ground::Nothing, RuntimeFn::env_get | RuntimeFn::env_all | RuntimeFn::llm_setting) => {
+                Some("an environment")
+            }
+            (Ground::Nothing, _) => None,
         }
     }
 
@@ -359,8 +405,18 @@ impl Row {
     }
 
     /// What a Zig or a Clang has to be told.
-    pub(super) fn zig_flags(&self) -> [&'static str; 2] {
-        ["-target", self.zig]
+    pub(super) fn zig_flags(&self) -> Vec<&'static str> {
+        let mut flags = vec!["-target", self.zig];
+        flags.extend((self.ground() == Ground::Nothing).then_some("-mcpu=cortex_m3"));
+        flags
+    }
+    /// What others have to be told of the processor.
+    pub(super) fn cpu_flags(&self) -> &'static [&'static str] {
+        if self.ground() == Ground::Nothing {
+            &["-mcpu=cortex-m3", "-mthumb", "-mfloat-abi=soft"]
+        } else {
+            &[]
+        }
     }
     pub(super) fn clang_flag(&self) -> String {
         format!("--target={}", self.clang)
@@ -404,11 +460,22 @@ pub struct Target {
     pub cc: Option<String>,
     /// Options for it.
     pub flags: Vec<String>,
+    /// What is said of its memory.
+    pub board: Board,
+    /// Files that are linked too.
+    pub link: Vec<PathBuf>,
 }
 
 impl From<&'static Row> for Target {
     fn from(base: &'static Row) -> Self {
-        Target { name: Cow::Borrowed(base.name), base, cc: None, flags: Vec::new() }
+        Target {
+            name: Cow::Borrowed(base.name),
+            base,
+            cc: None,
+            flags: Vec::new(),
+            board: Board::default(),
+            link: Vec::new(),
+        }
     }
 }
 

@@ -20,11 +20,6 @@ use crate::types::TypeNumbers;
 
 /// String literals longer than C99 promises are written as lists of bytes.
 const LITERAL_MAX: usize = 2000;
-/// Slots up to so many granules have a class each.
-const EXACT_GRANULES: u32 = 32;
-/// Sizes of slots, `MO_SIZES` of the runtime.
-const SIZES: u32 = EXACT_GRANULES + 1 + 4 * 8;
-
 /// The tables of a unit in the making.
 pub(super) struct Tables<'a> {
     pub module: &'a Module,
@@ -197,13 +192,16 @@ impl<'a> Tables<'a> {
         let params: Vec<String> =
             kinds.iter().enumerate().map(|(at, &kind)| format!("{} v{at}", c_type(kind))).collect();
         let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
-        let class = class_of(mochi_abi::Arena::Struct as u32, fields.len() as u32 + 1);
+        let granules = fields.len() + 1;
         let shape = id.0 << mochi_abi::layout::META_SHIFT;
         let _ = writeln!(out, "MO_UNUSED static mo_cell new_{name}({params}) {{\n    mo_cell cell;");
         if !fields.is_empty() {
             let _ = writeln!(out, "    {name} *slot;");
         }
-        let _ = writeln!(out, "    mo_safepoint();\n    cell = mo_alloc(MO_STRUCT, {class}, {shape});");
+        let _ = writeln!(
+            out,
+            "    mo_safepoint();\n    cell = mo_alloc(MO_STRUCT, MO_CLASS(MO_STRUCT, {granules}u), {shape});"
+        );
         if !fields.is_empty() {
             let _ = writeln!(out, "    slot = ({name} *)(void *)mo_at_index((uint32_t)cell);");
         }
@@ -417,21 +415,4 @@ fn member_type(kind: ElemKind) -> &'static str {
         ElemKind::Bool => "uint64_t",
         ElemKind::Cell | ElemKind::I64 | ElemKind::F64 => c_type(kind),
     }
-}
-
-/// The class of slots of so many granules, as `mo_class_of` of the runtime counts them.
-fn class_of(arena: u32, granules: u32) -> u32 {
-    let of_size = |size: u32| {
-        if size <= EXACT_GRANULES {
-            return size;
-        }
-        let step = (size - EXACT_GRANULES - 1) / 4;
-        (EXACT_GRANULES << step) + ((size - EXACT_GRANULES - 1) % 4 + 1) * ((EXACT_GRANULES / 4) << step)
-    };
-    let size = if granules <= EXACT_GRANULES {
-        granules
-    } else {
-        (EXACT_GRANULES + 1..SIZES).find(|&size| of_size(size) >= granules).unwrap_or(SIZES - 1)
-    };
-    arena * SIZES + size
 }

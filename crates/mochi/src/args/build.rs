@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use mochi_driver::Source;
-use mochi_driver::native::{Emit, Linker, Mode, Request, Wanted};
+use mochi_driver::native::{Emit, Linker, Mode, Request, Wanted, board};
 use mochi_driver::run::Limits;
 
 use super::shared::{Shared, named, positive};
@@ -43,6 +43,10 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
             Arg::Option(Opt::Verbose) => request.verbose = true,
             Arg::Option(Opt::Linker) => request.linker = Linker::named(args.raw_value()?),
             Arg::Option(Opt::BuildJobs) => request.jobs = Some(positive("jobs", "a number above 0", args)?),
+            Arg::Option(Opt::Memory) => request.board.memory = Some(board::memory(&args.value()?)?),
+            Arg::Option(Opt::Stack) => request.board.stack = Some(board::size(&args.value()?)?),
+            Arg::Option(Opt::LinkerScript) => request.board.script = Some(PathBuf::from(args.raw_value()?)),
+            Arg::Option(Opt::Link) => request.link.push(PathBuf::from(args.raw_value()?)),
             Arg::Option(Opt::Bundle) => bundle = true,
             Arg::Option(Opt::Verify) => request.verify = true,
             Arg::Option(Opt::Size) => request.size = true,

@@ -117,7 +117,7 @@ options! {
     BuildOutput: Some('o'), "output", Value::Needed("FILE", Words::Path), "write the result to FILE";
     /// `--mode`.
     Mode: None, "mode", Value::Needed("MODE", BUILD_MODE),
-        "release (runs fast) or dev (builds quickly, whole stack traces, debug information)";
+        "release (fast), dev (whole stack traces, for debuggers), embedded (small, for boards)";
     /// `--emit`.
     Emit: None, "emit", Value::Needed("KIND", EMIT), "what is made: exe, c, obj, asm";
     /// `--target`.
@@ -126,6 +126,16 @@ options! {
     Portable: None, "portable", Value::None, "a static executable for any Linux of this machine's architecture";
     /// `--no-libc`.
     NoLibc: None, "no-libc", Value::None, "without a C library, by calls of the Linux kernel alone: small, and needs nothing but that";
+    /// `--memory`.
+    Memory: None, "memory", Value::Needed("SIZE", Words::Any),
+        "memory of a machine without an operating system: data, heap and stack (64K)";
+    /// `--stack`.
+    Stack: None, "stack", Value::Needed("SIZE", Words::Any), "how much of that is stack (a quarter, 4K at least)";
+    /// `--linker-script`.
+    LinkerScript: None, "linker-script", Value::Needed("FILE", Words::Path),
+        "where everything is on such a machine, instead of code at 0 and memory at 0x20000000";
+    /// `--link`.
+    Link: None, "link", Value::Needed("FILE", Words::Path), "link a file of C, an object or a library too (may be repeated)";
     /// `--cc`.
     Cc: None, "cc", Value::Needed("COMPILER", Words::Path), "the C compiler: a name or a path";
     /// `--linker`.

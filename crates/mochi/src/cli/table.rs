@@ -56,7 +56,7 @@ interpreter: `--bundle` puts it into the file.
 ",
         options: &[
             Opt::BuildOutput, Opt::Target, Opt::Portable, Opt::NoLibc, Opt::Mode, Opt::Emit, Opt::Cc, Opt::Linker, Opt::BuildJobs,
-            Opt::Verify, Opt::Size, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
+            Opt::Link, Opt::Memory, Opt::Stack, Opt::LinkerScript, Opt::Verify, Opt::Size, Opt::Verbose, Opt::Strict, Opt::Int, Opt::Diagnostics,
             Opt::DisablePass, Opt::TimePasses, Opt::Bundle, Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Root,
             Opt::Deny, Opt::DenyFs, Opt::DenyNet, Opt::DenyRun, Opt::DenyEnv,
         ],
@@ -86,6 +86,8 @@ interpreter: `--bundle` puts it into the file.
   mochi build --verify --size main.mochi
   mochi build --bundle --deny-run --root data main.mochi
   mochi build --target aarch64-linux-musl main.mochi
+  mochi build --no-libc main.mochi
+  mochi build --mode=embedded --memory 20K --link uart.c main.mochi
 ",
             ),
         ],
