@@ -4,6 +4,7 @@
 
 static void f0_main(MO_UP);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 5: print(area(len(input()), len(input()))) */

@@ -5,6 +5,7 @@
 static void f0_main(MO_UP);
 static int64_t f2_counter_lambda1(MO_UP, mo_cell count_0, int64_t step_1);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 9: let next = counter(len(input())) */
@@ -32,6 +33,7 @@ static void f0_main(MO_UP) {
     mo_rt_out_newline(MO_HERE(7));
 }
 
+/* counter.lambda1(): int, closures.mochi:4 */
 static int64_t f2_counter_lambda1(MO_UP, mo_cell count_0, int64_t step_1) {
     MO_ENTER;
     /* 5: count = count + step */

@@ -40,6 +40,7 @@ MO_UNUSED static mo_cell new_s2_Stay(void) {
 static void f0_main(MO_UP);
 static const uint32_t shapes_0[] = {0, 1, 2};
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 42: let n = len(input()) */
@@ -81,8 +82,7 @@ b73:;
     const mo_root v10 = new_s2_Stay();
     MO_KEEP(v8);
     const mo_root v13 = new_s1_Right(2);
-    MO_KEEP(v8);
-    MO_KEEP(v10);
+    MO_KEEP(v8); MO_KEEP(v10);
     const mo_cell v15 = mo_list_new(5, (const uint64_t[]){v8, v10, v13}, 3, MO_HERE(5));
     /* 14: for step in steps { */
     const int64_t v68 = mo_list_len(v15);
@@ -165,12 +165,9 @@ b22:;
     const mo_root v20 = mo_rt_int_to_str(v7, MO_HERE(2));
     MO_KEEP(v19);
     const mo_root v22 = mo_rt_int_to_str(v17, MO_HERE(2));
-    MO_KEEP(v19);
-    MO_KEEP(v20);
+    MO_KEEP(v19); MO_KEEP(v20);
     const mo_root v24 = mo_rt_int_to_str(count_65, MO_HERE(2));
-    MO_KEEP(v19);
-    MO_KEEP(v20);
-    MO_KEEP(v22);
+    MO_KEEP(v19); MO_KEEP(v20); MO_KEEP(v22);
     const mo_root v26 = mo_str_concat((const mo_cell[]){v20, UINT64_C(0xfffb010000000020) /* " " */, v22, UINT64_C(0xfffb010000000020) /* " " */, v24, UINT64_C(0xfffb010000000020) /* " " */, v19}, 7, MO_HERE(2));
     const int64_t v28 = mo_str_len(v26);
     int64_t v30 = 0;

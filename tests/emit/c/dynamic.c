@@ -6,6 +6,7 @@ static void f0_main(MO_UP);
 static int64_t f2_lambda1(MO_UP, int64_t x_0);
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
@@ -27,12 +28,14 @@ static void f0_main(MO_UP) {
     }
 }
 
+/* lambda1(x: int): int, dynamic.mochi:5 */
 static int64_t f2_lambda1(MO_UP, int64_t x_0) {
     MO_ENTER;
     /* 5: let answer = twice(fun(x: int): int => x + 1, len(input())) */
     return mo_add(x_0, 1, MO_HERE(8));
 }
 
+/* function(fun(int): int, any): any */
 static mo_cell f3_function(MO_UP, mo_cell v0, mo_cell v1) {
     MO_ENTER;
     const int64_t v2 = mo_unbox_i64(v1, MO_HERE(9));

@@ -4,6 +4,7 @@
 
 static void f0_main(MO_UP);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 7: print(mean([0.1, -2.5e100, float(input())]), int(mean([1.0]))) */

@@ -4,6 +4,7 @@
 
 static void f0_main(MO_UP);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 20: print(total([1, 2, len(input())]), fibonacci(len(input()))) */

@@ -4,6 +4,7 @@
 
 static void f0_main(MO_UP);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 2: var counts: map<string, int> = {"a": 1} */
@@ -13,8 +14,7 @@ static void f0_main(MO_UP) {
     MO_KEEP(counts_2);
     /* 4: counts[letter] = 2 */
     mo_map_set(counts_2, letter_3, MO_CELL, 2, MO_I64, MO_HERE(3));
-    MO_KEEP(counts_2);
-    MO_KEEP(letter_3);
+    MO_KEEP(counts_2); MO_KEEP(letter_3);
     /* 5: if letter in counts { print(len(counts)) } */
     if (mo_map_has(counts_2, letter_3, MO_CELL)) {
         mo_rt_out_int(mo_map_len(counts_2), MO_HERE(4));

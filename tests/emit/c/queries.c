@@ -20,6 +20,7 @@ MO_UNUSED static mo_cell new_s0_Person(mo_cell v0, int64_t v1) {
 static void f0_main(MO_UP);
 static const uint32_t shapes_0[] = {0};
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 3: let people = [Person { name: "Ann", age: 40 }, Person { name: "Bo", age: len(input()) }] */

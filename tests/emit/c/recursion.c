@@ -5,6 +5,7 @@
 static void f0_main(MO_UP);
 static inline int64_t f1_ackermann(MO_UP, int64_t m_0, int64_t n_1);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 7: print(ackermann(2, len(input()))) */
@@ -14,6 +15,7 @@ static void f0_main(MO_UP) {
     mo_rt_out_newline(MO_HERE(3));
 }
 
+/* ackermann(m: int, n: int): int, recursion.mochi:2 */
 static inline int64_t f1_ackermann(MO_UP, int64_t m_0, int64_t n_1) {
     MO_ENTER;
     int64_t m_19 = m_0;

@@ -21,6 +21,7 @@ MO_UNUSED static mo_cell new_s0_Part(mo_cell v0, double v1, bool v2) {
 
 static void f0_main(MO_UP);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 11: let part = Part { name: input(), weight: 1.5, double: true } */

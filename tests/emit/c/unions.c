@@ -40,6 +40,7 @@ MO_UNUSED static mo_cell new_s2_Empty(void) {
 static void f0_main(MO_UP);
 static const uint32_t shapes_0[] = {0, 1, 2};
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 10: let side = float(input()) */
@@ -50,8 +51,7 @@ static void f0_main(MO_UP) {
     const mo_root v4 = new_s1_Square(side_1);
     MO_KEEP(v2);
     const mo_root v6 = new_s2_Empty();
-    MO_KEEP(v2);
-    MO_KEEP(v4);
+    MO_KEEP(v2); MO_KEEP(v4);
     const mo_cell v8 = mo_list_new(5, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));
     const int64_t v10 = mo_list_len(v8);
     const mo_cell *const v34_data = mo_list(v8)->data;

@@ -6,6 +6,7 @@ static void f0_main(MO_UP);
 static int64_t f1_first(MO_UP, int64_t a_0, int64_t b_1);
 static int64_t f3_lambda1(MO_UP, int64_t a_0, int64_t b_1);
 
+/* main() */
 static void f0_main(MO_UP) {
     MO_ENTER;
     /* 4: let f = if len(input()) > 0 { first } else { fun(a: int, b: int): int => b } */
@@ -24,6 +25,7 @@ static void f0_main(MO_UP) {
     mo_rt_out_newline(MO_HERE(6));
 }
 
+/* first(a: int, b: int): int, unused.mochi:2 */
 static int64_t f1_first(MO_UP, int64_t a_0, int64_t b_1) {
     MO_ENTER;
     (void)b_1;
@@ -31,6 +33,7 @@ static int64_t f1_first(MO_UP, int64_t a_0, int64_t b_1) {
     return a_0;
 }
 
+/* lambda1(a: int, b: int): int, unused.mochi:4 */
 static int64_t f3_lambda1(MO_UP, int64_t a_0, int64_t b_1) {
     MO_ENTER;
     (void)a_0;

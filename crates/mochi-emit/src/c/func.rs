@@ -6,7 +6,7 @@ use mochi_abi::ElemKind;
 use mochi_base::Span;
 use mochi_base::id::Id;
 use mochi_ir::analysis::{Dominators, Loops, Preds};
-use mochi_ir::func::Def;
+use mochi_ir::func::{Def, Origin};
 use mochi_ir::{Block, Func, FuncId, Imm, Inst, Op, Ty, TyKind, Types, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -96,6 +96,9 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     if writer.tables.lines == Lines::Directives && !func.span.is_none() {
         writer.at_line(func.span);
     }
+    if writer.tables.lines == Lines::Comments {
+        writer.body.bare(format!("/* {} */\n", names::comment(&signature(writer.tables, func))));
+    }
     writer.body.bare(format!("{prototype} {{\n"));
     writer.body.line("MO_ENTER;");
     writer.skip_unused_params();
@@ -103,6 +106,30 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     writer.body.bare("}\n\n".to_owned());
     writer.body.write(out);
     Ok(())
+}
+
+/// A function as its program has it, and where.
+fn signature(tables: &Tables<'_>, func: &Func) -> String {
+    let types = &tables.module.types;
+    let name = |ty: Ty| types.name_of(ty, "bigint");
+    let own = func.blocks[Func::ENTRY].params.iter().skip(func.captures as usize);
+    let params: Vec<String> = own
+        .map(|&param| match func.names.get(param) {
+            Some(called) => format!("{called}: {}", name(func.ty(param))),
+            None => name(func.ty(param)),
+        })
+        .collect();
+    let result = match func.result {
+        Types::UNIT => String::new(),
+        result => format!(": {}", name(result)),
+    };
+    let place = match func.origin {
+        Origin::User if !func.span.is_none() => tables.sources.location(func.span.lo),
+        Origin::Std => return format!("{}({}){result}, of the library", func.shown, params.join(", ")),
+        _ => return format!("{}({}){result}", func.shown, params.join(", ")),
+    };
+    let file = tables.sources.file(place.file);
+    format!("{}({}){result}, {}:{}", func.shown, params.join(", "), file.name, place.line)
 }
 
 /// What the shape of a function depends on.
@@ -363,10 +390,9 @@ impl<'a> Writer<'a, '_> {
             self.reads.clear();
             self.op(inst)?;
             if let Some(cells) = self.kept.after.remove(&inst) {
-                for cell in cells {
-                    let cell = self.value(cell).text;
-                    self.body.line(format!("MO_KEEP({cell});"));
-                }
+                let kept: Vec<String> =
+                    cells.iter().map(|&cell| format!("MO_KEEP({});", self.value(cell).text)).collect();
+                self.body.line(kept.join(" "));
             }
         }
         Ok(())

@@ -582,16 +582,25 @@ impl Builder<'_> {
             if edge.exit == Exit::Fall {
                 list.fall(context.follow);
             }
-            Node::Edge(edge)
+            edge
         };
         match last.op {
             Op::Jump => {
-                let node = exit(self, 0, list);
-                list.nodes.push(node);
+                let edge = exit(self, 0, list);
+                list.nodes.push(Node::Edge(edge));
             }
             Op::Branch => {
-                let (yes, no) = (exit(self, 0, list), exit(self, 1, list));
-                list.nodes.push(Node::If(If { block, negated: false, then: vec![yes], other: vec![no] }));
+                let edges = [exit(self, 0, list), exit(self, 1, list)];
+                let negated = edges[0].exit == Exit::Fall;
+                let [then, other] = if negated { [edges[1], edges[0]] } else { edges };
+                let both_fall = then.exit == Exit::Fall;
+                let (then, other) = (vec![Node::Edge(then)], Node::Edge(other));
+                if both_fall {
+                    list.nodes.push(Node::If(If { block, negated, then, other: vec![other] }));
+                } else {
+                    list.nodes.push(Node::If(If { block, negated, then, other: Vec::new() }));
+                    list.nodes.push(other);
+                }
             }
             Op::Switch => {
                 // Neither leaves the switch by itself: what a `break` would leave here is around it.
