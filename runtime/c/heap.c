@@ -396,6 +396,13 @@ static void finish_sweep(void) {
 
 /* ---- Marking ---- */
 
+#if defined(__GNUC__) && !defined(__TINYC__)
+#define MO_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define MO_PREFETCH(address) ((void)(address))
+#endif
+#define PREFETCHED 12u
+
 static void push(uint32_t index) {
     if (pending_len == pending_room) {
         pending_room = pending_room ? pending_room * 2 : MO_SIZED(1024, 32);
@@ -462,7 +469,11 @@ static void drain(void) {
             mo_list_slot *list = slot;
             const mo_cell *cells = list->data;
             found_scanned += list->capacity * 8;
-            for (i = 0; i < list->len; i++) mark(cells[i]);
+            for (i = 0; i < list->len; i++) {
+                /* Headers lie anywhere: they are asked for some time before they are looked at. */
+                if (i + PREFETCHED < list->len) MO_PREFETCH(mo_at_index((uint32_t)cells[i + PREFETCHED]));
+                mark(cells[i]);
+            }
             break;
         }
         case MO_LIST_I64:

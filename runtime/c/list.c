@@ -40,6 +40,21 @@ static void reserve(mo_list_slot *list, enum mo_kind kind, uint64_t more, uint32
                                 : mo_buffer(capacity * stride, site);
     list->capacity = capacity;
 }
+void mo_rt_list_reserve(mo_cell xs, int64_t more, uint32_t site) {
+    enum mo_kind kind = mo_list_kind(xs);
+    mo_list_slot *list = mo_list(xs);
+    size_t stride = mo_stride(kind), room = mo_limit() > mo_in_use() ? mo_limit() - mo_in_use() : 0;
+    uint64_t capacity;
+    /* Not more than a quarter of what may be used still, since the elements may never come. */
+    if (more <= 0 || (uint64_t)more > room / 4 / stride || list->head.meta & MO_FLAG_SHARED) return;
+    if (list->capacity - list->len >= (uint64_t)more) return;
+    /* Loops inside of loops ask again and again: then the room grows as with appends. */
+    capacity = list->len ? grown(list->len, (uint64_t)more) : (uint64_t)more;
+    capacity = (capacity + 7) & ~UINT64_C(7);
+    list->data = list->capacity ? mo_buffer_grow(list->data, list->capacity * stride, capacity * stride, site)
+                                : mo_buffer(capacity * stride, site);
+    list->capacity = capacity;
+}
 /* The type of the elements that a list was made for. */
 static uint32_t type_of(mo_cell xs) {
     return mo_list(xs)->head.meta >> MO_META_SHIFT;
@@ -108,6 +123,12 @@ void mo_list_set_now(mo_cell xs, int64_t index, uint64_t word, enum mo_kind have
     mo_list_store(list, kind, at, form(xs, word, have, site));
 }
 void mo_list_set_slow(mo_cell xs, int64_t index, uint64_t word, enum mo_kind have, uint32_t site) {
+    mo_list_slot *list = mo_list(xs);
+    /* The code knows the type of the elements, so this is one. */
+    if (MO_LIKELY((uint64_t)index == list->len && list->len < list->capacity)) {
+        mo_list_store(list, have, list->len++, word);
+        return;
+    }
     mo_safepoint();
     if (have == MO_CELL) MO_KEEP(word);
     mo_list_set_now(xs, index, word, have, site);

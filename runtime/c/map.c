@@ -290,8 +290,31 @@ mo_cell mo_map_new(uint32_t map_type, const uint64_t *words, uint32_t len, uint3
     for (i = 0; i < len; i += 2) mo_map_put(map, words[i], keys, words[i + 1], values, site);
     return map;
 }
+/* The entry of an int key in a map that has an index; null when it is not there. */
+static const mo_entry *int_entry(const mo_map_slot *map, uint64_t key) {
+    uint32_t slot, at, mask;
+    if (is_direct(map)) {
+        uint64_t within = key - (uint64_t)map->base;
+        at = within < index_len(map) ? map->index[within] : 0;
+        return at ? &map->entries[at - 1] : NULL;
+    }
+    mask = (uint32_t)index_len(map) - 1;
+    slot = (uint32_t)(mo_mix(key) >> 32) & mask;
+    while ((at = map->index[slot]) != 0) {
+        if (map->entries[at - 1].key == key) return &map->entries[at - 1];
+        slot = (slot + 1) & mask;
+    }
+    return NULL;
+}
 uint64_t mo_map_get_or(mo_cell map, uint64_t key, enum mo_kind have, uint64_t other, enum mo_kind want, uint32_t site) {
     uint64_t value;
+    if (have == MO_I64) {
+        const mo_map_slot *ints = mo_map(map);
+        if (ints->index && int_keys(ints) && mo_map_values_kind(ints) == want) {
+            const mo_entry *entry = int_entry(ints, key);
+            return entry ? entry->value : other;
+        }
+    }
     mo_safepoint();
     if (have == MO_CELL) MO_KEEP(key);
     if (want == MO_CELL) MO_KEEP(other);

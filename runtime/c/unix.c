@@ -23,10 +23,24 @@ void *mo_os_reserve(size_t bytes) {
     void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return base == MAP_FAILED ? NULL : base;
 }
-/* Pages come when they are touched. */
+/* Pages come when they are touched. In a large heap they are large where the system allows it, since making and finding
+ * many small ones takes time; there this much at a time. */
+#define LARGE_HEAP ((size_t)16 << 20)
+#define LARGE_PAGES ((size_t)4 << 20)
 bool mo_os_back(void *base, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    static uintptr_t start, end;
+    uintptr_t at = (uintptr_t)base;
+    if (!start) start = at;
+    if (at - start >= LARGE_HEAP && at + bytes > end) {
+        uintptr_t from = end ? end : at & ~(LARGE_PAGES - 1);
+        end = (at + bytes + LARGE_PAGES - 1) & ~(LARGE_PAGES - 1);
+        (void)madvise((void *)from, end - from, MADV_HUGEPAGE);
+    }
+#else
     (void)base;
     (void)bytes;
+#endif
     return true;
 }
 uint64_t mo_os_memory(void) {

@@ -215,6 +215,9 @@ macro_rules! for_each_runtime_fn {
             str_number(Str) -> Any [ALLOCATES, TRAPS];
             /// The pieces of the first string between occurrences of the second; its characters when that is empty.
             str_split(Str, Str) -> ListStr [ALLOCATES];
+            /// Makes room for so many elements more, of any kind, in a list that nobody shares, if that is a sensible number. What
+            /// `list.reserve` does.
+            list_reserve(ListAny, I64) -> Unit [WRITES];
             /// The strings of a list one after the other, the second string between them.
             str_join(ListStr, Str) -> Str [READS, ALLOCATES];
             /// The first string with the second behind it: the same object made longer, which nobody else may refer to, or

@@ -340,6 +340,8 @@ macro_rules! for_each_op {
         ListAppend "list.append" None (ListA, A) -> ListA [READS_LEN, READS_ELEM, ALLOCATES];
         /// The list with one more element, in place when nobody shares the list. The operand is dead afterwards.
         ListPush "list.push" None (ListA, A) -> ListA [READS_LEN, READS_ELEM, WRITES_LEN, WRITES_ELEM, ALLOCATES];
+        /// Makes room for so many elements more, which may move the elements, if that is a sensible number.
+        ListReserve "list.reserve" None (ListA, I64) -> Unit [READS_LEN, WRITES_LEN];
         /// Marks a list as held by more than one place, so that `list.push` copies it. Nobody else looks at the mark, so
         /// views stay as they are; but it may be neither moved nor removed.
         ListShare "list.share" None (A) -> Unit [IO];

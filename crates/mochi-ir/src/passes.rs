@@ -20,6 +20,7 @@ pub mod inline;
 pub mod inplace;
 pub mod licm;
 pub mod preheaders;
+pub mod reserve;
 pub mod sccp;
 pub mod simplify_cfg;
 pub mod sroa;

@@ -94,11 +94,15 @@ impl Cx<'_, '_> {
             }
             ExprKind::Field(recv, field) => {
                 let of = program.exprs[*recv].ty;
+                let narrowed = self.narrowed_field(*recv, *field);
                 let recv = self.value(*recv);
-                let ty = self.type_of(e);
+                let ty = narrowed.unwrap_or_else(|| self.type_of(e));
                 self.span = expr.span;
                 if matches!(program.types.kind(of), mochi_types::TyKind::Group(..)) {
                     return Some(self.group_part(recv, *field, ty));
+                }
+                if narrowed.is_some() {
+                    return Some(recv);
                 }
                 self.b().value(Op::FieldGet, &[recv], Imm::Field(*field), ty)
             }

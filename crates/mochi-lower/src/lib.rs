@@ -445,6 +445,8 @@ struct Cx<'l, 'a> {
     query_vars: FxHashMap<ExprId, std::ops::Range<usize>>,
     /// What parts of queries mention that were met inside of another query, by their `select`.
     query_uses: FxHashMap<ExprId, query::Uses>,
+    /// Variables that hold a group, or a row of one, that keeps one field of its rows: the type of that.
+    narrowed: FxHashMap<LocalId, mochi_ir::Ty>,
     assigned: Vec<LocalId>,
     /// `None` for glue.
     fun: Option<FunId>,
@@ -469,6 +471,7 @@ impl<'l, 'a> Cx<'l, 'a> {
             loop_vars: FxHashMap::default(),
             query_vars: FxHashMap::default(),
             query_uses: FxHashMap::default(),
+            narrowed: FxHashMap::default(),
             assigned: Vec::new(),
             fun,
         }

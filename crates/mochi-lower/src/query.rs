@@ -5,6 +5,8 @@
 //! its group, or, when the query sorts, into columns: one list per variable that `select` mentions. Groups, sorting and
 //! `distinct` are std functions.
 //!
+//! [`narrow`] leaves out what of a group nobody asks for.
+//!
 //! What a query does is planned from what its parts mention ([`uses`], [`needs`]). The values that grow or change while
 //! loops run are [`held`], by the loops as variables that only lowering knows, or in boxes. Where nobody wants the list,
 //! [`fold`] makes an aggregate of the values as they come.
@@ -13,6 +15,7 @@ mod fold;
 mod held;
 mod join;
 mod limit;
+mod narrow;
 mod needs;
 mod rows;
 mod safe;
@@ -146,7 +149,8 @@ impl<'a> Cx<'_, 'a> {
 
     fn groups(&mut self, plan: &Plan<'a>, group: &'a Group, output: Output) {
         let query = plan.query;
-        let (key_ty, item_ty) = (self.type_of(group.key), self.type_of(group.item));
+        let item = self.item_of_group(query, group);
+        let (key_ty, item_ty) = (self.type_of(group.key), self.type_of(item));
         let types = &mut self.lowering.module.types;
         let items_ty = types.list(item_ty);
         let (keys_ty, groups_ty) = (types.list(key_ty), types.list(items_ty));
@@ -158,7 +162,7 @@ impl<'a> Cx<'_, 'a> {
         self.rows(plan, query.clauses.len(), Loops::growing(&[]), &mut |cx| {
             cx.filtered(query.cond, |cx| {
                 let key = cx.value(group.key);
-                let item = cx.value(group.item);
+                let item = cx.value(item);
                 cx.std("group_add", &[key_ty, item_ty], &[index, keys, groups, key, item]);
             });
         });

@@ -287,6 +287,33 @@ impl Heap {
         Ok(new)
     }
 
+    /// Makes room for so many elements more in a list that nobody shares. Not for more than a quarter of what memory may be
+    /// used still, since they may never come.
+    pub fn list_prepare(&mut self, list: Cell, more: i64) {
+        let stride = self.list_kind(list).list_stride();
+        let slot = self.list(list);
+        let (data, len, old) = (slot.data, slot.len as usize, slot.capacity as usize);
+        let room = self.account.limit.saturating_sub(self.account.in_use()) / 4 / stride;
+        let more = usize::try_from(more).unwrap_or(0);
+        if more > room || old - len >= more || slot.head.meta & FLAG_SHARED != 0 {
+            return;
+        }
+        // Loops inside of loops ask again and again: then the room grows as with appends.
+        let capacity = if len == 0 { more } else { grown(len, more) }.next_multiple_of(8);
+        let bytes = capacity * stride;
+        let grown = if old == 0 {
+            self.new_buffer(bytes)
+        } else {
+            // SAFETY: the list owns its buffer of `old` elements; views end where a list grows.
+            unsafe { self.grow_buffer(data, old * stride, bytes) }
+        };
+        if let Ok(data) = grown {
+            let slot = self.list_mut(list);
+            slot.data = data.as_ptr();
+            slot.capacity = capacity as u64;
+        }
+    }
+
     /// Makes room for more elements. Traps: no memory.
     pub fn list_reserve(&mut self, list: Cell, more: usize) -> Outcome<()> {
         let stride = self.list_kind(list).list_stride();

@@ -11,9 +11,10 @@ static void f0_main(MO_UP) {
     const int64_t v1 = mo_str_len(mo_rt_in_line(MO_HERE(1)));
     /* 3: var xs: list<int> = [] */
     const mo_cell xs_15 = mo_list_new(1, NULL, 0, MO_HERE(3));
+    /* 4: for i in 0..n { */
+    mo_rt_list_reserve(xs_15, v1, 0);
     int64_t i_17 = 0;
     mo_root xs_18 = xs_15;
-    /* 4: for i in 0..n { */
     while (i_17 < v1) {
         /* 5: xs = append(xs, i * i) */
         const int64_t v20 = mo_mul(i_17, i_17, MO_HERE(4));

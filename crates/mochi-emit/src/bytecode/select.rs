@@ -123,6 +123,12 @@ impl Writer<'_, '_> {
                 let op = self.by_elem(inst, Opcode::ListPush, Opcode::ListPushBool, Opcode::ListPushAny);
                 self.binary(inst, op);
             }
+            Op::ListReserve => {
+                let slots = [self.arg(inst, 0), self.arg(inst, 1)];
+                let result = self.result(inst);
+                self.asm.instr(Opcode::CallRuntime, RuntimeFn::list_reserve as u16, 0, 0);
+                self.asm.args(&slots, result);
+            }
             Op::ListShare => {
                 let slot = self.arg(inst, 0);
                 if self.kind(data.args[0]) == ElemKind::Cell {

@@ -120,6 +120,10 @@ impl Writer<'_, '_> {
                 let name = self.by_elem(inst, "mo_list_push");
                 self.checked(inst, &name);
             }
+            Op::ListReserve => {
+                let args = self.args(inst);
+                self.line(&format!("mo_rt_list_reserve({args}, 0);"));
+            }
             Op::ListAppend => {
                 let (xs, value) = (self.arg(inst, 0), self.arg(inst, 1));
                 let kind = self.kind(data.args[1]);

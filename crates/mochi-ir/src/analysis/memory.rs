@@ -136,6 +136,7 @@ fn classes_of(func: &Func, types: &Types, data: &InstData) -> Option<Classes> {
         | Op::ListSet
         | Op::ListAppend
         | Op::ListPush
+        | Op::ListReserve
         | Op::ListShare
         | Op::ListSlice
         | Op::ListConcat

@@ -134,6 +134,7 @@ impl Body<'_, '_, '_> {
             | Op::ListLen
             | Op::ListGet
             | Op::ListSet
+            | Op::ListReserve
             | Op::ListAppend
             | Op::ListShare
             | Op::ListSlice

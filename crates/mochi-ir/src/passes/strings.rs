@@ -261,13 +261,12 @@ fn rewrite(func: &mut Func, owners: &Owners, objects: &[(Block, (usize, usize))]
         let data = func.insts[concat.inst].clone();
         let (last, more) = data.args[1..].split_last().expect("two strings or more");
         let mut whole = concat.first;
-        let mut at =
-            func.blocks[concat.block].insts.iter().position(|&i| i == concat.inst).expect("in its block");
-        for &part in more {
+        let insts = &func.blocks[concat.block].insts;
+        let at = insts.iter().position(|&inst| inst == concat.inst).expect("in its block");
+        for (i, &part) in more.iter().enumerate() {
             let push = func.make_inst(call(&data, RuntimeFn::str_push, &[whole, part]), Some(Types::STR));
             whole = func.insts[push].result.expect("a string");
-            func.blocks[concat.block].insts.insert(at, push);
-            at += 1;
+            func.blocks[concat.block].insts.insert(at + i, push);
         }
         let push = call(&data, RuntimeFn::str_push, &[whole, *last]);
         func.insts[concat.inst] = InstData { result: data.result, ..push };

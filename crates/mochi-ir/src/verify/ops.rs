@@ -249,6 +249,7 @@ impl Cx<'_> {
             | Op::ListSet
             | Op::ListAppend
             | Op::ListPush
+            | Op::ListReserve
             | Op::ListShare
             | Op::ListSlice
             | Op::ListConcat

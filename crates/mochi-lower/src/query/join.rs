@@ -57,7 +57,7 @@ struct Kept {
 pub(super) struct Index<T> {
     /// From a key to the first row that has it.
     heads: T,
-    /// From a row to the next one with the same key, or [`END`].
+    /// From a row to the next one with the same key, or [`END`], see [`Cx::next_row`].
     next: T,
 }
 
@@ -334,7 +334,22 @@ impl<'a> Cx<'_, 'a> {
                 cx.within(limit, more)
             },
             |cx, at| body(cx, at[0]),
-            |cx, at| vec![cx.op(Op::ListGet, &[index.next, at[0]], Types::I64)],
+            |cx, at| vec![cx.next_row(index, at[0])],
         );
+    }
+
+    /// The next row with the key of one, or [`END`]; [`AFTER_END`] behind that. Rows that have no next one may be missing in
+    /// the list.
+    fn next_row(&mut self, index: Index<Value>, at: Value) -> Value {
+        let len = self.op(Op::ListLen, &[index.next], Types::I64);
+        let one = self.b().int(1);
+        let last = self.op(Op::SubWrap, &[len, one], Types::I64);
+        let there = self.op(Op::Lt, &[at, last], Types::BOOL);
+        let (yes, no) = (self.new_block(), self.new_block());
+        self.b().branch(there, yes, &[], no, &[]);
+        let mut found = Vec::new();
+        let listed = self.branch(yes, |cx| found.push(cx.op(Op::ListGet, &[index.next, at], Types::I64)));
+        let missing = self.branch(no, |cx| found.push(cx.end_of_chain()));
+        self.join(vec![(listed, vec![found[0]]), (missing, vec![found[1]])], &[Types::I64])[0]
     }
 }

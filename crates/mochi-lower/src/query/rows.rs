@@ -69,7 +69,7 @@ impl<'a> Cx<'_, 'a> {
     }
 
     pub(super) fn declare_row(&mut self, var: LocalId, item: Value) {
-        let ty = self.lowering.ty(self.program.locals[var].ty);
+        let ty = self.narrowed_row(var).unwrap_or_else(|| self.lowering.ty(self.program.locals[var].ty));
         let item = self.coerce(item, ty);
         self.declare(var, item);
     }

@@ -153,3 +153,23 @@ fn zeros_are_zero() {
     }
     assert!(heap.list_zeros(ElemKind::I64, usize::MAX / 4).is_err());
 }
+
+#[test]
+fn room_is_made_ahead_where_it_is_sensible() {
+    let mut heap = heap();
+    let list = heap.list_of(TypeId::INT, 0).unwrap();
+    for (more, capacity) in [(-1, 0), (0, 0), (i64::MAX, 0), (100, 104), (50, 104)] {
+        heap.list_prepare(list, more);
+        assert_eq!(heap.list(list).capacity, capacity, "{more}");
+    }
+    for i in 0..104 {
+        heap.list_push(list, i, ElemKind::I64).unwrap();
+    }
+    assert_eq!(heap.list(list).capacity, 104);
+    // As with appends where little is asked for.
+    heap.list_prepare(list, 1);
+    assert_eq!(heap.list(list).capacity, 208);
+    heap.list_share(list);
+    heap.list_prepare(list, 1000);
+    assert_eq!((heap.list(list).capacity, heap.list_len(list)), (208, 104));
+}

@@ -48,6 +48,13 @@ pub fn str_join(rt: &mut Runtime, parts: Cell, separator: Cell) -> Outcome<Cell>
     rt.heap.str_join(parts, separator)
 }
 
+/// Makes room for so many elements more, of any kind, in a list that nobody shares, if that is a sensible number. What
+/// `list.reserve` does.
+pub fn list_reserve(rt: &mut Runtime, list: Cell, more: i64) -> Outcome<()> {
+    rt.heap.list_prepare(list, more);
+    Ok(())
+}
+
 /// A set of ASCII characters as a bit for each.
 fn ascii_set(set: &str) -> u128 {
     set.bytes().filter(u8::is_ascii).fold(0, |bits, b| bits | 1 << b)
