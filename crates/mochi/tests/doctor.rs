@@ -57,7 +57,7 @@ fn without_any_tool() {
         text.lines().count() >= 15 && text.lines().all(|line| line.starts_with('{') && line.ends_with('}'))
     );
     says(&output, "c compiler", "fail", &["makes no executables", "\"mend\":"]);
-    for check in ["gcc", "git", "debugger", "emulators"] {
+    for check in ["gcc", "git", "boards", "debugger", "emulators"] {
         says(&output, check, "warn", &["\"mend\":"]);
     }
     says(&output, "interpreter", "ok", &[]);

@@ -58,6 +58,7 @@ impl Tools {
         let mut command = Command::new(&self.gcc);
         command.current_dir(folder).args(["-mcpu=cortex-m3", "-mthumb", "-ffreestanding", "-Os", "-std=c99"]);
         command.args(["-ffunction-sections", "-fdata-sections", "-fno-strict-aliasing", "-ffp-contract=off"]);
+        command.arg("-fno-optimize-sibling-calls");
         command.args(["-Wall", "-Wextra", "-Wpedantic", "-Werror"]);
         command
     }
@@ -89,7 +90,7 @@ fn sizes(bytes: &[u8]) -> (u64, u64) {
 
 #[test]
 fn hello_is_small() {
-    /// 7.5 KB when this was written.
+    /// 7.8 KB when this was written.
     const MOST_FLASH: u64 = 9 << 10;
     /// 4.0 KB.
     const MOST_MEMORY: u64 = 5 << 10;

@@ -68,6 +68,36 @@ fn what_a_target_lacks() {
     fails(&folder, &windows, &["`--no-libc` is for Linux"]);
 }
 
+/// Files, the time and the like are not there without an operating system.
+#[test]
+fn what_a_board_lacks() {
+    let folder = folder("board");
+    let program = "import go \"os\" auto\ntype P { x: int }\nlet ps = load \"p.json\" as P\nsave ps to \"q.json\"\n\
+                   print(now() > 0, os.Getenv(\"HOME\"))\n";
+    fs::write(folder.join("files.mochi"), program).unwrap();
+    let words = [
+        "error[E003]: `load` needs files, which programs for thumbv7m-none-eabi do not have",
+        "--> files.mochi:3:10",
+        "`save` needs files",
+        "`now` needs a clock",
+        "`os.Getenv` needs an environment",
+    ];
+    fails(&folder, &["build", "--mode=embedded", "files.mochi"], &words);
+    let wrong: [(&[&str], &str); 6] = [
+        (&["--mode=embedded", "--target=x86_64-linux-gnu"], "is for machines without an operating system"),
+        (&["--memory=64K"], "only machines without an operating system are told their memory"),
+        (&["--mode=embedded", "--memory=2K"], "12K of memory at least"),
+        (&["--mode=embedded", "--memory=16K", "--stack=16K"], "leaves too little"),
+        (&["--mode=embedded", "--emit=c", "--link=uart.c"], "nothing is linked here"),
+        (&["--mode=embedded", "--linker-script=none.ld"], "there is no file `none.ld` to link"),
+    ];
+    for (options, words) in wrong {
+        fails(&folder, &[&["build", "six.mochi", "-o", "six"], options].concat(), &[words]);
+    }
+    let words = ["needs a C compiler for that", "zig cc, arm-none-eabi-gcc, clang"];
+    fails(&folder, &["build", "--mode=embedded", "six.mochi"], &words);
+}
+
 #[test]
 fn without_a_compiler_for_the_target() {
     let folder = folder("none");

@@ -13,7 +13,7 @@ use crate::native::{COMPILERS, Mode, Request, build, in_path};
 /// All of them.
 pub fn checks() -> Vec<Check> {
     let mut checks = compilers();
-    checks.extend([linker(), debugger(), emulators()]);
+    checks.extend([boards(), linker(), debugger(), emulators()]);
     checks
 }
 
@@ -133,6 +133,17 @@ fn builds(cc: &str) -> Result<(), Tried> {
             "builds a program that does not start",
             "is the temporary folder mounted with `noexec`?",
         )),
+    }
+}
+
+/// What builds for machines without an operating system.
+fn boards() -> Check {
+    let gcc = tools::tool("arm-none-eabi-gcc").map(|tool| format!("arm-none-eabi-gcc ({})", tool.version));
+    let zig = in_path("zig").map(|_| "zig cc".to_owned());
+    match zig.or(gcc) {
+        Some(compiler) => Check::ok("boards", format!("`--mode=embedded` takes {compiler}")),
+        None => Check::warn("boards", "neither zig nor arm-none-eabi-gcc: `--mode=embedded` makes nothing")
+            .mend(mend::install(Need::Zig)),
     }
 }
 
