@@ -320,6 +320,9 @@ pub fn check_outputs(root: &Path, skips: &mut Skips) -> Result<()> {
     targets.extend(["x86_64-linux-gnu", "x86_64-linux-none", "thumbv7m-none-eabi"]);
     let mut command = workspace::cargo(root);
     command.args(["test", "--package", "mochi", "--test", "foreign", "--quiet"]);
+    // What stands for Windows was brought before, where it can be.
+    let wine = WINDOWS.machine.map(|machine| machine.find(&tools_folder(root)?)).and_then(Result::ok);
+    command.envs(wine.map(|runner| ("MOCHI_RUN_WINDOWS", runner)));
     succeed(command.env("MOCHI_ZIG", zig).env("MOCHI_TARGETS", targets.join(",")))
 }
 

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::read::macho::{LoadCommandVariant, MachHeader, MachOFile64};
@@ -147,6 +148,45 @@ fn static_executables() {
         let flags = file.elf_program_headers().iter().map(|header| header.p_flags(endian));
         assert!(flags.into_iter().all(|flags| flags & both != both), "{name}");
     }
+}
+
+/// Names of files, what is typed and variables are text on Windows as elsewhere, and files are bytes. `MOCHI_RUN_WINDOWS` names
+/// what runs its programs.
+#[test]
+#[cfg(unix)]
+fn windows_knows_all_characters() {
+    let (Some((names, zig)), Some(runner)) = (targets(), std::env::var_os("MOCHI_RUN_WINDOWS")) else {
+        return;
+    };
+    let name = "x86_64-windows-gnu";
+    if !names.iter().any(|target| target == name) {
+        return;
+    }
+    let program = "import go \"os\" as os auto\ntype P { n: string }\n\
+        save [P { n: \"größe\" }, P { n: \"日本 😀\" }] to \"ä 日 😀.jsonl\" with { format: \"jsonl\" }\n\
+        print(load \"ä 日 😀.jsonl\" as P with { format: \"jsonl\" })\n\
+        print(os.Getenv(\"MOCHI_WORD\"), input(), input())\n";
+    let bytes = build_program(&zig, name, "characters", program);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign").join(name).join("characters");
+    let program = folder.join("wü 日.exe");
+    fs::write(&program, bytes).unwrap();
+    let run = |command: &mut Command| {
+        let _ = fs::remove_file(folder.join("ä 日 😀.jsonl"));
+        command
+            .current_dir(&folder)
+            .env("MOCHI_WORD", "wört 😀")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all("eins\r\nzwei é\r\n".as_bytes()).unwrap();
+        let printed = child.wait_with_output().unwrap().stdout;
+        let saved = fs::read(folder.join("ä 日 😀.jsonl")).expect("a file of that name");
+        (String::from_utf8(printed).unwrap(), String::from_utf8(saved).unwrap())
+    };
+    let here = run(Command::new(env!("CARGO_BIN_EXE_mochi")).args(["run", "points.mochi"]));
+    assert!(here.0.contains("wört 😀 eins zwei é"), "{here:?}");
+    // Wine takes names of files from the language of the system.
+    assert_eq!(run(Command::new(runner).arg(&program).env("LC_ALL", "C.UTF-8")), here);
 }
 
 /// A command of WASI: nothing is wanted but that, and it can be started.
