@@ -299,6 +299,11 @@ mo_cell mo_rt_shell_run(mo_cell command, uint32_t site) {
     free(output);
     return mo_str_from_buf(&out, site);
 }
+#ifdef MO_HOSTS
+#define NO_HOST "`: the name is not known"
+#else
+#define NO_HOST "`: programs that are built for this system know no names of hosts"
+#endif
 mo_cell mo_rt_host_lookup(mo_cell name, uint32_t site) {
     char *host = c_text(name), *found, *at;
     mo_cell list;
@@ -308,7 +313,7 @@ mo_cell mo_rt_host_lookup(mo_cell name, uint32_t site) {
         mo_buf text = {0};
         mo_buf_text(&text, "cannot look up `");
         mo_buf_text(&text, host);
-        mo_buf_text(&text, "`: the name is not known");
+        mo_buf_text(&text, NO_HOST);
         mo_trap_buf(site, &text);
     }
     free(host);

@@ -93,6 +93,8 @@ void mo_os_run(void (*body)(void)) {
 static void mo_os_command(const char *path, const char **arguments) {
     execv(path, (char *const *)(uintptr_t)arguments);
 }
+/* Names of hosts are known here. */
+#define MO_HOSTS
 char *mo_os_lookup(const char *host) {
     struct addrinfo hints, *found, *at;
     mo_buf names = {0};

@@ -129,6 +129,30 @@ fn the_compiler_of_a_target() {
     }
 }
 
+/// A compiler of another target that is killed, or that has no room, leaves nothing either.
+#[test]
+#[cfg(unix)]
+fn compilers_of_targets_that_fail() {
+    let folder = folder("faults");
+    fs::create_dir_all(folder.join("bin")).unwrap();
+    let cases = [
+        ("kill -9 $$", &["(signal: 9", "zig cc", "-target aarch64-macos", "it was killed"][..]),
+        (
+            "echo 'error: unable to write: No space left on device' >&2; exit 1",
+            &["there is no room", "TMPDIR"],
+        ),
+    ];
+    for (does, words) in cases {
+        tool::script(&folder.join("bin/zig"), &format!("case $2 in --version) exit;; esac\n{does}"));
+        fails(&folder, &["build", "--target=aarch64-macos", "six.mochi"], words);
+        let mut left: Vec<_> =
+            fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.file_name()).collect();
+        left.retain(|name| name != "cache");
+        left.sort();
+        assert_eq!(left, ["bin", "six.mochi"]);
+    }
+}
+
 #[test]
 #[cfg(unix)]
 fn targets_of_the_project() {
