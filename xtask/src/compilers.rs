@@ -475,6 +475,37 @@ fn lld(tools: &Path) -> Result<PathBuf> {
     Ok(script)
 }
 
+/// Tools of LLVM 19.
+pub struct Llvm {
+    /// The C compiler.
+    pub clang: PathBuf,
+    /// The disassembler.
+    pub objdump: PathBuf,
+}
+
+/// Clang 19 and its disassembler.
+pub fn llvm(root: &Path) -> Result<Llvm> {
+    let tools = tools_folder(root)?;
+    let objdump = tools.join("bin/llvm-objdump");
+    if !objdump.is_file() {
+        eprintln!("bringing llvm-objdump");
+        bring_objdump(&tools)?;
+    }
+    Ok(Llvm { clang: CLANG_19.find(root)?, objdump })
+}
+
+fn bring_objdump(tools: &Path) -> Result<()> {
+    let folder = tools.join("llvm");
+    Apt::own(tools)?.unpack_files("llvm-19", &["./usr/lib/llvm-19/bin/llvm-objdump"], &folder)?;
+    Apt::own(tools)?.unpack(&["libllvm19"], &folder)?;
+    let command = format!(
+        "LD_LIBRARY_PATH='{}' exec '{}'",
+        library_folder(&folder)?.display(),
+        folder.join("usr/lib/llvm-19/bin/llvm-objdump").display()
+    );
+    launcher(&tools.join("bin/llvm-objdump"), &command)
+}
+
 fn bring_tcc(tools: &Path) -> Result<()> {
     let folder = tools.join("tcc");
     Apt::own(tools)?.unpack(&["tcc"], &folder)?;

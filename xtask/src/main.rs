@@ -17,6 +17,7 @@ mod scoreboard;
 mod sections;
 mod skips;
 mod soak;
+mod stencils;
 mod test;
 mod tidy;
 mod workspace;
@@ -35,6 +36,7 @@ cargo xtask COMMAND [OPTIONS]
   compilers    programs built by each C compiler
   bench        kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
   soak         programs that allocate for ever: is their memory flat?
+  stencils     machine code of the JIT, made with Clang 19
   fuzz         the fuzz targets, each for a while
 
 `cargo xtask COMMAND --help` says more.
@@ -71,6 +73,7 @@ fn run() -> Result<()> {
         "compilers" => compilers::main(args),
         "bench" => bench::main(args),
         "soak" => soak::main(args),
+        "stencils" => stencils::main(args),
         "fuzz" => fuzz::main(args),
         "conformance" => conformance::main(args),
         "scoreboard" => scoreboard::main(args),

@@ -36,19 +36,28 @@ pub struct Mode {
 }
 
 /// The interpreter.
-pub const VM: Mode = Mode { name: "vm", env: &[] };
+pub const VM: Mode = Mode { name: "vm", env: &[("MOCHI_CORPUS_ARGS", "--jit=off")] };
 /// The interpreter with a collection at every allocation.
-pub const STRESS: Mode = Mode { name: "vm-stress", env: &[("MOCHI_GC_STRESS", "1")] };
+pub const STRESS: Mode =
+    Mode { name: "vm-stress", env: &[("MOCHI_GC_STRESS", "1"), ("MOCHI_CORPUS_ARGS", "--jit=off")] };
+/// Everything compiled before it runs.
+pub const JIT: Mode = Mode { name: "jit", env: &[("MOCHI_CORPUS_ARGS", "--jit=always")] };
+/// The same with a collection at every allocation.
+pub const JIT_STRESS: Mode =
+    Mode { name: "jit-stress", env: &[("MOCHI_GC_STRESS", "1"), ("MOCHI_CORPUS_ARGS", "--jit=always")] };
+/// Compiled at the first jump back or call that is looked at, in the middle of functions.
+pub const JIT_SOON: Mode = Mode { name: "jit-soon", env: &[("MOCHI_JIT_THRESHOLD", "1")] };
 /// Memory in MiB in which garbage must be collected, chosen by measurement: four programs of the corpus hold more at once.
 pub const LITTLE_MEMORY: &str = "0.125";
 /// The interpreter in little memory.
-pub const LITTLE: Mode = Mode { name: "vm-little", env: &[("MOCHI_CORPUS_ARGS", "--max-memory 0.125")] };
+pub const LITTLE: Mode =
+    Mode { name: "vm-little", env: &[("MOCHI_CORPUS_ARGS", "--max-memory 0.125 --jit=off")] };
 
 /// Built through C, which must be C99 without a doubt.
 pub const C: Mode =
     Mode { name: "c", env: &[("MOCHI_BUILD_ARGS", "--mode=dev -- -Wall -Wextra -Wpedantic -Werror")] };
 
-const MODES: &[Mode] = &[VM, STRESS, LITTLE, C];
+const MODES: &[Mode] = &[VM, STRESS, LITTLE, JIT, JIT_STRESS, JIT_SOON, C];
 
 impl Mode {
     /// Sets a command up to run the corpus in this mode and keep its scores.

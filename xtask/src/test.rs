@@ -43,6 +43,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("encrypted connections", Speed::Slow, encrypted),
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
     ("programs and kernels in little memory", Speed::Slow, little_memory),
+    ("programs compiled while they run", Speed::Slow, compiled_programs),
     ("programs built through C", Speed::Slow, built_programs),
     ("programs built for release", Speed::Slow, |root, skips| {
         compilers::check(root, &compilers::OPTIMISED, skips)
@@ -170,6 +171,18 @@ fn little_memory(root: &Path, _: &mut Skips) -> Result<()> {
     scoreboard::LITTLE.prepare(root, &mut command);
     succeed(&mut command)?;
     bench::check_memory(root, &workspace::build_mochi(root)?, scoreboard::LITTLE_MEMORY)
+}
+
+/// The corpus in native code, in all ways to get into it.
+fn compiled_programs(root: &Path, _: &mut Skips) -> Result<()> {
+    let mut wrong = Vec::new();
+    for mode in [scoreboard::JIT, scoreboard::JIT_STRESS, scoreboard::JIT_SOON] {
+        let mut command = workspace::cargo(root);
+        command.args(["test", "-p", "mochi", "--test", "corpus", "--quiet"]);
+        mode.prepare(root, &mut command);
+        wrong.extend(succeed(&mut command).is_err().then_some(mode.name));
+    }
+    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
 }
 
 /// The corpus, each program built by the system's C compiler.

@@ -7,6 +7,7 @@
 
 pub mod cell;
 pub mod layout;
+pub mod native;
 pub mod runtime;
 pub mod trap;
 

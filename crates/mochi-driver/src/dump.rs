@@ -20,12 +20,22 @@ pub enum Stage {
     Bytecode,
     /// What a C compiler is given.
     C,
+    /// Native code, made as while the program runs.
+    Jit,
 }
 
 impl Stage {
     /// All stages in order.
-    pub const ALL: [Stage; 7] =
-        [Stage::Tokens, Stage::Tree, Stage::Types, Stage::Ir, Stage::IrOpt, Stage::Bytecode, Stage::C];
+    pub const ALL: [Stage; 8] = [
+        Stage::Tokens,
+        Stage::Tree,
+        Stage::Types,
+        Stage::Ir,
+        Stage::IrOpt,
+        Stage::Bytecode,
+        Stage::C,
+        Stage::Jit,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -37,6 +47,7 @@ impl Stage {
             Stage::IrOpt => "ir-opt",
             Stage::Bytecode => "bytecode",
             Stage::C => "c",
+            Stage::Jit => "jit",
         }
     }
 }
@@ -88,6 +99,23 @@ pub fn dump(
         Stage::Bytecode => {
             let compiled = session.compile(source)?;
             Ok(mochi_vm::print::print(&compiled.program))
+        }
+        Stage::Jit => {
+            let program = session.compile(source)?.program;
+            let wanted =
+                (0..).zip(&program.funcs).filter(|(_, f)| function.is_none_or(|name| f.name == name));
+            let mut text = String::new();
+            for (index, f) in wanted {
+                let line = |word: u32| {
+                    let at = session.sources.location(f.place(word)?.span.lo);
+                    let file = session.sources.file(at.file);
+                    Some(format!("{}:{}: {}", file.name, at.line, file.line(at.line).trim()))
+                };
+                let listing = mochi_jit::list(&program, index, &line);
+                let none = || Failure::Message("there is no native code on this machine".into());
+                text.push_str(&listing.ok_or_else(none)?);
+            }
+            Ok(text)
         }
         Stage::C => session.compile_to_c(source, Lines::Comments),
     }

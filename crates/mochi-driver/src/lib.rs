@@ -30,6 +30,7 @@ pub mod run;
 mod shell;
 pub mod stack;
 pub mod test;
+pub mod tier;
 pub mod wait;
 
 pub use compile::{Compiled, IntRange, Options, Session, Source};

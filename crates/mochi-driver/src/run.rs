@@ -14,6 +14,7 @@ use mochi_vm::vm::{self, Interrupt, Vm};
 use crate::compile::{Compiled, Session, describe};
 use crate::host::Process;
 use crate::policy::{Access, Policy};
+use crate::tier::{self, JitMode};
 use crate::{EXIT_FAILURE, EXIT_PIPE};
 
 /// What bounds a run. `None` means the default.
@@ -27,6 +28,8 @@ pub struct Limits {
     pub max_depth: Option<u32>,
     /// What the program may touch.
     pub access: Access,
+    /// What is compiled to native code.
+    pub jit: JitMode,
 }
 
 /// Runs a program; the exit status. Run-time errors go to standard error.
@@ -99,7 +102,9 @@ pub(crate) fn start_with(
     if let Some(frames) = limits.max_depth {
         vm_limits.max_depth = frames;
     }
-    Vm::new(program, runtime, vm_limits).map_err(without_trace)
+    let mut vm = Vm::new(program, runtime, vm_limits).map_err(without_trace)?;
+    tier::attach(&mut vm, limits.jit);
+    Ok(vm)
 }
 
 /// Ends the program when its time is over.

@@ -3,6 +3,7 @@
 //! The stack is reserved address space, committed page by page as it is used, so its size costs nothing. Where the
 //! system refuses the full reservation a smaller one is tried.
 
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::thread;
 
@@ -17,6 +18,24 @@ pub(crate) fn largest_mib() -> Option<usize> {
     })
 }
 
+thread_local! {
+    /// The address where the stack of the thread ends, when it is one of ours.
+    static END: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// An address on the stack.
+fn here() -> usize {
+    let mark = 0u8;
+    std::hint::black_box(&raw const mark) as usize
+}
+
+/// Bytes that the stack of this thread has left, at least.
+pub(crate) fn room() -> usize {
+    // What threads of the standard library have, less what may be in use.
+    const OTHERS: usize = 256 << 10;
+    END.get().map_or(OTHERS, |end| here().saturating_sub(end))
+}
+
 /// Runs `work` on a thread with a large stack. A panic in `work` is passed on.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let mut work = Some(work);
@@ -28,6 +47,7 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
             let spawned = thread::Builder::new().name("mochi".into()).stack_size(mib << 20).spawn_scoped(
                 scope,
                 move || {
+                    END.set(Some(here().saturating_sub((mib - 1) << 20)));
                     let work = taken.lock().ok().and_then(|mut slot| slot.take());
                     work.map(|work| std::panic::catch_unwind(AssertUnwindSafe(work)))
                 },

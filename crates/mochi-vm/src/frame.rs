@@ -33,6 +33,8 @@ pub struct Callee {
     pub params: u16,
     /// Position in the program.
     pub index: u32,
+    /// How hot it is.
+    pub heat: u32,
     /// Entry of native code, for a compiler to fill; null while there is none.
     pub native: *const u8,
 }
@@ -50,6 +52,7 @@ impl Callee {
             cells_end: f.cells_end,
             params,
             index,
+            heat: 0,
             native: std::ptr::null(),
         }
     }

@@ -22,17 +22,26 @@ use std::sync::atomic::Ordering;
 mod at;
 mod op;
 
-/// Runs until the outermost function returns or a run-time error ends the program; the error is left in the `Vm`.
+pub(crate) use op::native as found;
+
+/// Runs until the outermost function returns or a run-time error ends the program; the error is left in the `Vm`. Without
+/// `MANY` it runs one instruction that is no call and no return. Answers the next instruction then, null at the end.
 ///
 /// # Safety
 /// The program obeys the rules of `check`, `pc` is the first instruction of its entry function, and `fp` the base of
 /// a frame for it whose return address is a `halt`.
 // `!(a < b)` is not `a >= b` when one of them is NaN: these branches are taken then.
 #[allow(clippy::neg_cmp_op_on_partial_ord)]
-pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
+pub(crate) unsafe fn run<const MANY: bool>(
+    vm: &mut Vm,
+    pc: *const Word,
+    fp: *mut u64,
+    left: u64,
+) -> *const Word {
     let mut pc = pc;
     let mut fp = fp;
-    let mut left: u64 = u64::from(vm.limits.max_depth);
+    let mut left = left;
+    let mut ticks: i64 = vm.native.period();
     let vm: *mut Vm = vm;
 
     /// A field of the instruction word.
@@ -103,7 +112,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
     macro_rules! out_of_line {
         ($f:path) => {
             if let Err(trap) = $f(&mut *vm, At::new(pc, fp)) {
-                return (*vm).fail(trap, pc, fp);
+                return ended!((*vm).fail(trap, pc, fp));
             }
         };
         ($f:path, $words:expr) => {{
@@ -116,8 +125,25 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
         ($f:ident, $right:expr) => {{
             match (int!(2)).$f($right) {
                 (value, false) => set!(value),
-                (_, true) => return op::number::overflow(&mut *vm, At::new(pc, fp)),
+                (_, true) => return ended!(op::number::overflow(&mut *vm, At::new(pc, fp))),
             }
+        }};
+    }
+    /// The end of the run, after what tells of it.
+    macro_rules! ended {
+        ($told:expr) => {{
+            let () = $told;
+            std::ptr::null()
+        }};
+    }
+    /// Goes on where something out of line says.
+    macro_rules! resume {
+        ($resume:expr) => {{
+            let resume: op::native::Resume = $resume;
+            if resume.pc.is_null() {
+                return std::ptr::null();
+            }
+            (pc, fp, left, ticks) = (resume.pc, resume.fp, resume.left, resume.ticks);
         }};
     }
     macro_rules! near {
@@ -141,14 +167,16 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             }
         }};
     }
-    /// A jump back. The place to count for a compiler.
+    /// A jump back.
     macro_rules! back {
         ($holds:expr, $jump:ident) => {{
             if $holds {
-                if (*vm).interrupt.load(Ordering::Relaxed) != 0 {
-                    return op::call::interrupted(&mut *vm, At::new(pc, fp));
+                ticks -= 1;
+                if MANY && ticks <= 0 {
+                    resume!(op::native::at_loop(&mut *vm, At::new(pc, fp), left));
+                } else {
+                    $jump!();
                 }
-                $jump!();
             } else {
                 next!();
             }
@@ -191,14 +219,22 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
             let $base = fp.add(usize::from(field!(1)));
             let end = $base.add(usize::from((*callee).slots));
             if left <= 1 || end > (*vm).stack_end || (*vm).interrupt.load(Ordering::Relaxed) != 0 {
-                return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
             }
             left -= 1;
             let () = $args;
             Frame::enter($base, callee, pc.add($words), fp);
-            zero_cells($base, callee);
-            fp = $base;
-            pc = (*callee).entry;
+            ticks -= op::native::CALL_TICKS;
+            if MANY && ticks <= 0 {
+                ticks = op::native::at_call(&mut *vm, callee);
+            }
+            if MANY && !(*callee).native.is_null() {
+                resume!(op::native::enter(&mut *vm, (*callee).native, $base, left));
+            } else {
+                zero_cells($base, callee);
+                fp = $base;
+                pc = (*callee).entry;
+            }
         }};
     }
     macro_rules! callee {
@@ -281,7 +317,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::Neg => {
                     let value = int!(2);
                     if value == i64::MIN {
-                        return op::number::overflow(&mut *vm, At::new(pc, fp));
+                        return ended!(op::number::overflow(&mut *vm, At::new(pc, fp)));
                     }
                     set!(-value);
                 }
@@ -318,7 +354,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::FDiv => {
                     let by = float!(3);
                     if by == 0.0 {
-                        return op::number::divide_by_zero(&mut *vm, At::new(pc, fp));
+                        return ended!(op::number::divide_by_zero(&mut *vm, At::new(pc, fp)));
                     }
                     set_float!(float!(2) / by);
                 }
@@ -587,14 +623,14 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::FieldGet => {
                     let object = object!(2);
                     if object.is_null() {
-                        return op::object::field_of_none(&mut *vm, At::new(pc, fp), "read");
+                        return ended!(op::object::field_of_none(&mut *vm, At::new(pc, fp), "read"));
                     }
                     set!(word_at!(object, WORDS + 8 * usize::from(field!(3))));
                 }
                 Opcode::FieldSet => {
                     let object = object!(1);
                     if object.is_null() {
-                        return op::object::field_of_none(&mut *vm, At::new(pc, fp), "set");
+                        return ended!(op::object::field_of_none(&mut *vm, At::new(pc, fp), "set"));
                     }
                     word_at!(object, WORDS + 8 * usize::from(field!(2))) = slot!(3);
                     next!();
@@ -756,7 +792,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::CallClosure => {
                     let closure = match op::call::closure(&mut *vm, At::new(pc, fp)) {
                         Ok(closure) => closure,
-                        Err(trap) => return (*vm).fail(trap, pc, fp),
+                        Err(trap) => return ended!((*vm).fail(trap, pc, fp)),
                     };
                     enter!((*closure).callee, counted(pc, 1), |base| {
                         op::call::copy_closure_args(
@@ -771,7 +807,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::CallAny => {
                     let called = match op::call::dynamic(&mut *vm, At::new(pc, fp)) {
                         Ok(called) => called,
-                        Err(trap) => return (*vm).fail(trap, pc, fp),
+                        Err(trap) => return ended!((*vm).fail(trap, pc, fp)),
                     };
                     if called.callee.is_null() {
                         let next = pc.add(counted(pc, 1));
@@ -786,7 +822,7 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::CallRuntime => {
                     let function = std::mem::transmute::<u16, RuntimeFn>(field!(1));
                     if let Err(trap) = op::call::runtime(&mut *vm, At::new(pc, fp), function) {
-                        return (*vm).fail(trap, pc, fp);
+                        return ended!((*vm).fail(trap, pc, fp));
                     }
                     next!(counted(pc, 1));
                 }
@@ -805,24 +841,24 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                 Opcode::TailCall => {
                     let callee = callee!();
                     if !op::call::tail(&mut *vm, At::new(pc, fp), callee) {
-                        return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                        return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
                     }
                     pc = (*callee).entry;
                 }
                 Opcode::TailCallClosure => {
                     let closure = match op::call::closure(&mut *vm, At::new(pc, fp)) {
                         Ok(closure) => closure,
-                        Err(trap) => return (*vm).fail(trap, pc, fp),
+                        Err(trap) => return ended!((*vm).fail(trap, pc, fp)),
                     };
                     if !op::call::tail_closure(&mut *vm, closure, At::new(pc, fp)) {
-                        return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                        return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
                     }
                     pc = (*(*closure).callee).entry;
                 }
                 Opcode::TailCallAny => {
                     let called = match op::call::dynamic(&mut *vm, At::new(pc, fp)) {
                         Ok(called) => called,
-                        Err(trap) => return (*vm).fail(trap, pc, fp),
+                        Err(trap) => return ended!((*vm).fail(trap, pc, fp)),
                     };
                     if called.callee.is_null() {
                         pc = Frame { base: fp }.return_address();
@@ -831,13 +867,16 @@ pub(crate) unsafe fn run(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
                         *fp.add(usize::from(pc.cast::<u16>().sub(1).read())) = called.value.0;
                     } else {
                         if !op::call::tail_dynamic(&mut *vm, called, At::new(pc, fp)) {
-                            return op::call::refused(&mut *vm, At::new(pc, fp), left);
+                            return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
                         }
                         pc = (*called.callee).entry;
                     }
                 }
-                Opcode::Trap => return op::call::trap(&mut *vm, At::new(pc, fp)),
-                Opcode::Halt => return,
+                Opcode::Trap => return ended!(op::call::trap(&mut *vm, At::new(pc, fp))),
+                Opcode::Halt => return std::ptr::null(),
+            }
+            if !MANY {
+                return pc;
             }
         }
     }
@@ -869,7 +908,7 @@ unsafe fn counted(pc: *const Word, extra: usize) -> usize {
 
 /// Zeroes the cells of a new frame that are no parameters. Most functions have few.
 #[inline(always)]
-unsafe fn zero_cells(base: *mut u64, callee: *const Callee) {
+pub(crate) unsafe fn zero_cells(base: *mut u64, callee: *const Callee) {
     // SAFETY: the frame has as many slots as its function says.
     unsafe {
         let mut slot = base.add(usize::from((*callee).zero_start));
@@ -878,6 +917,33 @@ unsafe fn zero_cells(base: *mut u64, callee: *const Callee) {
             slot = slot.add(1);
         }
     }
+}
+
+/// Runs a function in the outermost frame to its end, in native code when it has some.
+///
+/// # Safety
+/// As for [`run`]; `fp` is a frame of the callee.
+pub(crate) unsafe fn start(vm: &mut Vm, callee: *const Callee, fp: *mut u64) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (mut pc, mut fp, mut left) = ((*callee).entry, fp, u64::from(vm.limits.max_depth));
+        if !(*callee).native.is_null() {
+            let resume = op::native::enter(vm, (*callee).native, fp, left);
+            (pc, fp, left) = (resume.pc, resume.fp, resume.left);
+        }
+        if !pc.is_null() {
+            run::<true>(vm, pc, fp, left);
+        }
+    }
+}
+
+/// Ends the run: somebody outside asked for it.
+///
+/// # Safety
+/// As for [`run`].
+pub(crate) unsafe fn interrupted(vm: &mut Vm, pc: *const Word, fp: *mut u64) {
+    // SAFETY: the caller's promise.
+    op::call::interrupted(vm, unsafe { At::new(pc, fp) });
 }
 
 /// Whether a cell is a short string of ASCII.

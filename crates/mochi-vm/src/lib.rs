@@ -9,6 +9,7 @@ pub mod decode;
 pub mod frame;
 pub mod instr;
 mod interp;
+pub mod native;
 pub mod print;
 pub mod trace;
 pub mod vm;

@@ -13,6 +13,7 @@ use crate::code::{Closure, FRAME_HEADER, Program, Word, zero_word};
 use crate::frame::{Callee, Frame};
 use crate::instr::Opcode;
 use crate::interp;
+use crate::native::{Native, Tiering};
 use crate::trace::Trace;
 
 /// Most frames by default.
@@ -110,6 +111,7 @@ pub struct Vm {
     pub(crate) error: Option<RuntimeError>,
     pub(crate) limits: Limits,
     pub(crate) program: Arc<Program>,
+    pub(crate) native: Native,
     /// The outside and the objects of the program.
     pub runtime: Runtime,
     stack: Range,
@@ -152,6 +154,7 @@ impl Vm {
             error: None,
             limits,
             program,
+            native: Native::none(),
             runtime,
             stack,
         };
@@ -163,6 +166,10 @@ impl Vm {
     /// nothing can call it any more. Without an entry the program must not be run. Traps: no memory.
     pub fn change_program<T>(&mut self, change: impl FnOnce(&mut Program) -> T) -> Outcome<T> {
         // Nobody else has a program that grows.
+        if let Some(compiler) = &mut self.native.compiler {
+            compiler.forget();
+            self.callees.iter_mut().for_each(|callee| callee.native = std::ptr::null());
+        }
         let result = change(Arc::make_mut(&mut self.program));
         self.follow_program()?;
         Ok(result)
@@ -229,7 +236,12 @@ impl Vm {
 
     /// Runs the entry function to its end. It may be called again: globals and objects stay.
     pub fn run(&mut self) -> Result<(), RuntimeError> {
-        let callee: *const Callee = &self.callees[self.program.entry as usize];
+        self.prepare_native();
+        let entry = self.program.entry;
+        if self.native.tiering == Tiering::Always {
+            self.native_function(entry);
+        }
+        let callee: *const Callee = &self.callees[entry as usize];
         let bottom: *mut u64 = self.stack.base().cast();
         let base = bottom.wrapping_add(1 + usize::from(FRAME_HEADER));
         // SAFETY: the stack has room for the bottom slot, which takes the result, and for the first frame, which is at
@@ -238,7 +250,7 @@ impl Vm {
             Frame::enter(base, callee, RETURN_TO_HALT.as_ptr().add(1), bottom);
             let zeroed = base.add(usize::from((*callee).zero_start));
             zeroed.write_bytes(0, usize::from((*callee).zero_len));
-            interp::run(self, (*callee).entry, base);
+            interp::start(self, callee, base);
         }
         self.error.take().map_or(Ok(()), Err)
     }

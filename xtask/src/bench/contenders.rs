@@ -13,14 +13,14 @@ use crate::workspace::{first_line, on_path};
 /// A way in which `mochi` executes a program.
 #[derive(Clone, Copy)]
 enum Mode {
-    /// By `mochi run`.
-    Run,
+    /// By `mochi run`, with this value of `--jit`.
+    Run(&'static str),
     /// What `mochi build` made of it.
     Build,
 }
 
 /// Modes of `mochi` by name.
-const MODES: &[(&str, Mode)] = &[("vm", Mode::Run), (BUILD, Mode::Build)];
+const MODES: &[(&str, Mode)] = &[("vm", Mode::Run("off")), ("jit", Mode::Run("auto")), (BUILD, Mode::Build)];
 
 /// The mode that needs a C compiler.
 pub const BUILD: &str = "build";
@@ -157,9 +157,9 @@ impl Contender {
     /// Compiles the kernel where there is something to compile; the command that runs it.
     pub fn prepare(&self, kernel: &Kernel, size: Size, scratch: &Path) -> Result<Command> {
         let peer = match self.how {
-            How::Mochi(Mode::Run) => {
+            How::Mochi(Mode::Run(jit)) => {
                 let mut command = Command::new(&self.program);
-                command.arg("run").arg(kernel.mochi_file(size, scratch)?);
+                command.args(["run", "--jit", jit]).arg(kernel.mochi_file(size, scratch)?);
                 return Ok(command);
             }
             How::Mochi(Mode::Build) => {

@@ -17,7 +17,7 @@ same, and shows CPU time, ratios, geometric means and peak memory; then startup 
   --quick          small sizes, one run each: checks outputs rather than speed
   --runs N         runs of each kernel under each contender (3)
   --filter TEXT    only kernels whose name contains TEXT; leaves startup and front end out
-  --modes LIST     modes of mochi: vm, build, or none (all)
+  --modes LIST     modes of mochi: vm, jit, build, or none (all)
   --peers LIST     of c, go, node, luajit, lua, python, or none (all that are installed)
   --mochi FILE     measure this binary instead of building one
   --limit SECONDS  kill a run after this time (120)

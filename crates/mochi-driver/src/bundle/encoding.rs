@@ -9,6 +9,7 @@ use crate::compile::{IntRange, Options};
 use crate::origin::{Archive, Archived};
 use crate::policy::{Access, Area};
 use crate::run::Limits;
+use crate::tier::JitMode;
 
 pub(super) fn encode(program: &Program) -> Vec<u8> {
     let mut out = Writer(Vec::new());
@@ -21,6 +22,7 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     out.optional(limits.timeout.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)));
     out.optional(limits.max_memory.map(|bytes| bytes as u64));
     out.optional(limits.max_depth.map(u64::from));
+    out.number(limits.jit as u64);
     out.number(limits.access.denied.len() as u64);
     limits.access.denied.iter().for_each(|area| out.text(area.name()));
     out.optional(limits.access.root.as_ref().map(|_| 0));
@@ -46,6 +48,8 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Program> {
     let timeout = from.optional()?.map(Duration::from_nanos);
     let max_memory = from.optional()?.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
     let max_depth = from.optional()?.map(|frames| u32::try_from(frames).unwrap_or(u32::MAX));
+    let jit = from.number()?;
+    let jit = JitMode::NAMES.iter().map(|&(_, mode)| mode).find(|&mode| mode as u64 == jit)?;
     let denied = from.many(|from| Area::from_name(&from.text()?))?;
     let has_root = from.optional()?.is_some();
     let root = PathBuf::from(from.text()?);
@@ -59,7 +63,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Program> {
         Some((path, Archived { id, folder, text: from.text()? }))
     })?;
     let files = Archive { root: shown, files: files.into_iter().collect() };
-    let limits = Limits { timeout, max_memory, max_depth, access: Access { denied, root } };
+    let limits = Limits { timeout, max_memory, max_depth, access: Access { denied, root }, jit };
     from.0.is_empty().then_some(Program { main, options, limits, files })
 }
 
@@ -126,6 +130,7 @@ mod tests {
                 max_depth: Some(7),
                 timeout: Some(Duration::from_millis(1500)),
                 access,
+                jit: JitMode::Off,
                 max_memory: None,
             },
             files: Archive { root: "..".into(), files },

@@ -6,7 +6,7 @@ use crate::code::Word;
 
 /// An instruction and the frame that it works on.
 #[derive(Clone, Copy)]
-pub(super) struct At {
+pub(crate) struct At {
     pc: *const Word,
     fp: *mut u64,
 }

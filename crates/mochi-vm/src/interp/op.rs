@@ -13,6 +13,7 @@ pub(super) mod call;
 pub(super) mod dynamic;
 pub(super) mod list;
 pub(super) mod map;
+pub(crate) mod native;
 pub(super) mod number;
 pub(super) mod object;
 pub(super) mod text;

@@ -71,7 +71,7 @@ pub fn parse(args: &mut Args) -> Result<Command, Stop> {
         let request = mochi_driver::bundle::Request { source, output, limits, size };
         return Ok(Command::Bundle { request, options, format });
     }
-    let Limits { timeout, max_memory, max_depth, access } = limits;
+    let Limits { timeout, max_memory, max_depth, access, jit: _ } = limits;
     if timeout.is_some() || max_memory.is_some() || max_depth.is_some() || !access.denied.is_empty() {
         return Err("only a program with `--bundle` keeps to limits that are given when it is built".into());
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use mochi_driver::policy::Area;
 use mochi_driver::run::Limits;
+use mochi_driver::tier::JitMode;
 use mochi_driver::{Format, IntRange, Options};
 
 use super::{Args, near};
@@ -42,6 +43,7 @@ impl Shared {
             Opt::MaxDepth => {
                 self.limits.max_depth = Some(positive("max-depth", "a number of frames above 0", args)?);
             }
+            Opt::Jit => self.limits.jit = named("mode", &JitMode::NAMES, &args.value()?)?,
             Opt::Root => self.limits.access.root = Some(PathBuf::from(args.raw_value()?)),
             Opt::Deny => denied.extend(areas(&args.value()?)?),
             Opt::DenyFs => denied.push(Area::Files),

@@ -2,6 +2,7 @@
 
 use mochi_driver::dump::Stage;
 use mochi_driver::policy::Area;
+use mochi_driver::tier::JitMode;
 use mochi_driver::{Format, bench, coverage, native, test};
 
 use super::{OptionRow, Value, Words};
@@ -30,6 +31,7 @@ macro_rules! options {
 }
 
 const INT_RANGE: Words = Words::OneOf(|| vec!["64", "big"]);
+const JIT_MODE: Words = Words::OneOf(|| JitMode::NAMES.map(|(name, _)| name).to_vec());
 const DIAGNOSTIC_FORMAT: Words = Words::OneOf(|| Format::NAMES.map(|(name, _)| name).to_vec());
 const TEST_FORMAT: Words = Words::OneOf(|| test::Format::NAMES.map(|(name, _)| name).to_vec());
 const BENCH_FORMAT: Words = Words::OneOf(|| bench::Format::NAMES.map(|(name, _)| name).to_vec());
@@ -60,6 +62,9 @@ options! {
     MaxMemory: None, "max-memory", Value::Needed("MIB", Words::Any), "end what runs when its data grows larger (fractions too)";
     /// `--max-depth`.
     MaxDepth: None, "max-depth", Value::Needed("FRAMES", Words::Any), "deepest recursion (1048576)";
+    /// `--jit`.
+    Jit: None, "jit", Value::Needed("MODE", JIT_MODE),
+        "what is compiled while it runs: off, auto (what runs often), always (everything)";
     /// `--root`.
     Root: None, "root", Value::Needed("DIR", Words::Folder),
         "programs' files are those in DIR, whatever links say; no commands";

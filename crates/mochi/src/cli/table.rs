@@ -7,7 +7,7 @@ macro_rules! with_limits {
     ($($opt:ident)* | $($more:ident)*) => {
         &[
             $(Opt::$opt,)*
-            Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Root,
+            Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Jit, Opt::Root,
             Opt::Deny, Opt::DenyFs, Opt::DenyNet, Opt::DenyRun, Opt::DenyEnv,
             $(Opt::$more,)*
         ]
@@ -32,6 +32,8 @@ Arguments after the file are accepted; the language has no way to read them.
                 "  \
   MOCHI_NOW_SEED        a number: now() yields a fixed sequence
   MOCHI_GC_STRESS=1     collect garbage at every allocation
+  MOCHI_JIT_THRESHOLD   jumps back, a call counting for four, after which a function is compiled (1500)
+  MOCHI_JIT_CACHE_MB    most MiB of native code (64)
   NO_COLOR              no colours in diagnostics
 ",
             ),

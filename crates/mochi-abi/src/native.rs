@@ -1,0 +1,45 @@
+//! What native code made at run time finds where: the fields of the context that it carries in a register, in bytes from
+//! its start. The stencils are compiled with these numbers, and `mochi-vm` lays out its context to them.
+
+macro_rules! fields {
+    ($($(#[doc = $doc:literal])* $name:ident;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Position { $($name,)* }
+        $($(#[doc = $doc])* pub const $name: usize = Position::$name as usize * 8;)*
+        /// All fields, as the sources of stencils name them.
+        pub const FIELDS: &[(&str, usize)] = &[$((stringify!($name), $name),)*];
+    };
+}
+
+fields! {
+    /// Address of the word that is not 0 when somebody wants the program to end.
+    INTERRUPT;
+    /// Address of the heap.
+    HEAP;
+    /// Address of the globals.
+    GLOBALS;
+    /// Address of the string constants.
+    STRS;
+    /// One past the last word that a frame may use.
+    STACK_END;
+    /// Native stack pointer at and below which no function may be called.
+    LOWEST;
+    /// The same if only the number of frames counts.
+    DEPTH;
+    /// The same if only the native stack counts.
+    FLOOR;
+    /// Native stack pointer of the function that was left.
+    LEFT_AT;
+    /// The frame of the function that was found for a call, or where the interpreter goes on.
+    FRAME;
+    /// The function that makes code for functions that have none.
+    RESOLVE;
+    /// Native stack pointer where native code was entered.
+    ENTERED;
+    /// Why native code ended; 0 when its function returned.
+    STATE;
+    /// The value of a call that needed no function.
+    VALUE;
+    /// Address of the positions of variants, by shape.
+    VARIANTS;
+}

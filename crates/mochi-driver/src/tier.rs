@@ -1,0 +1,48 @@
+//! When programs are compiled to native code while they run.
+
+use mochi_vm::native::Tiering;
+use mochi_vm::vm::Vm;
+
+use crate::stack;
+
+/// Which functions get native code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum JitMode {
+    /// None.
+    Off,
+    /// Those that run often.
+    #[default]
+    Auto,
+    /// All, before they run.
+    Always,
+}
+
+impl JitMode {
+    /// As options have them.
+    pub const NAMES: [(&'static str, JitMode); 3] =
+        [("off", JitMode::Off), ("auto", JitMode::Auto), ("always", JitMode::Always)];
+}
+
+/// Jumps back, calls counting for several, after which a function is compiled.
+const THRESHOLD: u32 = 1500;
+/// Bytes of the native stack for native code: 16 a frame, of which there are at most a million by default.
+const STACK: usize = 48 << 20;
+/// MiB of code.
+const CACHE_MIB: usize = 64;
+
+/// Gives a program a compiler, where there is one for the machine.
+pub(crate) fn attach(vm: &mut Vm, mode: JitMode) {
+    let tiering = match mode {
+        JitMode::Off => return,
+        JitMode::Always => Tiering::Always,
+        JitMode::Auto => Tiering::After(number("MOCHI_JIT_THRESHOLD").map_or(THRESHOLD, |n| n as u32)),
+    };
+    let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB) << 20;
+    if let Some(compiler) = mochi_jit::compiler(room) {
+        vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2));
+    }
+}
+
+fn number(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}

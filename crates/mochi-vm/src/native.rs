@@ -1,0 +1,254 @@
+//! Where native code made at run time meets the interpreter.
+//!
+//! A [`Compiler`] makes code of functions; nothing here knows how. Native code works on the same frames as the interpreter
+//! and keeps in them whatever anybody else may look at: the headers, all cells, and before every call or instruction out of
+//! line all raw slots that are live. So it can be left for the interpreter at each of these places, which is what happens when
+//! a function cannot be compiled, the native stack ends, or the program does: the native stack is dropped as a whole.
+
+use mochi_abi::native as fields;
+
+use crate::code::{Program, Word};
+use crate::frame::{Callee, Frame};
+use crate::interp;
+use crate::vm::Vm;
+
+pub use crate::interp::found::{
+    Found, Helper, find_any, find_call, find_closure, find_tail, find_tail_any, find_tail_closure, helper,
+};
+
+/// What native code carries in a register. The first fields are those of [`mochi_abi::native`].
+#[derive(Debug)]
+#[repr(C)]
+pub struct Context {
+    interrupt: *const u64,
+    heap: *mut u8,
+    globals: *mut u64,
+    strs: *const u64,
+    stack_end: *mut u64,
+    lowest: u64,
+    depth: u64,
+    floor: u64,
+    pub(crate) left_at: u64,
+    pub(crate) frame: *mut u64,
+    resolve: unsafe extern "C" fn(*mut Context, *mut u64) -> *const u8,
+    entered: u64,
+    pub(crate) state: u64,
+    pub(crate) value: u64,
+    variants: *const i64,
+    /// The program that runs.
+    pub(crate) vm: *mut Vm,
+    /// Where the interpreter goes on.
+    pub(crate) pc: *const Word,
+}
+
+const _: () = {
+    assert!(std::mem::offset_of!(Context, interrupt) == fields::INTERRUPT);
+    assert!(std::mem::offset_of!(Context, heap) == fields::HEAP);
+    assert!(std::mem::offset_of!(Context, globals) == fields::GLOBALS);
+    assert!(std::mem::offset_of!(Context, strs) == fields::STRS);
+    assert!(std::mem::offset_of!(Context, stack_end) == fields::STACK_END);
+    assert!(std::mem::offset_of!(Context, lowest) == fields::LOWEST);
+    assert!(std::mem::offset_of!(Context, depth) == fields::DEPTH);
+    assert!(std::mem::offset_of!(Context, floor) == fields::FLOOR);
+    assert!(std::mem::offset_of!(Context, left_at) == fields::LEFT_AT);
+    assert!(std::mem::offset_of!(Context, frame) == fields::FRAME);
+    assert!(std::mem::offset_of!(Context, resolve) == fields::RESOLVE);
+    assert!(std::mem::offset_of!(Context, entered) == fields::ENTERED);
+    assert!(std::mem::offset_of!(Context, state) == fields::STATE);
+    assert!(std::mem::offset_of!(Context, value) == fields::VALUE);
+    assert!(std::mem::offset_of!(Context, variants) == fields::VARIANTS);
+};
+
+/// [`Context::state`]: the function returned.
+pub(crate) const RETURNED: u64 = 0;
+/// The run ended with an error.
+pub(crate) const ENDED: u64 = 1;
+/// The interpreter goes on.
+pub(crate) const GOES_ON: u64 = 2;
+
+/// From Rust into native code: context, frame, code, how many frames are left.
+pub type Enter = unsafe extern "C" fn(*mut Context, *mut u64, *const u8, u64) -> u64;
+
+/// Makes native code.
+pub trait Compiler {
+    /// How native code is entered.
+    fn enter(&self) -> Enter;
+    /// The code of a function, made now if there was none; null when there cannot be.
+    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> *const u8;
+    /// The code that goes on in a function at the start of a loop, a word counted from the function's; null for none.
+    fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8;
+    /// The code that returns what [`Context::value`] has.
+    fn give(&self) -> *const u8;
+    /// Forgets all code: the program changes.
+    fn forget(&mut self);
+}
+
+/// When functions are compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tiering {
+    /// Before they run for the first time.
+    Always,
+    /// When they have been so hot: jumps back, a call counting for [`CALL_TICKS`](crate::interp).
+    After(u32),
+}
+
+/// Jumps back between two looks at what is hot and at who wants the program to end. A prime, since loops have periods.
+const PERIOD: i64 = 61;
+
+/// The compiler of a program, and what native code of it needs.
+pub(crate) struct Native {
+    pub compiler: Option<Box<dyn Compiler>>,
+    pub tiering: Tiering,
+    pub context: Box<Context>,
+    /// Bytes of the thread's stack that native code may use.
+    pub stack: usize,
+}
+
+impl Native {
+    pub fn none() -> Native {
+        Native {
+            compiler: None,
+            tiering: Tiering::After(0),
+            context: Box::new(Context {
+                interrupt: std::ptr::null(),
+                heap: std::ptr::null_mut(),
+                globals: std::ptr::null_mut(),
+                strs: std::ptr::null(),
+                stack_end: std::ptr::null_mut(),
+                lowest: 0,
+                depth: 0,
+                floor: 0,
+                left_at: 0,
+                frame: std::ptr::null_mut(),
+                resolve,
+                entered: 0,
+                state: 0,
+                value: 0,
+                variants: std::ptr::null(),
+                vm: std::ptr::null_mut(),
+                pc: std::ptr::null(),
+            }),
+            stack: 0,
+        }
+    }
+    /// How many ticks the interpreter counts.
+    #[inline]
+    pub fn period(&self) -> i64 {
+        PERIOD
+    }
+}
+
+impl Vm {
+    /// Lets functions be compiled. Native code may use so many bytes of the stack of the thread that runs the program.
+    pub fn compile_with(&mut self, compiler: Box<dyn Compiler>, tiering: Tiering, stack: usize) {
+        self.native.compiler = Some(compiler);
+        self.native.tiering = tiering;
+        self.native.stack = stack;
+    }
+
+    /// Makes the context that of this `Vm`, which does not move while the program runs.
+    pub(crate) fn prepare_native(&mut self) {
+        let mark = 0u8;
+        let floor = (std::hint::black_box(&raw const mark) as u64).saturating_sub(self.native.stack as u64);
+        let vm: *mut Vm = self;
+        let context = &mut *self.native.context;
+        context.interrupt = self.interrupt.as_ptr();
+        context.heap = self.heap_base;
+        context.globals = self.globals.as_mut_ptr();
+        context.strs = self.strs.as_ptr();
+        context.variants = self.variants.as_ptr();
+        context.stack_end = self.stack_end;
+        context.floor = floor;
+        context.vm = vm;
+    }
+
+    /// The code of a function.
+    pub(crate) fn native_function(&mut self, index: u32) -> *const u8 {
+        let Vm { native, program, callees, .. } = self;
+        let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
+        compiler.function(program, callees, index)
+    }
+}
+
+/// How many frames are left to the function that native code was left in.
+pub(crate) fn left(context: &Context) -> u64 {
+    (context.left_at.wrapping_sub(context.depth) / 16).wrapping_add(1)
+}
+
+/// Whether the native stack has room for one more function.
+pub(crate) fn has_room(context: &Context) -> bool {
+    context.left_at > context.floor
+}
+
+/// Makes code for the function of a frame that is made but for its cells; null when the interpreter has to go on.
+///
+/// # Safety
+/// Called by native code only.
+unsafe extern "C" fn resolve(context: *mut Context, frame: *mut u64) -> *const u8 {
+    // SAFETY: native code passes its context, whose `Vm` runs it, and a frame that is live.
+    unsafe {
+        let vm = &mut *(*context).vm;
+        let callee: *const Callee = Frame { base: frame }.callee();
+        let code = vm.native_function((*callee).index);
+        if code.is_null() {
+            interp::zero_cells(frame, callee);
+            (*context).state = GOES_ON;
+            (*context).frame = frame;
+            (*context).pc = (*callee).entry;
+        }
+        code
+    }
+}
+
+/// Executes an instruction that is no call and no return. Answers 1 when it jumps, 2 when the program ends.
+///
+/// # Safety
+/// Called by native code only.
+pub unsafe extern "C" fn step(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
+    // SAFETY: as for `resolve`; the instruction is one of the frame's function.
+    unsafe {
+        let next = interp::run::<false>(&mut *(*context).vm, pc, fp, 0);
+        if next.is_null() {
+            (*context).state = ENDED;
+            return 2;
+        }
+        u64::from(next != pc.add(1))
+    }
+}
+
+/// Leaves native code before an instruction, which the interpreter executes.
+///
+/// # Safety
+/// Called by native code only.
+pub unsafe extern "C" fn go_on(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
+    // SAFETY: as for `step`.
+    unsafe {
+        (*context).state = GOES_ON;
+        (*context).frame = fp;
+        (*context).pc = pc;
+    }
+    2
+}
+
+/// Zeroes the cells of a new frame.
+///
+/// # Safety
+/// Called by native code only.
+pub unsafe extern "C" fn zero_cells(_: *mut Context, _: *const Word, fp: *mut u64) -> u64 {
+    // SAFETY: as for `step`.
+    unsafe { interp::zero_cells(fp, Frame { base: fp }.callee()) };
+    0
+}
+
+/// Ends the run where a loop found that somebody wants it to.
+///
+/// # Safety
+/// Called by native code only.
+pub unsafe extern "C" fn interrupted(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
+    // SAFETY: as for `step`.
+    unsafe {
+        interp::interrupted(&mut *(*context).vm, pc, fp);
+        (*context).state = ENDED;
+    }
+    2
+}

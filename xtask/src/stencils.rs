@@ -1,0 +1,234 @@
+//! `cargo xtask stencils`: compiles `stencils/` with Clang 19 and cuts the machine code out, for the compiler in `mochi-jit`.
+//!
+//! The result is a library per architecture in `crates/mochi-jit/library/`: `x86_64.bin` has the bytes and holes,
+//! `x86_64.txt` what an independent disassembler reads in the first, a middle and the last variant of each row. Both
+//! carry a digest of everything that they were made from, which a test compares without any compiler.
+
+mod cut;
+mod library;
+mod x86_64;
+
+#[path = "../../crates/mochi-jit/src/manifest.rs"]
+#[allow(dead_code)]
+mod manifest;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use crate::failure::{Context, Result, failed};
+use crate::{compilers, workspace};
+use manifest::{Stencil, symbol};
+
+/// The compiler whose registers and code the library is about.
+const VERSION: &str = "clang version 19.1.7";
+
+/// Options of every unit. Branches are direct and tables are not made; a fused multiply-add has other digits.
+const OPTIONS: &[&str] = &[
+    "--target=x86_64-linux-gnu",
+    "-std=c11",
+    "-Os",
+    "-fno-pic",
+    "-fno-pie",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-stack-protector",
+    "-fno-jump-tables",
+    "-fno-builtin",
+    "-ffp-contract=off",
+    "-ffunction-sections",
+    "-Wall",
+    "-Werror",
+    "-Wno-uninitialized",
+    "-Wno-unused",
+];
+
+/// The unit whose holes have 64 bits.
+const WIDE: &str = "wide.c";
+/// Assembly.
+const CALLS: &str = "calls";
+
+const HELP: &str = "\
+cargo xtask stencils [--check]
+
+  --check  compares with the committed library instead of writing it
+";
+
+/// Runs the command.
+pub fn main(mut args: lexopt::Parser) -> Result<()> {
+    let mut check = false;
+    while let Some(arg) = args.next()? {
+        match arg {
+            lexopt::Arg::Long("check") => check = true,
+            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
+                print!("{HELP}");
+                return Ok(());
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let root = workspace::root()?;
+    let tools = compilers::llvm(&root)?;
+    let begun = Instant::now();
+    let made = make(&root, &tools)?;
+    let seconds = begun.elapsed().as_secs_f64();
+    eprintln!("{} in {seconds:.1} s", made.summary);
+    let folder = root.join("crates/mochi-jit/library");
+    for (name, content) in [("x86_64.bin", &made.library), ("x86_64.txt", &made.listing)] {
+        let file = folder.join(name);
+        if !check {
+            fs::create_dir_all(&folder).context(|| format!("create {}", folder.display()))?;
+            fs::write(&file, content).context(|| format!("write {}", file.display()))?;
+        } else if fs::read(&file).context(|| format!("read {}", file.display()))? != *content {
+            return failed(format!("{} is not what `cargo xtask stencils` makes", file.display()));
+        }
+    }
+    Ok(())
+}
+
+/// What was made.
+struct Made {
+    library: Vec<u8>,
+    listing: Vec<u8>,
+    summary: String,
+}
+
+fn make(root: &Path, tools: &compilers::Llvm) -> Result<Made> {
+    let version = output(Command::new(&tools.clang).arg("--version"))?;
+    if !version.contains(VERSION) {
+        return failed(format!("{} is not {VERSION}", tools.clang.display()));
+    }
+    let scratch = root.join("target/stencils");
+    fs::create_dir_all(&scratch).context(|| format!("create {}", scratch.display()))?;
+    let digest = digest(root)?;
+    let mut cut = cut::Pieces::new();
+    for file in files() {
+        let object = compile(root, tools, &scratch, file)?;
+        let dump = output(Command::new(&tools.objdump).args(["-d", "-r", "-z"]).arg(&object))?;
+        cut.read(&object, &dump, file == CALLS)?;
+    }
+    library::build(&digest, &cut)
+}
+
+/// The units, each named once.
+fn files() -> Vec<&'static str> {
+    let mut files: Vec<&str> = Vec::new();
+    for stencil in Stencil::ALL {
+        let file = stencil.row().file;
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// Everything that the library is made from.
+fn digest(root: &Path) -> Result<[u8; 32]> {
+    let mut hash = Sha256::new();
+    let mut add = |name: &str, content: &[u8]| {
+        hash.update((name.len() as u64).to_le_bytes());
+        hash.update(name);
+        hash.update((content.len() as u64).to_le_bytes());
+        hash.update(content);
+    };
+    add("version", VERSION.as_bytes());
+    add("options", OPTIONS.join(" ").as_bytes());
+    add("numbers", numbers().concat().as_bytes());
+    let sources = root.join("stencils");
+    let listed = fs::read_dir(&sources).context(|| format!("list {}", sources.display()))?;
+    let mut paths: Vec<PathBuf> = listed.flatten().map(|entry| entry.path()).collect();
+    paths.push(root.join("crates/mochi-jit/src/manifest.rs"));
+    for tool in ["stencils.rs", "stencils/cut.rs", "stencils/library.rs", "stencils/x86_64.rs"] {
+        paths.push(root.join("xtask/src").join(tool));
+    }
+    paths.sort();
+    for path in paths {
+        let content = fs::read(&path).context(|| format!("read {}", path.display()))?;
+        add(&path.file_name().unwrap_or_default().to_string_lossy(), &content);
+    }
+    Ok(hash.finalize().into())
+}
+
+/// The numbers of the contract between compiled code and runtime, as options.
+fn numbers() -> Vec<String> {
+    use mochi_abi::cell::{Cell, TAG_HANDLE, TAG_INT, TAG_STR};
+    use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT};
+    let mut numbers: Vec<String> =
+        mochi_abi::native::FIELDS.iter().map(|(name, offset)| format!("-DCONTEXT_{name}={offset}")).collect();
+    for (name, value) in [
+        ("OBJECT_META", META as u64),
+        ("OBJECT_DATA", DATA as u64),
+        ("OBJECT_LEN", LEN as u64),
+        ("OBJECT_CAPACITY", CAPACITY as u64),
+        ("OBJECT_SHARED", u64::from(FLAG_SHARED)),
+        ("OBJECT_CHARS", CHARS as u64),
+        ("OBJECT_ASCII", u64::from(FLAG_ASCII)),
+        ("OBJECT_META_SHIFT", u64::from(META_SHIFT)),
+        ("CELL_TAG_INT", TAG_INT),
+        ("CELL_TAG_STR", TAG_STR),
+        ("CELL_TAG_HANDLE", TAG_HANDLE),
+        ("CELL_NONE", Cell::NONE.0),
+        ("CELL_FALSE", Cell::FALSE.0),
+    ] {
+        numbers.push(format!("-D{name}={value:#x}"));
+    }
+    numbers
+}
+
+fn compile(root: &Path, tools: &compilers::Llvm, scratch: &Path, file: &str) -> Result<PathBuf> {
+    let sources = root.join("stencils");
+    let object = scratch.join(format!("{file}.o"));
+    let mut command = Command::new(&tools.clang);
+    command.args(OPTIONS).args(numbers()).arg("-I").arg(&sources);
+    if file == CALLS {
+        command.arg(sources.join("calls.x86_64.S"));
+    } else {
+        let mut text = format!("#include \"{file}\"\n");
+        for &stencil in Stencil::ALL.iter().filter(|stencil| stencil.row().file == file) {
+            for places in stencil.variants() {
+                let arguments: Vec<String> = places.iter().map(|place| place.name()).collect();
+                let (name, arguments) = (stencil.row().name, arguments.join(", "));
+                let _ = writeln!(text, "STENCIL({}) {name}({arguments})", symbol(stencil, &places));
+            }
+        }
+        let unit = scratch.join(format!("all_{file}"));
+        fs::write(&unit, text).context(|| format!("write {}", unit.display()))?;
+        // Wide holes need a code model in which addresses have 64 bits; jumps stay direct in this one.
+        let wide: &[&str] = if file == WIDE { &["-mcmodel=medium", "-mlarge-data-threshold=0"] } else { &[] };
+        command.args(wide).arg(unit);
+    }
+    output(command.arg("-c").arg("-o").arg(&object))?;
+    Ok(object)
+}
+
+/// What a command prints; an error with what it says when it fails.
+fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().context(|| format!("start {}", command.get_program().display()))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let said: Vec<&str> = said.lines().filter(|line| line.contains("error")).take(20).collect();
+        return failed(format!(
+            "{}: {}\n{}",
+            command.get_program().display(),
+            output.status,
+            said.join("\n")
+        ));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When this fails: `cargo xtask stencils`, and read the changes of the listing.
+    #[test]
+    fn the_committed_library_is_that_of_the_sources() {
+        let root = workspace::root().unwrap();
+        let library = fs::read(root.join("crates/mochi-jit/library/x86_64.bin")).unwrap();
+        assert_eq!(library::digest_of(&library), Some(digest(&root).unwrap()));
+    }
+}

@@ -1,0 +1,154 @@
+//! Reads what the C compiler and the disassembler say, and cuts out stencils.
+//!
+//! The disassembler tells where instructions begin and where relocations are; only jumps are looked at more closely.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::x86_64::{self, Instr};
+use crate::failure::{Result, failed};
+
+/// A relocation of a stencil.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reloc {
+    /// Of its first byte, from the start of the stencil.
+    pub at: u32,
+    pub kind: Kind,
+    pub symbol: Symbol,
+    pub addend: i64,
+}
+
+/// What is written, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// 32 bits that are sign-extended.
+    Signed32 = 0,
+    /// 32 bits that are zero-extended.
+    Unsigned32 = 1,
+    /// 64 bits.
+    Word64 = 2,
+    /// 32 bits: the distance of a jump.
+    Jump32 = 3,
+    /// 8 bits.
+    Byte = 4,
+}
+
+/// What a relocation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symbol {
+    A = 0,
+    B = 1,
+    C = 2,
+    D = 3,
+    Next = 4,
+    Taken = 5,
+    Cold = 6,
+}
+
+impl Symbol {
+    fn named(name: &str) -> Option<Symbol> {
+        Some(match name {
+            "HOLE_a" => Symbol::A,
+            "HOLE_b" => Symbol::B,
+            "HOLE_c" => Symbol::C,
+            "HOLE_d" => Symbol::D,
+            "NEXT" => Symbol::Next,
+            "TAKEN" => Symbol::Taken,
+            "COLD" => Symbol::Cold,
+            _ => return None,
+        })
+    }
+}
+
+/// A stencil.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub bytes: Vec<u8>,
+    pub relocs: Vec<Reloc>,
+    /// Whether control reaches its end.
+    pub falls: bool,
+    /// As the disassembler showed it, before anything was changed.
+    pub listing: Vec<String>,
+}
+
+/// All stencils, by symbol.
+pub struct Pieces(pub BTreeMap<String, Piece>);
+
+impl Pieces {
+    pub fn new() -> Pieces {
+        Pieces(BTreeMap::new())
+    }
+
+    /// Adds the stencils of an object file, given what `llvm-objdump -d -r` shows of it.
+    pub fn read(&mut self, object: &Path, dump: &str, assembly: bool) -> Result<()> {
+        let mut functions: Vec<(String, Vec<Instr>, Vec<String>)> = Vec::new();
+        for line in dump.lines() {
+            if let Some(name) = line.strip_suffix(">:").and_then(|line| line.split_once('<')) {
+                functions.push((name.1.to_owned(), Vec::new(), Vec::new()));
+                continue;
+            }
+            let Some((_, instrs, listing)) = functions.last_mut() else { continue };
+            if let Some((at, kind, target)) = relocation(line) {
+                let Some(last) = instrs.last_mut() else { continue };
+                let reloc = reloc(at, kind, target).ok_or_else(|| {
+                    crate::failure::Failure::Failed(format!("{}: relocation {line}", object.display()))
+                })?;
+                last.relocs.push(reloc);
+                listing.push(format!("    {kind} {target}"));
+            } else if let Some((at, bytes, text)) = instruction(line) {
+                instrs.push(Instr::new(at, bytes));
+                listing.push(text);
+            }
+        }
+        for (name, instrs, listing) in functions {
+            let piece = match x86_64::piece(instrs, assembly) {
+                Ok(piece) => Piece { listing, ..piece },
+                Err(why) => return failed(format!("{name}: {why}\n{}", listing.join("\n"))),
+            };
+            if self.0.insert(name.clone(), piece).is_some() {
+                return failed(format!("{name} is there twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `       5: 49 01 c6   \taddq %rax, %r14`
+fn instruction(line: &str) -> Option<(u32, Vec<u8>, String)> {
+    let (at, rest) = line.split_once(':')?;
+    let at = u32::from_str_radix(at.trim(), 16).ok()?;
+    let (bytes, text) = rest.split_once('\t').unwrap_or((rest, ""));
+    let bytes: Option<Vec<u8>> =
+        bytes.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).ok()).collect();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Some((at, bytes.filter(|bytes| !bytes.is_empty())?, format!("  {}", words.join(" "))))
+}
+
+/// `\t\t000000000000000a:  R_X86_64_PLT32\tNEXT-0x4`
+fn relocation(line: &str) -> Option<(u32, &str, &str)> {
+    let (at, rest) = line.split_once(':')?;
+    let mut words = rest.split_whitespace();
+    let kind = words.next().filter(|kind| kind.starts_with("R_"))?;
+    Some((u32::from_str_radix(at.trim(), 16).ok()?, kind, words.next()?))
+}
+
+fn reloc(at: u32, kind: &str, target: &str) -> Option<Reloc> {
+    let split = target.rfind(['-', '+']).filter(|&at| at > 0);
+    let (name, addend) = match split {
+        Some(split) => {
+            let digits = target[split + 1..].trim_start_matches("0x");
+            let size = i64::from_str_radix(digits, 16).ok()?;
+            (&target[..split], if target.as_bytes()[split] == b'-' { -size } else { size })
+        }
+        None => (target, 0),
+    };
+    let kind = match kind {
+        "R_X86_64_32S" => Kind::Signed32,
+        "R_X86_64_32" => Kind::Unsigned32,
+        "R_X86_64_8" => Kind::Byte,
+        "R_X86_64_64" => Kind::Word64,
+        "R_X86_64_PLT32" | "R_X86_64_PC32" => Kind::Jump32,
+        _ => return None,
+    };
+    Some(Reloc { at, kind, symbol: Symbol::named(name)?, addend })
+}
