@@ -25,8 +25,9 @@ fn holes_lie_within_the_bytes_and_do_not_overlap() {
             let variant = variant(stencil, &places).unwrap();
             let mut taken = vec![false; variant.bytes.len()];
             for hole in variant.holes() {
-                for at in usize::from(hole.at)..usize::from(hole.at) + hole.kind.bytes() {
-                    assert!(!std::mem::replace(&mut taken[at], true), "{stencil:?} {places:?} {hole:?}");
+                let start = usize::from(hole.at);
+                for taken in &mut taken[start..start + hole.kind.bytes()] {
+                    assert!(!std::mem::replace(taken, true), "{stencil:?} {places:?} {hole:?}");
                 }
             }
         }
