@@ -130,10 +130,9 @@ impl Jit {
             *known
         };
         let callee = &callees[index as usize];
-        let entries = lower(&analysis, buffer, *shared, callee, callees, &mut entry_of)?;
+        let loops = lower(&analysis, buffer, *shared, callee, callees, &mut entry_of)?;
         let address = memory.next();
-        let loops =
-            entries.loops.iter().map(|&(at, label)| (at, address.wrapping_add(buffer.distance(label))));
+        let loops = loops.iter().map(|&(at, label)| (at, address.wrapping_add(buffer.distance(label))));
         let loops = loops.collect();
         let entry = memory.append(buffer.finish(address)?)?;
         self.instructions += analysis.list.len() as u64;

@@ -15,6 +15,7 @@ use mochi_abi::{Cell, RuntimeFn};
 use crate::code::Word;
 use crate::frame::{Callee, Frame};
 use crate::instr::Opcode;
+use crate::native::PERIOD;
 use crate::vm::Vm;
 use at::At;
 use std::sync::atomic::Ordering;
@@ -41,7 +42,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
     let mut pc = pc;
     let mut fp = fp;
     let mut left = left;
-    let mut ticks: i64 = vm.native.period();
+    let mut ticks: i64 = PERIOD;
     let vm: *mut Vm = vm;
 
     /// A field of the instruction word.

@@ -5,6 +5,9 @@
 //! line all raw slots that are live. So it can be left for the interpreter at each of these places, which is what happens when
 //! a function cannot be compiled, the native stack ends, or the program does: the native stack is dropped as a whole.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
 use mochi_abi::native as fields;
 
 use crate::code::{Program, Word};
@@ -39,6 +42,8 @@ pub struct Context {
     pub(crate) vm: *mut Vm,
     /// Where the interpreter goes on.
     pub(crate) pc: *const Word,
+    /// What Rust that native code called panicked with.
+    pub(crate) panic: Option<Box<dyn Any + Send>>,
 }
 
 const _: () = {
@@ -65,6 +70,27 @@ pub(crate) const RETURNED: u64 = 0;
 pub(crate) const ENDED: u64 = 1;
 /// The interpreter goes on.
 pub(crate) const GOES_ON: u64 = 2;
+/// Rust panicked.
+pub(crate) const PANICKED: u64 = 3;
+
+/// Does what native code asks of Rust. Nothing can unwind through native code, so a panic leaves it, with `leave` as the
+/// answer, and goes on where native code was entered.
+///
+/// # Safety
+/// Called for native code, with the context that it passes.
+pub(crate) unsafe fn guarded<T>(context: *mut Context, leave: T, work: impl FnOnce() -> T) -> T {
+    match std::panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(answer) => answer,
+        Err(panic) => {
+            // SAFETY: the context lives as long as its `Vm`, which waits for native code to end.
+            unsafe {
+                (*context).panic = Some(panic);
+                (*context).state = PANICKED;
+            }
+            leave
+        }
+    }
+}
 
 /// From Rust into native code: context, frame, code, how many frames are left.
 pub type Enter = unsafe extern "C" fn(*mut Context, *mut u64, *const u8, u64) -> u64;
@@ -93,7 +119,7 @@ pub enum Tiering {
 }
 
 /// Jumps back between two looks at what is hot and at who wants the program to end. A prime, since loops have periods.
-const PERIOD: i64 = 61;
+pub(crate) const PERIOD: i64 = 61;
 
 /// The compiler of a program, and what native code of it needs.
 pub(crate) struct Native {
@@ -127,14 +153,10 @@ impl Native {
                 variants: std::ptr::null(),
                 vm: std::ptr::null_mut(),
                 pc: std::ptr::null(),
+                panic: None,
             }),
             stack: 0,
         }
-    }
-    /// How many ticks the interpreter counts.
-    #[inline]
-    pub fn period(&self) -> i64 {
-        PERIOD
     }
 }
 
@@ -186,7 +208,7 @@ pub(crate) fn has_room(context: &Context) -> bool {
 /// Called by native code only.
 unsafe extern "C" fn resolve(context: *mut Context, frame: *mut u64) -> *const u8 {
     // SAFETY: native code passes its context, whose `Vm` runs it, and a frame that is live.
-    unsafe {
+    let work = || unsafe {
         let vm = &mut *(*context).vm;
         let callee: *const Callee = Frame { base: frame }.callee();
         let code = vm.native_function((*callee).index);
@@ -197,7 +219,9 @@ unsafe extern "C" fn resolve(context: *mut Context, frame: *mut u64) -> *const u
             (*context).pc = (*callee).entry;
         }
         code
-    }
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, std::ptr::null(), work) }
 }
 
 /// Executes an instruction that is no call and no return. Answers 1 when it jumps, 2 when the program ends.
@@ -206,14 +230,16 @@ unsafe extern "C" fn resolve(context: *mut Context, frame: *mut u64) -> *const u
 /// Called by native code only.
 pub unsafe extern "C" fn step(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
     // SAFETY: as for `resolve`; the instruction is one of the frame's function.
-    unsafe {
+    let work = || unsafe {
         let next = interp::run::<false>(&mut *(*context).vm, pc, fp, 0);
         if next.is_null() {
             (*context).state = ENDED;
             return 2;
         }
         u64::from(next != pc.add(1))
-    }
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, 2, work) }
 }
 
 /// Leaves native code before an instruction, which the interpreter executes.
@@ -246,9 +272,11 @@ pub unsafe extern "C" fn zero_cells(_: *mut Context, _: *const Word, fp: *mut u6
 /// Called by native code only.
 pub unsafe extern "C" fn interrupted(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
     // SAFETY: as for `step`.
-    unsafe {
+    let work = || unsafe {
         interp::interrupted(&mut *(*context).vm, pc, fp);
         (*context).state = ENDED;
-    }
-    2
+        2
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, 2, work) }
 }

@@ -111,8 +111,15 @@ fn time_is_bounded() {
         "fun f(n: int): int { return f(n) } print(f(1))",
         "var xs = [1] while true { xs = append(xs[0:1], 2) }",
         "var s = \"\" while true { s = str(len(s)) }",
+        "var n = 1 while n > 0 { n = n % 1000 + 1 }",
+        "var x = 1.0 while x > 0.5 { x = x + 1.0 }",
+        "var s = \"ab\" while s != \"cd\" { s = s[0:2] }",
+        "var n = 1 as bigint let z = 0 as bigint while n > z { n = n + (1 as bigint) }",
+        "var n = 1 as bigint let z = 0 as bigint while n != z { n = n + (2 as bigint) }",
     ] {
-        fails(&["run", "--timeout", "0.05"], source, "error: timeout: exceeded 0.05 s");
+        for jit in ["off", "auto", "always"] {
+            fails(&["run", "--timeout", "0.05", "--jit", jit], source, "error: timeout: exceeded 0.05 s");
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::Opcode;
 use crate::code::{NO_SLOT, Word};
 use crate::decode::Instr;
 use crate::frame::{Callee, Frame};
-use crate::native::{self, Context, ENDED, GOES_ON, RETURNED, Tiering};
+use crate::native::{self, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, Tiering, guarded};
 use crate::vm::{ClosureEntry, Vm};
 
 /// What a call counts, in jumps back.
@@ -35,7 +35,7 @@ fn is_hot(vm: &mut Vm, index: u32) -> bool {
     }
     let Tiering::After(threshold) = vm.native.tiering else { return true };
     let heat = &mut vm.callees[index as usize].heat;
-    *heat = heat.saturating_add(vm.native.period() as u32);
+    *heat = heat.saturating_add(PERIOD as u32);
     *heat >= threshold
 }
 
@@ -61,7 +61,7 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
                 return enter(vm, code, at.fp(), left);
             }
         }
-        Resume { pc: callee.entry.add(target as usize), fp: at.fp(), left, ticks: vm.native.period() }
+        Resume { pc: callee.entry.add(target as usize), fp: at.fp(), left, ticks: PERIOD }
     }
 }
 
@@ -75,13 +75,13 @@ pub unsafe fn at_call(vm: &mut Vm, callee: *const Callee) -> i64 {
         // Where it goes is written to the callee.
         vm.native_function(index);
     }
-    vm.native.period()
+    PERIOD
 }
 
 /// Enters native code in a frame that is made but for its cells, and goes on when it is left.
 #[inline(never)]
 pub unsafe fn enter(vm: &mut Vm, code: *const u8, fp: *mut u64, left: u64) -> Resume {
-    let ticks = vm.native.period();
+    let ticks = PERIOD;
     let Some(compiler) = &vm.native.compiler else { return END };
     let enter = compiler.enter();
     let context: *mut Context = &raw mut *vm.native.context;
@@ -97,6 +97,10 @@ pub unsafe fn enter(vm: &mut Vm, code: *const u8, fp: *mut u64, left: u64) -> Re
                     caller.add(usize::from(slot)).write(value);
                 }
                 Resume { pc, fp: caller, left: left + 1, ticks }
+            }
+            PANICKED => {
+                let panic = (*context).panic.take().unwrap_or_else(|| Box::new("a panic"));
+                std::panic::resume_unwind(panic)
             }
             GOES_ON => {
                 Resume { pc: (*context).pc, fp: (*context).frame, left: native::left(&*context), ticks }
@@ -123,7 +127,7 @@ unsafe fn found<T>(
     args: impl FnOnce(&mut Vm, At, T, *mut u64),
 ) -> *const u8 {
     // SAFETY: the caller's promise; what the interpreter checks before it makes a frame is checked.
-    unsafe {
+    let work = || unsafe {
         let vm = &mut *(*context).vm;
         let at = At::new(pc, fp);
         let (callee, found) = match target(vm, at) {
@@ -161,7 +165,9 @@ unsafe fn found<T>(
             return left_with(context, GOES_ON);
         }
         code
-    }
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, std::ptr::null(), work) }
 }
 
 unsafe fn left_with(context: *mut Context, state: u64) -> *const u8 {
@@ -179,7 +185,7 @@ unsafe fn found_tail<T>(
     become_it: impl FnOnce(&mut Vm, At, T) -> bool,
 ) -> *const u8 {
     // SAFETY: as for `found`.
-    unsafe {
+    let work = || unsafe {
         let vm = &mut *(*context).vm;
         let at = At::new(pc, fp);
         let (callee, found) = match target(vm, at) {
@@ -204,7 +210,9 @@ unsafe fn found_tail<T>(
             return left_with(context, GOES_ON);
         }
         code
-    }
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, std::ptr::null(), work) }
 }
 
 /// What [`find_call`] and its relatives are: context, instruction, frame; the code to call or null.
@@ -320,6 +328,33 @@ pub unsafe extern "C" fn find_tail_any(context: *mut Context, pc: *const Word, f
 /// A function that executes one instruction: context, instruction, frame. Answers 1 when it jumps, 2 when the program ends.
 pub type Helper = unsafe extern "C" fn(*mut Context, *const Word, *mut u64) -> u64;
 
+/// Executes an instruction by a function.
+///
+/// # Safety
+/// As for [`find_call`].
+#[inline(always)]
+unsafe fn execute_with(
+    context: *mut Context,
+    pc: *const Word,
+    fp: *mut u64,
+    function: impl FnOnce(&mut Vm, At) -> Outcome<()>,
+) -> u64 {
+    // SAFETY: as for `find_call`.
+    let work = || unsafe {
+        let vm = &mut *(*context).vm;
+        match function(vm, At::new(pc, fp)) {
+            Ok(()) => 0,
+            Err(trap) => {
+                vm.fail(trap, pc, fp);
+                (*context).state = ENDED;
+                2
+            }
+        }
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, 2, work) }
+}
+
 macro_rules! helpers {
     ($($op:ident => $function:path;)*) => {
         /// The function for instructions that are always executed out of line and go on with the next one; `None` for
@@ -329,17 +364,7 @@ macro_rules! helpers {
                 $(Opcode::$op => {
                     unsafe extern "C" fn execute(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
                         // SAFETY: native code passes its context, the instruction and its frame.
-                        unsafe {
-                            let vm = &mut *(*context).vm;
-                            match $function(vm, At::new(pc, fp)) {
-                                Ok(()) => 0,
-                                Err(trap) => {
-                                    vm.fail(trap, pc, fp);
-                                    (*context).state = ENDED;
-                                    2
-                                }
-                            }
-                        }
+                        unsafe { execute_with(context, pc, fp, $function) }
                     }
                     execute as Helper
                 })*
@@ -401,10 +426,11 @@ helpers! {
 unsafe extern "C" fn string_equal(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
     // SAFETY: as for `find_call`.
     unsafe {
-        let at = At::new(pc, fp);
-        at.set(u64::from(text::equal(&*(*context).vm, at.cell(2), at.cell(3))));
+        execute_with(context, pc, fp, |vm, at| {
+            at.set(u64::from(text::equal(vm, at.cell(2), at.cell(3))));
+            Ok(())
+        })
     }
-    0
 }
 
 /// The jumps on two long strings.
@@ -413,17 +439,22 @@ unsafe extern "C" fn string_equal(context: *mut Context, pc: *const Word, fp: *m
 /// As for [`find_call`].
 unsafe extern "C" fn strings_equal(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
     // SAFETY: as for `find_call`.
-    unsafe {
+    let work = || unsafe {
         let at = At::new(pc, fp);
         u64::from(text::equal(&*(*context).vm, at.cell(1), at.cell(2)))
-    }
+    };
+    // SAFETY: the same.
+    unsafe { guarded(context, 2, work) }
 }
 
 /// # Safety
 /// As for [`find_call`].
 unsafe extern "C" fn strings_differ(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
     // SAFETY: as for `find_call`.
-    unsafe { 1 - strings_equal(context, pc, fp) }
+    match unsafe { strings_equal(context, pc, fp) } {
+        leave @ 2.. => leave,
+        equal => 1 - equal,
+    }
 }
 
 /// `call.rt`

@@ -1,0 +1,44 @@
+//! Native code and what surrounds it.
+
+use std::io;
+use std::panic::AssertUnwindSafe;
+
+use mochi_driver::{Options, Session, Source};
+use mochi_runtime::host::Host;
+use mochi_runtime::{Limits, Runtime};
+use mochi_vm::native::Tiering;
+use mochi_vm::vm::{self, Vm};
+
+/// A world that fails as only a bug of ours can.
+struct Panics;
+
+impl Host for Panics {
+    fn write(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+    fn read_line(&mut self, _: &mut Vec<u8>) -> io::Result<usize> {
+        panic!("a bug")
+    }
+    fn now(&mut self) -> i64 {
+        panic!("a bug")
+    }
+    fn env(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A panic in what native code calls goes through it, for whoever reports bugs, and does not end the process.
+#[test]
+fn panics_go_through_native_code() {
+    let source = "fun f(n: int): int { if n == 0 { return now() } return f(n - 1) + 1 } print(f(100))";
+    let mut session = Session::new(Options::default());
+    let compiled = session.compile(&Source::Inline(source.into()));
+    let program = compiled.unwrap_or_else(|_| panic!("{:?}", session.sink.diagnostics())).program;
+    let runtime = Runtime::new(Box::new(Panics), Limits::default()).expect("there is memory");
+    let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("there is memory");
+    if let Some(compiler) = mochi_jit::compiler(1 << 20) {
+        vm.compile_with(compiler, Tiering::Always, 1 << 18);
+    }
+    let panic = std::panic::catch_unwind(AssertUnwindSafe(|| vm.run())).expect_err("the world panics");
+    assert_eq!(panic.downcast_ref(), Some(&"a bug"));
+}

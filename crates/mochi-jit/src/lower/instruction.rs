@@ -1,0 +1,307 @@
+//! The dictionary: what each instruction becomes.
+
+use mochi_abi::layout::{DATA, LEN, WORDS};
+use mochi_vm::instr::Opcode;
+use mochi_vm::native;
+
+use super::value::Right;
+use super::{Lower, offset};
+use crate::buffer::{Fill, To};
+use crate::manifest::{Place, Stencil};
+
+/// Whether an instruction always calls something.
+pub fn is_out_of_line(op: Opcode) -> bool {
+    use Opcode as O;
+    matches!(
+        op,
+        O::FRem
+            | O::BrBigEq
+            | O::BrBigNe
+            | O::BrBigLt
+            | O::BrBigLe
+            | O::LoopBigEq
+            | O::LoopBigNe
+            | O::LoopBigLt
+            | O::LoopBigLe
+            | O::StrBytes
+            | O::StrConcat
+            | O::StrConcatAll
+            | O::StrChar
+            | O::StrSlice
+            | O::StrLt
+            | O::StrLe
+            | O::ListNew
+            | O::ListGetAny
+            | O::ListSetAny
+            | O::ListAppend
+            | O::ListAppendAny
+            | O::ListPushAny
+            | O::ListShare
+            | O::ListSlice
+            | O::ListConcat
+            | O::MapNew
+            | O::MapGetInt
+            | O::MapGet
+            | O::MapGetOr
+            | O::MapHasInt
+            | O::MapHas
+            | O::MapSet
+            | O::MapSetAny
+            | O::MapKeys
+            | O::StructNew
+            | O::UnboxStr
+            | O::UnboxBig
+            | O::BigAdd
+            | O::BigSub
+            | O::BigMul
+            | O::BigDiv
+            | O::BigRem
+            | O::BigEq
+            | O::BigNe
+            | O::BigLt
+            | O::BigLe
+            | O::BigToInt
+            | O::BigToIndex
+            | O::Is
+            | O::RefNew
+            | O::ClosureNew
+            | O::CallRuntime
+            | O::Call0
+            | O::Call1
+            | O::Call2
+            | O::Call3
+            | O::CallMany
+            | O::CallClosure
+            | O::CallAny
+    )
+}
+
+impl Lower<'_, '_> {
+    #[rustfmt::skip]
+    pub(super) fn instruction(&mut self) {
+        use Opcode as O;
+        use Stencil as S;
+        let (wide, imm) = (self.ins().code.word.wide_operand(), self.imm());
+        match self.ins().code.op {
+            O::Move => self.copy(self.field(1), self.field(2)),
+            O::ConstInt => self.constant_to(self.field(1), i64::from(wide as i32)),
+            O::ConstRaw | O::ConstCell => self.constant_to(self.field(1), self.ins().code.ext[0].0 as i64),
+            O::ConstNone => self.constant_to(self.field(1), mochi_abi::Cell::NONE.0 as i64),
+            O::ConstStr => {
+                let (label, back) = self.slow();
+                let numbers = [8 * i64::from(wide), 0, 0, offset(self.field(1))];
+                self.emit(S::ConstStr, &[Place::S], Fill { numbers, cold: To::Label(label), ..Fill::default() });
+                self.meet(back);
+            }
+
+            O::Add => self.checked(S::Add, Right::Slot),
+            O::Sub => self.checked(S::Sub, Right::Slot),
+            O::AddImm => self.checked(S::Add, Right::Number(imm)),
+            O::SubImm => self.checked(S::Sub, Right::Number(imm)),
+            O::Mul => self.three_slow(S::Mul),
+            O::MulImm => self.mul_imm(),
+            O::Div => self.three_slow(S::Div),
+            O::Rem => self.three_slow(S::Rem),
+            O::Neg => self.two_slow(S::Neg),
+            O::DivSafe => self.three(S::DivSafe),
+            // The divisor may be -1, for which the machine's division traps.
+            O::RemSafe => self.three_slow(S::Rem),
+            O::DivImm => self.three_imm(S::DivSafe, imm),
+            O::RemImm => self.three_imm(S::RemSafe, imm),
+            O::DivPow2 | O::RemPow2 if self.field(3) & 63 == 0 => self.step(),
+            O::DivPow2 => self.by(S::DivPow2),
+            O::RemPow2 => self.by(S::RemPow2),
+            O::AddWrap => self.three(S::AddWrap),
+            O::SubWrap => self.three(S::SubWrap),
+            O::MulWrap => self.three(S::MulWrap),
+            O::AddWrapImm => self.sum_imm(S::AddWrap, S::SubWrap, imm),
+            O::MulWrapImm => self.three_imm(S::MulWrap, imm),
+            O::And => self.three(S::And),
+            O::Or => self.three(S::Or),
+            O::Xor => self.three(S::Xor),
+            O::Shl => self.three(S::Shl),
+            O::Shr => self.three(S::Shr),
+            O::AndImm => self.three_imm(S::And, imm),
+            O::OrImm => self.three_imm(S::Or, imm),
+            O::XorImm => self.three_imm(S::Xor, imm),
+            O::ShlImm => self.by(S::ShlBy),
+            O::ShrImm => self.by(S::ShrBy),
+            O::Not => self.three_imm(S::Xor, 1),
+
+            O::Eq => self.three(S::Eq),
+            O::Ne => self.three(S::Ne),
+            O::Lt => self.three(S::Lt),
+            O::Le => self.three(S::Le),
+            O::EqImm => self.three_imm(S::Eq, imm),
+            O::NeImm => self.three_imm(S::Ne, imm),
+            O::LtImm => self.three_imm(S::Lt, imm),
+            O::LeImm => self.three_imm(S::Le, imm),
+            O::GtImm => self.three_imm(S::Gt, imm),
+            O::GeImm => self.three_imm(S::Ge, imm),
+
+            O::FAdd => self.three(S::FAdd),
+            O::FSub => self.three(S::FSub),
+            O::FMul => self.three(S::FMul),
+            O::FDiv => self.three_slow(S::FDiv),
+            O::FNeg => self.two(S::FNeg),
+            O::FEq => self.three(S::FEq),
+            O::FNe => self.three(S::FNe),
+            O::FLt => self.three(S::FLt),
+            O::FLe => self.three(S::FLe),
+            O::IntToFloat => self.two(S::IntToFloat),
+            O::FloatToInt => self.two_slow(S::FloatToInt),
+            O::Select => self.select(),
+
+            O::Jump | O::Loop => {
+                self.before_jump();
+                if self.ins().code.op == O::Loop {
+                    self.poll();
+                }
+                // What comes next is reached without a jump.
+                let target = self.ins().code.jumps().next().map(|word| self.analysis.at[word as usize] as usize);
+                if target == Some(self.at + 1) {
+                    return self.fall_to(self.at + 1);
+                }
+                let taken = self.target();
+                self.emit(S::Jump, &[], Fill { taken, ..Fill::default() });
+            }
+            O::BrTrue => self.br_bool(S::BrTrue, false),
+            O::BrFalse => self.br_bool(S::BrFalse, false),
+            O::BrNone => self.br_cell(S::BrNone, false),
+            O::BrSome => self.br_cell(S::BrSome, false),
+            O::BrEq => self.br(S::BrEq, false),
+            O::BrNe => self.br(S::BrNe, false),
+            O::BrLt => self.br(S::BrLt, false),
+            O::BrLe => self.br(S::BrLe, false),
+            O::BrEqImm => self.br_imm(S::BrEq, false),
+            O::BrNeImm => self.br_imm(S::BrNe, false),
+            O::BrLtImm => self.br_imm(S::BrLt, false),
+            O::BrLeImm => self.br_imm(S::BrLe, false),
+            O::BrGtImm => self.br_imm(S::BrGt, false),
+            O::BrGeImm => self.br_imm(S::BrGe, false),
+            O::BrFEq => self.br(S::BrFEq, false),
+            O::BrFNe => self.br(S::BrFNe, false),
+            O::BrFLt => self.br(S::BrFLt, false),
+            O::BrFLe => self.br(S::BrFLe, false),
+            O::BrFNlt => self.br(S::BrFNlt, false),
+            O::BrFNle => self.br(S::BrFNle, false),
+            O::LoopTrue => self.br_bool(S::BrTrue, true),
+            O::LoopFalse => self.br_bool(S::BrFalse, true),
+            O::LoopNone => self.br_cell(S::BrNone, true),
+            O::LoopSome => self.br_cell(S::BrSome, true),
+            O::LoopEq => self.br(S::BrEq, true),
+            O::LoopNe => self.br(S::BrNe, true),
+            O::LoopLt => self.br(S::BrLt, true),
+            O::LoopLe => self.br(S::BrLe, true),
+            O::LoopEqImm => self.br_imm(S::BrEq, true),
+            O::LoopNeImm => self.br_imm(S::BrNe, true),
+            O::LoopLtImm => self.br_imm(S::BrLt, true),
+            O::LoopLeImm => self.br_imm(S::BrLe, true),
+            O::LoopGtImm => self.br_imm(S::BrGt, true),
+            O::LoopGeImm => self.br_imm(S::BrGe, true),
+            O::LoopFEq => self.br(S::BrFEq, true),
+            O::LoopFNe => self.br(S::BrFNe, true),
+            O::LoopFLt => self.br(S::BrFLt, true),
+            O::LoopFLe => self.br(S::BrFLe, true),
+            O::LoopFNlt => self.br(S::BrFNlt, true),
+            O::LoopFNle => self.br(S::BrFNle, true),
+            O::LoopNext => {
+                let slot = self.field(1);
+                let (a, na) = self.read(slot);
+                self.emit(S::AddWrap, &[a, a, Place::I], Fill { numbers: [na, 1, 0, na], ..Fill::default() });
+                self.written(slot);
+                self.br(S::BrLt, true);
+            }
+            O::Switch => self.switch(),
+
+            O::ListLen | O::MapLen => self.load_word(self.field(1), self.field(2), LEN as i64),
+            O::ListGet => self.list_get(S::ListGet, S::ListFGet),
+            O::ListGetBool => self.list_get(S::ListGetBool, S::ListFGet),
+            O::ListSet => self.list_set(S::ListSet, S::ListFSet),
+            O::ListSetBool => self.list_set(S::ListSetBool, S::ListFSet),
+            O::ListPush => self.list_push(S::ListPush, S::ListFPush),
+            O::ListPushBool => self.list_push(S::ListPushBool, S::ListFPush),
+            O::ListView => {
+                let view = self.field(1);
+                let (label, back) = self.slow();
+                self.object(self.field(2), label);
+                for (slot, distance) in [(view, DATA), (view + 1, LEN)] {
+                    let (d, nd) = self.write(slot);
+                    let numbers = [distance as i64, 0, 0, nd];
+                    self.emit(S::Load, &[d], Fill { numbers, ..Fill::default() });
+                    self.written(slot);
+                }
+                self.meet(back);
+            }
+            O::ViewGet => self.view_get(S::ViewGet, S::ViewFGet, true),
+            O::ViewGetBool => self.view_get(S::ViewGetBool, S::ViewFGet, true),
+            O::ViewGetIn => self.view_get(S::ViewGet, S::ViewFGet, false),
+            O::ViewGetInBool => self.view_get(S::ViewGetBool, S::ViewFGet, false),
+            O::ViewSetIn => self.view_set(S::ViewSet, S::ViewFSet),
+            O::ViewSetInBool => self.view_set(S::ViewSetBool, S::ViewFSet),
+
+            O::FieldGet => {
+                let distance = WORDS as i64 + 8 * i64::from(self.field(3));
+                self.load_word(self.field(1), self.field(2), distance);
+            }
+            O::FieldSet => {
+                let distance = WORDS as i64 + 8 * i64::from(self.field(2));
+                self.store_word(self.field(1), distance, self.field(3));
+            }
+            O::RefGet => self.load_word(self.field(1), self.field(2), WORDS as i64),
+            O::RefSet => self.store_word(self.field(1), WORDS as i64, self.field(2)),
+            O::GlobalGet => {
+                let (d, nd) = self.write(self.field(1));
+                let stencil = if matches!(d, Place::F(_)) { S::GlobalFGet } else { S::GlobalGet };
+                let numbers = [8 * i64::from(wide), 0, 0, nd];
+                self.emit(stencil, &[d], Fill { numbers, ..Fill::default() });
+                self.written(self.field(1));
+            }
+            O::GlobalSet => {
+                let (a, na) = self.read(self.field(1));
+                let stencil = if matches!(a, Place::F(_)) { S::GlobalFSet } else { S::GlobalSet };
+                let numbers = [na, 0, 0, 8 * i64::from(wide)];
+                self.emit(stencil, &[a], Fill { numbers, ..Fill::default() });
+            }
+
+            O::IsNone => self.two(S::IsNone),
+            O::GetOr => self.three(S::GetOr),
+            O::GetOrFloat => self.get_or_float(),
+            O::GetOrInt => self.three_slow(S::GetOrInt),
+            O::GetOrBool => self.three(S::GetOrBool),
+            O::VariantTag => self.of_object(S::VariantTag),
+            O::StrLen => self.of_object(S::StrChars),
+            O::StrIndex => self.str_index(),
+            O::StrEq => self.three_slow(S::StrEq),
+            O::BrStrEq => self.br_str(S::BrStrEq, false),
+            O::BrStrNe => self.br_str(S::BrStrNe, false),
+            O::LoopStrEq => self.br_str(S::BrStrEq, true),
+            O::LoopStrNe => self.br_str(S::BrStrNe, true),
+            O::BoxInt => self.two_slow(S::BoxInt),
+            O::BoxFloat => self.two_slow(S::BoxFloat),
+            O::BoxBool => self.two(S::BoxBool),
+            O::UnboxInt | O::AsInt => self.two_slow(S::UnboxInt),
+            O::UnboxFloat => self.two_slow(S::UnboxFloat),
+            O::AsFloat => self.copy(self.field(1), self.field(2)),
+            O::UnboxBool => self.two_slow(S::UnboxBool),
+            O::AsBool => self.two(S::AsBool),
+
+            O::Call0 | O::Call1 | O::Call2 | O::Call3 | O::CallMany => self.call(wide),
+            O::CallClosure => self.call_found(native::find_closure),
+            O::CallAny => self.call_found(native::find_any),
+            O::TailCall => self.tail(native::find_tail),
+            O::TailCallClosure => self.tail(native::find_tail_closure),
+            O::TailCallAny => self.tail(native::find_tail_any),
+            O::Return => self.give_back(),
+            O::ReturnUnit => self.emit(S::Return, &[Place::I], Fill::default()),
+            O::Halt => self.leave(),
+
+            O::LoopBigEq | O::LoopBigNe | O::LoopBigLt | O::LoopBigLe => {
+                self.poll();
+                self.step();
+            }
+            // Whatever has no stencil yet, a new instruction too.
+            _ => self.step(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Objects, lists, views and strings.
+
+use super::{Lower, offset};
+use crate::buffer::{Fill, Label, To};
+use crate::manifest::{Place, Stencil};
+
+impl Lower<'_, '_> {
+    /// The object of a handle in a slot, for what follows.
+    pub(super) fn object(&mut self, slot: u16, cold: Label) {
+        let fill = Fill { numbers: [offset(slot), 0, 0, 0], cold: To::Label(cold), ..Fill::default() };
+        self.emit(Stencil::Object, &[Place::S], fill);
+    }
+    /// Loads a word of an object into a slot.
+    pub(super) fn load_word(&mut self, to: u16, object: u16, distance: i64) {
+        let (label, back) = self.slow();
+        self.object(object, label);
+        let (d, nd) = self.write(to);
+        let stencil = if matches!(d, Place::F(_)) { Stencil::FLoad } else { Stencil::Load };
+        self.emit(stencil, &[d], Fill { numbers: [distance, 0, 0, nd], ..Fill::default() });
+        self.written(to);
+        self.meet(back);
+    }
+    /// Stores a slot into a word of an object.
+    pub(super) fn store_word(&mut self, object: u16, distance: i64, from: u16) {
+        let (a, na) = self.read(from);
+        let (label, back) = self.slow();
+        self.object(object, label);
+        let stencil = if matches!(a, Place::F(_)) { Stencil::FStore } else { Stencil::Store };
+        self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, distance], ..Fill::default() });
+        self.meet(back);
+    }
+    /// An element of a list: `get D, list, index`.
+    pub(super) fn list_get(&mut self, int: Stencil, float: Stencil) {
+        let (b, nb) = self.read(self.field(3));
+        let (label, back) = self.slow();
+        self.object(self.field(2), label);
+        let (d, nd) = self.write(self.field(1));
+        let stencil = if matches!(d, Place::F(_)) { float } else { int };
+        let fill = Fill { numbers: [0, nb, 0, nd], cold: To::Label(label), ..Fill::default() };
+        self.emit(stencil, &[d, b], fill);
+        self.written(self.field(1));
+        self.meet(back);
+    }
+    pub(super) fn list_set(&mut self, int: Stencil, float: Stencil) {
+        let (a, na) = self.read(self.field(3));
+        let (b, nb) = self.read(self.field(2));
+        let (label, back) = self.slow();
+        self.object(self.field(1), label);
+        let stencil = if matches!(a, Place::F(_)) { float } else { int };
+        let fill = Fill { numbers: [na, nb, 0, 0], cold: To::Label(label), ..Fill::default() };
+        self.emit(stencil, &[a, b], fill);
+        self.meet(back);
+    }
+    pub(super) fn list_push(&mut self, int: Stencil, float: Stencil) {
+        let (a, na) = self.read(self.field(3));
+        let (label, back) = self.slow();
+        let cold = To::Label(label);
+        self.object(self.field(2), label);
+        self.emit(Stencil::ListRoom, &[], Fill { cold, ..Fill::default() });
+        let stencil = if matches!(a, Place::F(_)) { float } else { int };
+        self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
+        let (to, from) = (self.field(1), self.field(2));
+        if to != from {
+            self.copy(to, from);
+        }
+        self.meet(back);
+    }
+    /// An element of a view: `get D, view, index`.
+    pub(super) fn view_get(&mut self, int: Stencil, float: Stencil, checked: bool) {
+        let (data, index) = (self.field(2), self.field(3));
+        let (a, na) = self.read(data);
+        let (b, nb) = self.read(index);
+        let back = checked.then(|| {
+            let (c, nc) = self.read(data + 1);
+            let (label, back) = self.slow();
+            let fill = Fill { numbers: [nb, nc, 0, 0], cold: To::Label(label), ..Fill::default() };
+            self.emit(Stencil::Bound, &[b, c], fill);
+            back
+        });
+        let (d, nd) = self.write(self.field(1));
+        let stencil = if matches!(d, Place::F(_)) { float } else { int };
+        self.emit(stencil, &[d, a, b], Fill { numbers: [na, nb, 0, nd], ..Fill::default() });
+        self.written(self.field(1));
+        if let Some(back) = back {
+            self.meet(back);
+        }
+    }
+    pub(super) fn view_set(&mut self, int: Stencil, float: Stencil) {
+        let (a, na) = self.read(self.field(1));
+        let (b, nb) = self.read(self.field(2));
+        let (c, nc) = self.read(self.field(3));
+        let stencil = if matches!(c, Place::F(_)) { float } else { int };
+        self.emit(stencil, &[a, b, c], Fill { numbers: [na, nb, nc, 0], ..Fill::default() });
+    }
+    /// The object of a handle in a slot and what is made of it.
+    pub(super) fn of_object(&mut self, stencil: Stencil) {
+        let (label, back) = self.slow();
+        self.object(self.field(2), label);
+        let (d, nd) = self.write(self.field(1));
+        self.emit(stencil, &[d], Fill { numbers: [0, 0, 0, nd], ..Fill::default() });
+        self.written(self.field(1));
+        self.meet(back);
+    }
+    pub(super) fn str_index(&mut self) {
+        let (b, nb) = self.read(self.field(3));
+        let (label, back) = self.slow();
+        self.object(self.field(2), label);
+        let numbers = [0, nb, 0, offset(self.field(1))];
+        self.emit(
+            Stencil::StrIndex,
+            &[Place::S, b],
+            Fill { numbers, cold: To::Label(label), ..Fill::default() },
+        );
+        self.meet(back);
+    }
+}
