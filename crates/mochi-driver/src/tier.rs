@@ -35,14 +35,22 @@ pub(crate) fn attach(vm: &mut Vm, mode: JitMode) {
     let tiering = match mode {
         JitMode::Off => return,
         JitMode::Always => Tiering::Always,
-        JitMode::Auto => Tiering::After(number("MOCHI_JIT_THRESHOLD").map_or(THRESHOLD, |n| n as u32)),
+        JitMode::Auto => Tiering::After(
+            number("MOCHI_JIT_THRESHOLD").map_or(THRESHOLD, |n| u32::try_from(n).unwrap_or(u32::MAX)),
+        ),
     };
-    let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB) << 20;
+    let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB).saturating_mul(1 << 20);
     if let Some(compiler) = mochi_jit::compiler(room) {
         vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2));
     }
 }
 
+/// The number in a variable; what is no number is said, and counts for nothing.
 fn number(variable: &str) -> Option<usize> {
-    std::env::var(variable).ok()?.parse().ok()
+    let text = std::env::var_os(variable)?;
+    let number = text.to_str().and_then(|text| text.parse().ok());
+    if number.is_none() {
+        eprintln!("warning: {variable} is no number; it counts for nothing");
+    }
+    number
 }

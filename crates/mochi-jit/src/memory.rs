@@ -22,7 +22,8 @@ pub struct CodeMemory {
 impl CodeMemory {
     /// Reserves a region; `None` when the system does not allow it.
     pub fn reserve(size: usize) -> Option<CodeMemory> {
-        let size = size.next_multiple_of(GUARD);
+        // Jumps reach 2 GiB.
+        let size = size.min(1 << 30).next_multiple_of(GUARD);
         let file = memfd_create("mochi-code", MemfdFlags::CLOEXEC).ok()?;
         ftruncate(&file, size as u64).ok()?;
         // SAFETY: new mappings at addresses that the system chooses; the second is laid over the middle of the reserved

@@ -123,6 +123,24 @@ fn time_is_bounded() {
     }
 }
 
+/// Whatever the variables of the compiler say, the program runs: without room everything is interpreted.
+#[test]
+fn code_is_bounded() {
+    let source =
+        "fun f(n: int): int { var s = 0 for i in 0..n { s = s + i * n } return s } print(f(100) + f(90))";
+    for (name, value, said) in [
+        ("MOCHI_JIT_CACHE_MB", "0", ""),
+        ("MOCHI_JIT_CACHE_MB", "18446744073709551615", ""),
+        ("MOCHI_JIT_CACHE_MB", "much", "warning: MOCHI_JIT_CACHE_MB is no number; it counts for nothing\n"),
+        ("MOCHI_JIT_THRESHOLD", "99999999999", ""),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+        let output = command.args(["run", "--jit", "auto", "-e", source]).env(name, value).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), said, "{name}={value}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "855450\n", "{name}={value}");
+    }
+}
+
 #[test]
 fn memory_is_bounded() {
     for source in [
