@@ -1,0 +1,220 @@
+//! Runs a piece of native code in a state that is given whole, and says what the state is at its end.
+//!
+//! What names registers of the machine is in [`entry`]; everything else goes by the manifest.
+
+use mochi_jit::buffer::{Buffer, Fill, To};
+use mochi_jit::library::variant;
+use mochi_jit::manifest::{FLOAT_PINS, INT_PINS, Place, Stencil};
+use mochi_jit::memory::CodeMemory;
+
+/// All that stencils may read or write but memory.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[repr(C)]
+pub struct State {
+    pub ints: [u64; INT_PINS as usize],
+    pub temps: [u64; 2],
+    /// Bits of floats.
+    pub floats: [u64; FLOAT_PINS as usize],
+    pub frame: u64,
+    pub context: u64,
+    /// The register of results.
+    pub answer: u64,
+    /// An [`Exit`] by number.
+    exit: u64,
+    /// How far frame pointer and stack pointer are apart from where they were.
+    moved: u64,
+    code: u64,
+}
+
+/// How a piece ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    Next,
+    Taken,
+    Cold,
+    Returned,
+}
+
+impl State {
+    pub fn exit(&self) -> Exit {
+        [Exit::Next, Exit::Taken, Exit::Cold, Exit::Returned][self.exit as usize & 3]
+    }
+    pub fn stack_is_kept(&self) -> bool {
+        self.moved == 0
+    }
+}
+
+/// A byte of a stencil that is changed: its position as a fraction of 256 of the length, and the bits.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    pub at: u8,
+    pub bits: u8,
+}
+
+/// Memory for one piece at a time, and where it goes when it ends.
+pub struct Machine {
+    memory: CodeMemory,
+    buffer: Buffer,
+    exits: [*const u8; 3],
+    start: *const u8,
+}
+
+impl Machine {
+    pub fn new() -> Machine {
+        let mut memory = CodeMemory::reserve(1 << 16).expect("memory for code");
+        let exits = entry::exits().map(|thunk| memory.append(&thunk).expect("room"));
+        let start = memory.next();
+        Machine { memory, buffer: Buffer::default(), exits, start }
+    }
+
+    /// Puts a stencil into memory with the exits around it; `None` when it does not take these numbers.
+    pub fn piece(
+        &mut self,
+        stencil: Stencil,
+        places: &[Place],
+        numbers: [i64; 4],
+        fault: Option<Fault>,
+    ) -> Option<*const u8> {
+        let [next, taken, cold] = self.exits.map(To::Address);
+        self.buffer.clear();
+        let fill = Fill { numbers, taken, cold };
+        if !self.buffer.emit(stencil, places, &fill) {
+            return None;
+        }
+        self.buffer.emit(Stencil::Jump, &[], &Fill { taken: next, ..Fill::default() });
+        self.memory.truncate(self.start);
+        let mut code = self.buffer.finish(self.start).expect("near").to_vec();
+        if let Some(fault) = fault {
+            let length = variant(stencil, places).expect("it was emitted").bytes.len();
+            code[usize::from(fault.at) * length / 256] ^= fault.bits;
+        }
+        self.memory.append(&code)
+    }
+
+    /// Puts code together behind what is there; the exits are next, taken, cold.
+    pub fn add(&mut self, make: impl FnOnce(&mut Buffer, [To; 3])) -> *const u8 {
+        self.buffer.clear();
+        make(&mut self.buffer, self.exits.map(To::Address));
+        let code = self.buffer.finish(self.memory.next()).expect("near");
+        self.memory.append(code).expect("room")
+    }
+
+    /// Puts finished code behind what is there.
+    pub fn append(&mut self, buffer: &mut Buffer) -> *const u8 {
+        let code = buffer.finish(self.memory.next()).expect("near");
+        self.memory.append(code).expect("room")
+    }
+
+    /// Runs code that ends in one of the exits, or returns.
+    ///
+    /// # Safety
+    /// The code does what stencils may do, to memory that the state lets it reach.
+    pub unsafe fn run(&self, code: *const u8, state: &State) -> State {
+        let start = State { code: code as u64, ..*state };
+        let mut end = State::default();
+        // SAFETY: the caller's promise; `entry` keeps what its caller needs.
+        unsafe { entry::mochi_probe(&raw const start, &raw mut end) };
+        end
+    }
+}
+
+/// The way in and the ways out.
+#[cfg(target_arch = "x86_64")]
+mod entry {
+    use super::State;
+
+    std::arch::global_asm!(
+        ".globl mochi_probe",
+        "mochi_probe:",
+        "push rbp",
+        "mov rbp, rsp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "push rsi",
+        "mov rax, rdi",
+        "mov r14, [rax]",
+        "mov r15, [rax + 8]",
+        "mov rdi, [rax + 16]",
+        "mov rsi, [rax + 24]",
+        "mov r8, [rax + 32]",
+        "mov r9, [rax + 40]",
+        "mov rdx, [rax + 48]",
+        "mov rcx, [rax + 56]",
+        "movsd xmm0, [rax + 64]",
+        "movsd xmm1, [rax + 72]",
+        "movsd xmm2, [rax + 80]",
+        "movsd xmm3, [rax + 88]",
+        "movsd xmm4, [rax + 96]",
+        "movsd xmm5, [rax + 104]",
+        "movsd xmm6, [rax + 112]",
+        "movsd xmm7, [rax + 120]",
+        "mov r12, [rax + 128]",
+        "mov r13, [rax + 136]",
+        "mov r10, [rax + 168]",
+        "mov rax, [rax + 144]",
+        "call r10",
+        "mov r11d, 3",
+        "jmp 2f",
+        "mochi_probe_next:",
+        "mov r11d, 0",
+        "jmp 1f",
+        "mochi_probe_taken:",
+        "mov r11d, 1",
+        "jmp 1f",
+        "mochi_probe_cold:",
+        "mov r11d, 2",
+        // Nobody returns any more.
+        "1: add rsp, 8",
+        "2: mov r10, [rsp]",
+        "mov [r10], r14",
+        "mov [r10 + 8], r15",
+        "mov [r10 + 16], rdi",
+        "mov [r10 + 24], rsi",
+        "mov [r10 + 32], r8",
+        "mov [r10 + 40], r9",
+        "mov [r10 + 48], rdx",
+        "mov [r10 + 56], rcx",
+        "movsd [r10 + 64], xmm0",
+        "movsd [r10 + 72], xmm1",
+        "movsd [r10 + 80], xmm2",
+        "movsd [r10 + 88], xmm3",
+        "movsd [r10 + 96], xmm4",
+        "movsd [r10 + 104], xmm5",
+        "movsd [r10 + 112], xmm6",
+        "movsd [r10 + 120], xmm7",
+        "mov [r10 + 128], r12",
+        "mov [r10 + 136], r13",
+        "mov [r10 + 144], rax",
+        "mov [r10 + 152], r11",
+        "lea rbx, [rsp + 48]",
+        "sub rbx, rbp",
+        "mov [r10 + 160], rbx",
+        "add rsp, 8",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+    );
+
+    unsafe extern "C" {
+        pub fn mochi_probe(start: *const State, end: *mut State);
+        fn mochi_probe_next();
+        fn mochi_probe_taken();
+        fn mochi_probe_cold();
+    }
+
+    /// Code near the pieces that goes to the exits: next, taken, cold.
+    pub fn exits() -> [Vec<u8>; 3] {
+        [mochi_probe_next, mochi_probe_taken, mochi_probe_cold].map(|exit: unsafe extern "C" fn()| {
+            // movabs r11, exit; jmp r11
+            let address = (exit as usize as u64).to_le_bytes();
+            [&[0x49, 0xbb][..], &address, &[0x41, 0xff, 0xe3]].concat()
+        })
+    }
+}

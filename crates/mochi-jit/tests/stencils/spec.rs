@@ -1,0 +1,517 @@
+//! What each stencil means: which instruction does the same on which operands, and when it may leave that to the slow path.
+
+use mochi_abi::Cell;
+use mochi_abi::layout::{CAPACITY, CHARS, FLAG_ASCII, FLAG_SHARED, LEN};
+use mochi_jit::manifest::{Place, Stencil};
+use mochi_vm::Opcode;
+
+use crate::interpreter::{ASKED_FIELDS, ASKED_NUMBERS, Did, Interpreter, UNMADE, meta, word_at};
+use crate::machine::Exit;
+
+/// The values that an operand may have.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Domain {
+    /// Anything.
+    Int,
+    Float,
+    Cell,
+    /// Neither 0 nor -1.
+    Divisor,
+    /// A distance of bits, in the code.
+    Shift,
+    /// A power of two that is not 1, in the code.
+    Power,
+    Str,
+    /// A cell of this kind or none.
+    IntCell,
+    FloatCell,
+    BoolCell,
+    /// An index into a list or string, perhaps beyond it.
+    Index,
+    /// The elements of a list, and an index of one of them.
+    Data,
+    Inside,
+    Bool,
+}
+
+/// The object that is in the first temporary.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Object {
+    None,
+    Large,
+    /// A list of ints, floats or bools by number; whether all kinds of room are tried.
+    List(usize, bool),
+    Variant,
+    Str,
+}
+
+/// One use of a stencil.
+#[derive(Clone, Copy, Debug)]
+pub struct Case {
+    /// By letter: a, b, c, d; what a result had before.
+    pub values: [u64; 4],
+    /// Numbers in holes.
+    pub numbers: [i64; 4],
+    /// The object in the first temporary.
+    pub cell: u64,
+    pub object: *mut u8,
+    pub temps: [u64; 2],
+    /// Where the result goes.
+    pub result: Option<Place>,
+    /// Whether somebody wants the program to end.
+    pub interrupted: bool,
+}
+
+/// What must be there afterwards.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Want {
+    /// The same as before.
+    Kept,
+    /// Anything.
+    Lost,
+    Bits(u64),
+    /// The bits of a float; of NaN any.
+    Float(u64),
+}
+
+impl Want {
+    pub fn allows(self, before: u64, after: u64) -> bool {
+        match self {
+            Want::Kept => before == after,
+            Want::Lost => true,
+            Want::Bits(bits) => bits == after,
+            Want::Float(bits) => {
+                bits == after || f64::from_bits(bits).is_nan() && f64::from_bits(after).is_nan()
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Expected {
+    pub exit: Exit,
+    pub result: Want,
+    pub temps: [Want; 2],
+    /// What is returned.
+    pub answer: Option<u64>,
+}
+
+type Law = Box<dyn Fn(&mut Interpreter, &Case) -> Expected>;
+
+pub struct Spec {
+    /// The letters of the operands, in order of the row.
+    pub letters: &'static str,
+    /// By letter; that of a result is not looked at.
+    pub domains: [Domain; 4],
+    pub object: Object,
+    /// Whether memory is written, which has to be compared.
+    pub writes: bool,
+    /// A hole that is no operand, and what it is filled with.
+    pub extra: Option<(usize, Vec<i64>)>,
+    /// What the second temporary has.
+    pub second: Option<Domain>,
+    pub law: Law,
+}
+
+const A: usize = 0;
+const B: usize = 1;
+const C: usize = 2;
+const D: usize = 3;
+
+fn next(result: Want) -> Expected {
+    Expected { exit: Exit::Next, result, temps: [Want::Lost; 2], answer: None }
+}
+fn cold() -> Expected {
+    Expected { exit: Exit::Cold, result: Want::Kept, temps: [Want::Lost; 2], answer: None }
+}
+fn branch(did: Did) -> Expected {
+    let exit = if did == Did::Taken { Exit::Taken } else { Exit::Next };
+    Expected { exit, ..next(Want::Kept) }
+}
+
+fn spec(letters: &'static str, domains: [Domain; 3], law: Law) -> Spec {
+    let [a, b, c] = domains;
+    Spec {
+        letters,
+        domains: [a, b, c, Domain::Int],
+        object: Object::None,
+        writes: false,
+        extra: None,
+        second: None,
+        law,
+    }
+}
+
+impl Spec {
+    fn of(self, object: Object) -> Spec {
+        Spec { object, ..self }
+    }
+    fn writing(self) -> Spec {
+        Spec { writes: true, ..self }
+    }
+    fn with(self, hole: usize, numbers: impl IntoIterator<Item = i64>) -> Spec {
+        Spec { extra: Some((hole, numbers.into_iter().collect())), ..self }
+    }
+    fn second(self, domain: Domain) -> Spec {
+        Spec { second: Some(domain), ..self }
+    }
+}
+
+/// `D = A op B`, where the interpreter traps or has a slow path the cold one.
+fn value_unless(op: Opcode, float: bool, slow: fn(&Interpreter, &Case) -> bool) -> Law {
+    Box::new(move |interpreter, case| {
+        let [a, b, ..] = case.values;
+        let did = interpreter.step(op, 0, [0, a, b, 0]);
+        match did == Did::Trapped || slow(interpreter, case) {
+            true => cold(),
+            false if float => next(Want::Float(interpreter.result(op))),
+            false => next(Want::Bits(interpreter.result(op))),
+        }
+    })
+}
+fn value(op: Opcode) -> Law {
+    value_unless(op, false, |_, _| false)
+}
+fn float(op: Opcode) -> Law {
+    value_unless(op, true, |_, _| false)
+}
+/// The same with operands exchanged.
+fn swapped(op: Opcode) -> Law {
+    let law = value(op);
+    Box::new(move |interpreter, case| {
+        let [a, b, c, d] = case.values;
+        law(interpreter, &Case { values: [b, a, c, d], ..*case })
+    })
+}
+/// A register has the result modulo 2^64 before the slow path, which takes it back.
+fn early(op: Opcode, wrap: Opcode) -> Law {
+    let law = value(op);
+    Box::new(move |interpreter, case| {
+        let expected = law(interpreter, case);
+        if expected.exit == Exit::Next || !matches!(case.result, Some(Place::R(_))) {
+            return expected;
+        }
+        interpreter.step(wrap, 0, [0, case.values[A], case.values[B], 0]);
+        Expected { result: Want::Bits(interpreter.result(wrap)), ..expected }
+    })
+}
+/// `D = A op n`
+fn by(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        interpreter.step(op, case.numbers[B] as u16, [0, case.values[A], 0, 0]);
+        next(Want::Bits(interpreter.result(op)))
+    })
+}
+fn jump(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| branch(interpreter.step(op, 0, case.values)))
+}
+fn jump_swapped(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        let [a, b, ..] = case.values;
+        branch(interpreter.step(op, 0, [b, a, 0, 0]))
+    })
+}
+fn select(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        interpreter.step(op, 0, [0, case.values[C], case.temps[1], case.values[B]]);
+        next(Want::Bits(interpreter.result(op)))
+    })
+}
+/// The object in the first temporary stays there.
+fn keeping(law: Law) -> Law {
+    Box::new(move |interpreter, case| {
+        let expected = law(interpreter, case);
+        Expected { temps: [Want::Kept, Want::Lost], ..expected }
+    })
+}
+/// An instruction on the object and B.
+fn of_object(op: Opcode, slow: fn(&Interpreter, &Case) -> bool) -> Law {
+    Box::new(move |interpreter, case| {
+        let did = interpreter.step(op, 0, [0, case.cell, case.values[B], 0]);
+        let is_slow = did == Did::Trapped || slow(interpreter, case);
+        if is_slow { cold() } else { next(Want::Bits(interpreter.result(op))) }
+    })
+}
+/// Whether an index is not one of the list's. A negative one counts from the end, on the slow path.
+fn is_beyond(_: &Interpreter, case: &Case) -> bool {
+    // SAFETY: a live list.
+    case.values[B] >= unsafe { word_at(case.object, LEN) }
+}
+fn set(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        if is_beyond(interpreter, case) {
+            return cold();
+        }
+        interpreter.step(op, 0, [case.cell, case.values[B], case.values[A], 0]);
+        next(Want::Kept)
+    })
+}
+fn push(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        interpreter.step(op, 0, [0, case.cell, case.values[A], 0]);
+        next(Want::Kept)
+    })
+}
+fn view_get(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        interpreter.step(op, 0, [0, case.values[A], case.values[B], 0]);
+        next(Want::Bits(interpreter.result(op)))
+    })
+}
+fn view_set(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        let [a, b, c, _] = case.values;
+        interpreter.step(op, 0, [a, b, c, 0]);
+        next(Want::Kept)
+    })
+}
+fn unbox(op: Opcode, has_kind: fn(Cell) -> bool) -> Law {
+    Box::new(move |interpreter, case| {
+        let cell = case.values[A];
+        let did = interpreter.step(op, 0, [0, cell, 0, 0]);
+        if !has_kind(Cell(cell)) {
+            // The slow path writes the result, whatever it was.
+            let result = if case.result == Some(Place::S) { Want::Kept } else { Want::Lost };
+            return Expected { result, ..cold() };
+        }
+        assert_eq!(did, Did::Next, "{cell:#x}");
+        next(Want::Bits(interpreter.result(op)))
+    })
+}
+fn are_long(case: &Case) -> bool {
+    let [a, b, ..] = case.values;
+    a != b && Cell(a).is_handle() && Cell(b).is_handle()
+}
+fn jump_strings(op: Opcode) -> Law {
+    Box::new(move |interpreter, case| {
+        let did = interpreter.step(op, 0, case.values);
+        if are_long(case) { cold() } else { branch(did) }
+    })
+}
+fn always(expected: Expected) -> Law {
+    Box::new(move |_, _| expected)
+}
+
+/// The meaning of a stencil.
+#[rustfmt::skip]
+pub fn of(stencil: Stencil) -> Spec {
+    use Domain::*;
+    use Opcode as O;
+    use Stencil as S;
+    let int3 = |law| spec("dab", [Int, Int, Int], law);
+    let int2 = |law| spec("da", [Int, Int, Int], law);
+    let br = |op| spec("ab", [Int, Int, Int], jump(op));
+    let float3 = |op| spec("dab", [Float, Float, Float], float(op));
+    let compare = |op| spec("dab", [Float, Float, Float], value(op));
+    let fbr = |op| spec("ab", [Float, Float, Float], jump(op));
+    let distances = || ASKED_FIELDS.map(|field| 8 + 8 * i64::from(field));
+    let words = || ASKED_NUMBERS.map(|number| 8 * i64::from(number));
+    match stencil {
+        S::Add => int3(early(O::Add, O::AddWrap)),
+        S::Sub => int3(early(O::Sub, O::SubWrap)),
+        S::Mul => int3(value(O::Mul)),
+        S::AddWrap => int3(value(O::AddWrap)),
+        S::SubWrap => int3(value(O::SubWrap)),
+        S::MulWrap => int3(value(O::MulWrap)),
+        S::And => int3(value(O::And)),
+        S::Or => int3(value(O::Or)),
+        S::Xor => int3(value(O::Xor)),
+        S::Shl => int3(value(O::Shl)),
+        S::Shr => int3(value(O::Shr)),
+        S::ShlBy => spec("dab", [Int, Shift, Int], by(O::ShlImm)),
+        S::ShrBy => spec("dab", [Int, Shift, Int], by(O::ShrImm)),
+        S::Div => int3(value_unless(O::Div, false, |_, case| matches!(case.values[B] as i64, 0 | -1))),
+        S::Rem => int3(value_unless(O::Rem, false, |_, case| matches!(case.values[B] as i64, 0 | -1))),
+        S::DivSafe => spec("dab", [Int, Divisor, Int], value(O::DivSafe)),
+        S::RemSafe => spec("dab", [Int, Divisor, Int], value(O::RemSafe)),
+        S::DivPow2 => spec("dab", [Int, Power, Int], by(O::DivPow2)),
+        S::RemPow2 => spec("dab", [Int, Power, Int], by(O::RemPow2)),
+        S::Neg => int2(value(O::Neg)),
+        S::Eq => int3(value(O::Eq)),
+        S::Ne => int3(value(O::Ne)),
+        S::Lt => int3(value(O::Lt)),
+        S::Le => int3(value(O::Le)),
+        S::Gt => int3(swapped(O::Lt)),
+        S::Ge => int3(swapped(O::Le)),
+        S::Select => spec("dcb", [Int, Int, Bool], select(O::Select)).second(Int),
+        S::Move => int2(Box::new(|interpreter, case| {
+            interpreter.step(O::Move, 0, [0, case.values[A], 0, 0]);
+            let moved = Want::Bits(interpreter.result(O::Move));
+            let second = if case.result == Some(Place::T) { moved } else { Want::Kept };
+            Expected { temps: [Want::Lost, second], ..next(moved) }
+        })),
+
+        S::BrEq => br(O::BrEq),
+        S::BrNe => br(O::BrNe),
+        S::BrLt => br(O::BrLt),
+        S::BrLe => br(O::BrLe),
+        S::BrGt => spec("ab", [Int, Int, Int], jump_swapped(O::BrLt)),
+        S::BrGe => spec("ab", [Int, Int, Int], jump_swapped(O::BrLe)),
+        S::BrTrue => spec("a", [Bool, Int, Int], jump(O::BrTrue)),
+        S::BrFalse => spec("a", [Bool, Int, Int], jump(O::BrFalse)),
+        S::BrNone => spec("a", [Cell, Int, Int], jump(O::BrNone)),
+        S::BrSome => spec("a", [Cell, Int, Int], jump(O::BrSome)),
+        S::Jump => spec("", [Int, Int, Int], always(Expected { exit: Exit::Taken, ..next(Want::Kept) })),
+        S::Poll => spec("", [Int, Int, Int], Box::new(|_, case| {
+            if case.interrupted { cold() } else { next(Want::Kept) }
+        })),
+
+        S::FAdd => float3(O::FAdd),
+        S::FSub => float3(O::FSub),
+        S::FMul => float3(O::FMul),
+        S::FDiv => float3(O::FDiv),
+        S::FNeg => spec("da", [Float, Int, Int], float(O::FNeg)),
+        S::FEq => compare(O::FEq),
+        S::FNe => compare(O::FNe),
+        S::FLt => compare(O::FLt),
+        S::FLe => compare(O::FLe),
+        S::BrFEq => fbr(O::BrFEq),
+        S::BrFNe => fbr(O::BrFNe),
+        S::BrFLt => fbr(O::BrFLt),
+        S::BrFLe => fbr(O::BrFLe),
+        S::BrFNlt => fbr(O::BrFNlt),
+        S::BrFNle => fbr(O::BrFNle),
+        S::IntToFloat => int2(value(O::IntToFloat)),
+        S::FloatToInt => spec("da", [Float, Int, Int], value(O::FloatToInt)),
+        S::FSelect => spec("dcb", [Int, Float, Bool], select(O::Select)).second(Float),
+        S::FMove => spec("da", [Float, Int, Int], value(O::Move)),
+        S::FMoveTemp => spec("a", [Float, Int, Int], Box::new(|interpreter, case| {
+            interpreter.step(O::Move, 0, [0, case.values[A], 0, 0]);
+            let temps = [Want::Lost, Want::Bits(interpreter.result(O::Move))];
+            Expected { temps, ..next(Want::Kept) }
+        })),
+
+        S::Object => spec("a", [Cell, Int, Int], Box::new(|interpreter, case| {
+            let object = interpreter.world.object(case.values[A]);
+            // Of a dead handle the interpreter says that it is our fault.
+            if object.is_some() || mochi_abi::Cell(case.values[A]).is_none() {
+                let did = interpreter.step(O::FieldGet, 0, [0, case.values[A], 0, 0]);
+                assert_eq!(did == Did::Trapped, object.is_none());
+            }
+            let Some(object) = object else { return cold() };
+            Expected { temps: [Want::Bits(object as u64), Want::Lost], ..next(Want::Kept) }
+        })),
+        S::Load | S::FLoad => {
+            spec("d", [Int, Int, Int], keeping(Box::new(|interpreter, case| {
+                let field = (case.numbers[A] - 8) / 8;
+                interpreter.step(O::FieldGet, field as u16, [0, case.cell, 0, 0]);
+                next(Want::Bits(interpreter.result(O::FieldGet)))
+            }))).of(Object::Large).with(A, distances())
+        }
+        S::Store | S::FStore => {
+            let domain = if stencil == S::Store { Int } else { Float };
+            spec("a", [domain, Int, Int], keeping(Box::new(|interpreter, case| {
+                let field = (case.numbers[D] - 8) / 8;
+                interpreter.step(O::FieldSet, field as u16, [case.cell, 0, case.values[A], 0]);
+                next(Want::Kept)
+            }))).of(Object::Large).with(D, distances()).writing()
+        }
+        S::ListGet => spec("db", [Int, Index, Int], of_object(O::ListGet, is_beyond)).of(Object::List(0, false)),
+        S::ListFGet => spec("db", [Int, Index, Int], of_object(O::ListGet, is_beyond)).of(Object::List(1, false)),
+        S::ListGetBool => spec("db", [Int, Index, Int], of_object(O::ListGetBool, is_beyond)).of(Object::List(2, false)),
+        S::ListSet => spec("ab", [Int, Index, Int], set(O::ListSet)).of(Object::List(0, false)).writing(),
+        S::ListFSet => spec("ab", [Float, Index, Int], set(O::ListSet)).of(Object::List(1, false)).writing(),
+        S::ListSetBool => spec("ab", [Bool, Index, Int], set(O::ListSetBool)).of(Object::List(2, false)).writing(),
+        S::ListRoom => spec("", [Int, Int, Int], Box::new(|_, case| {
+            // SAFETY: a live list.
+            let (flags, len, capacity) =
+                unsafe { (meta(case.object), word_at(case.object, LEN), word_at(case.object, CAPACITY)) };
+            if flags & FLAG_SHARED != 0 || len >= capacity {
+                return cold();
+            }
+            Expected { temps: [Want::Kept, Want::Bits(len)], ..next(Want::Kept) }
+        })).of(Object::List(0, true)),
+        S::ListPush => spec("a", [Int, Int, Int], push(O::ListPush)).of(Object::List(0, false)).second(Index).writing(),
+        S::ListFPush => spec("a", [Float, Int, Int], push(O::ListPush)).of(Object::List(1, false)).second(Index).writing(),
+        S::ListPushBool => spec("a", [Bool, Int, Int], push(O::ListPushBool)).of(Object::List(2, false)).second(Index).writing(),
+        S::Bound => spec("ab", [Int, Int, Int], Box::new(|interpreter, case| {
+            let (index, len) = (case.values[A], case.values[B]);
+            let beyond = index >= len;
+            // The interpreter reads what is there, from the end for negative indices.
+            if len <= interpreter.world.roomy[0].len {
+                let data = interpreter.world.roomy[0].data as u64;
+                let did = interpreter.step(O::ViewGet, 0, [0, data, index, len]);
+                let from_end = (index as i64) < 0 && index.wrapping_add(len) < len;
+                assert_eq!(did == Did::Trapped, beyond && !from_end);
+            }
+            if beyond { cold() } else { next(Want::Kept) }
+        })),
+        S::ViewGet => spec("dab", [Data, Inside, Int], view_get(O::ViewGetIn)).of(Object::List(0, false)),
+        S::ViewFGet => spec("dab", [Data, Inside, Int], view_get(O::ViewGetIn)).of(Object::List(1, false)),
+        S::ViewGetBool => spec("dab", [Data, Inside, Int], view_get(O::ViewGetInBool)).of(Object::List(2, false)),
+        S::ViewSet => spec("abc", [Data, Inside, Int], view_set(O::ViewSetIn)).of(Object::List(0, false)).writing(),
+        S::ViewFSet => spec("abc", [Data, Inside, Float], view_set(O::ViewSetIn)).of(Object::List(1, false)).writing(),
+        S::ViewSetBool => spec("abc", [Data, Inside, Int], view_set(O::ViewSetInBool)).of(Object::List(2, false)).writing(),
+        S::GlobalGet | S::GlobalFGet => spec("d", [Int, Int, Int], Box::new(|interpreter, case| {
+            let number = case.numbers[A] / 8;
+            interpreter.step(O::GlobalGet, number as u16, [0; 4]);
+            next(Want::Bits(interpreter.result(O::GlobalGet)))
+        })).with(A, words()),
+        S::GlobalSet | S::GlobalFSet => {
+            let domain = if stencil == S::GlobalSet { Int } else { Float };
+            spec("a", [domain, Int, Int], Box::new(|interpreter, case| {
+                let number = case.numbers[D] / 8;
+                interpreter.step(O::GlobalSet, number as u16, [case.values[A], 0, 0, 0]);
+                next(Want::Kept)
+            })).with(D, words()).writing()
+        }
+        S::ConstStr => spec("d", [Int, Int, Int], Box::new(|interpreter, case| {
+            let number = (case.numbers[A] / 8) as u16;
+            if number == UNMADE {
+                assert_eq!(interpreter.string(number), 0);
+                return cold();
+            }
+            interpreter.step(O::ConstStr, number, [0; 4]);
+            next(Want::Bits(interpreter.result(O::ConstStr)))
+        })).with(A, words()),
+        S::IsNone => spec("da", [Cell, Int, Int], value(O::IsNone)),
+        S::GetOr => spec("dab", [Cell, Cell, Int], value(O::GetOr)),
+        S::GetOrFloat => spec("dab", [FloatCell, Float, Int], value(O::GetOrFloat)),
+        S::GetOrInt => spec("dab", [IntCell, Int, Int], value_unless(O::GetOrInt, false, |_, case| {
+            let cell = mochi_abi::Cell(case.values[A]);
+            !cell.is_none() && !cell.is_small_int()
+        })),
+        S::GetOrBool => spec("dab", [BoolCell, Bool, Int], value(O::GetOrBool)),
+        S::BoxInt => int2(value_unless(O::BoxInt, false, |_, case| {
+            mochi_abi::Cell::from_small_int(case.values[A] as i64).is_none()
+        })),
+        S::BoxFloat => spec("da", [Float, Int, Int], value_unless(O::BoxFloat, false, |_, case| {
+            f64::from_bits(case.values[A]).is_nan()
+        })),
+        S::BoxBool => spec("da", [Bool, Int, Int], value(O::BoxBool)),
+        S::UnboxInt => spec("da", [Cell, Int, Int], unbox(O::UnboxInt, |cell| cell.is_small_int())),
+        S::UnboxFloat => spec("da", [Cell, Int, Int], unbox(O::UnboxFloat, |cell| cell.is_f64())),
+        S::UnboxBool => spec("da", [Cell, Int, Int], unbox(O::UnboxBool, |cell| cell.is_bool())),
+        S::AsBool => spec("da", [BoolCell, Int, Int], value(O::AsBool)),
+        S::VariantTag => spec("d", [Int, Int, Int], of_object(O::VariantTag, |_, _| false)).of(Object::Variant),
+        S::StrIndex => spec("db", [Int, Index, Int], of_object(O::StrIndex, |_, case| {
+            // SAFETY: a live string.
+            let (flags, chars) = unsafe { (meta(case.object), case.object.add(CHARS).cast::<u32>().read()) };
+            flags & FLAG_ASCII == 0 || case.values[B] >= u64::from(chars)
+        })).of(Object::Str),
+        S::StrChars => spec("d", [Int, Int, Int], of_object(O::StrLen, |_, _| false)).of(Object::Str),
+        S::StrEq => spec("dab", [Str, Str, Int], value_unless(O::StrEq, false, |_, case| are_long(case))),
+        S::BrStrEq => spec("ab", [Str, Str, Int], jump_strings(O::BrStrEq)),
+        S::BrStrNe => spec("ab", [Str, Str, Int], jump_strings(O::BrStrNe)),
+
+        S::Return | S::FReturn => {
+            let domain = if stencil == S::Return { Int } else { Float };
+            spec("a", [domain, Int, Int], Box::new(|_, case| {
+                Expected { exit: Exit::Returned, answer: Some(case.values[A]), ..next(Want::Kept) }
+            }))
+        }
+        S::Zero => spec("d", [Int, Int, Int], always(next(Want::Bits(0)))),
+        S::Const => {
+            spec("d", [Int, Int, Int], Box::new(|_, case| {
+                let number = Want::Bits(case.numbers[A] as u64);
+                let second = if case.result == Some(Place::T) { number } else { Want::Kept };
+                Expected { temps: [Want::Lost, second], ..next(number) }
+            })).with(A, crate::numbers::WORDS)
+        }
+        S::FConst => spec("d", [Int, Int, Int], Box::new(|_, case| next(Want::Bits(case.numbers[A] as u64))))
+            .with(A, crate::numbers::WORDS),
+
+        S::Call | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Find | S::Lazy | S::Give
+        | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
+    }
+}
