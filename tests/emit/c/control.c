@@ -51,7 +51,7 @@ static void f0_main(MO_UP) {
     /* 5: for i in 0..len(xs) { */
     const int64_t v92 = mo_list_len(v4);
     /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-    const int64_t *const v107_data = mo_list(v4)->data;
+    const int64_t *const restrict v107_data = mo_list(v4)->data;
     int64_t i_93 = 0;
     /* 5: for i in 0..len(xs) { */
     int64_t v7;
@@ -86,7 +86,7 @@ b73:;
     const mo_cell v15 = mo_list_new(5, (const uint64_t[]){v8, v10, v13}, 3, MO_HERE(5));
     /* 14: for step in steps { */
     const int64_t v68 = mo_list_len(v15);
-    const mo_cell *const v108_data = mo_list(v15)->data;
+    const mo_cell *const restrict v108_data = mo_list(v15)->data;
     int64_t v69 = 0;
     int64_t at_70 = 3;
     int64_t v17;

@@ -13,7 +13,7 @@ static void f0_main(MO_UP) {
     const mo_cell v5 = mo_list_new(2, (const uint64_t[]){mo_f64_bits(0.1), mo_f64_bits(-2.5e100), mo_f64_bits(v4)}, 3, MO_HERE(2));
     /* 4: for x in xs { sum = sum + x } */
     const int64_t v26 = mo_list_len(v5);
-    const double *const v37_data = mo_list(v5)->data;
+    const double *const restrict v37_data = mo_list(v5)->data;
     int64_t v27 = 0;
     double sum_28 = 0.001;
     while (v27 < v26) {
@@ -26,7 +26,7 @@ static void f0_main(MO_UP) {
     const mo_cell v8 = mo_list_new(2, (const uint64_t[]){mo_f64_bits(1.0)}, 1, MO_HERE(3));
     /* 4: for x in xs { sum = sum + x } */
     const int64_t v14 = mo_list_len(v8);
-    const double *const v36_data = mo_list(v8)->data;
+    const double *const restrict v36_data = mo_list(v8)->data;
     int64_t v15 = 0;
     double sum_16 = 0.001;
     while (v15 < v14) {

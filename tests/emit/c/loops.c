@@ -12,7 +12,7 @@ static void f0_main(MO_UP) {
     const mo_cell v4 = mo_list_new(1, (const uint64_t[]){1, 2, mo_str_len(v2)}, 3, MO_HERE(2));
     /* 4: for x in xs { */
     const int64_t v19 = mo_list_len(v4);
-    const int64_t *const v30_data = mo_list(v4)->data;
+    const int64_t *const restrict v30_data = mo_list(v4)->data;
     int64_t v20 = 0;
     int64_t sum_21 = 0;
     while (v20 < v19) {

@@ -14,7 +14,7 @@ static void f0_main(MO_UP) {
     const int64_t v5 = mo_str_len(v4);
     /* 3: for x in xs { */
     const int64_t v13 = mo_list_len(v3);
-    const int64_t *const v22_data = mo_list(v3)->data;
+    const int64_t *const restrict v22_data = mo_list(v3)->data;
     int64_t v14 = 0;
     mo_cell found_6;
     while (v14 < v13) {

@@ -34,7 +34,7 @@ static void f0_main(MO_UP) {
     const mo_cell v8 = mo_list_new(4, NULL, 0, MO_HERE(3));
     MO_KEEP(people_7);
     const int64_t v10 = mo_list_len(people_7);
-    const mo_cell *const v33_data = mo_list(people_7)->data;
+    const mo_cell *const restrict v33_data = mo_list(people_7)->data;
     int64_t v11 = 0;
     mo_root v12 = v8;
     while (v11 < v10) {

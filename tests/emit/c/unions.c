@@ -54,7 +54,7 @@ static void f0_main(MO_UP) {
     MO_KEEP(v2); MO_KEEP(v4);
     const mo_cell v8 = mo_list_new(5, (const uint64_t[]){v2, v4, v6}, 3, MO_HERE(3));
     const int64_t v10 = mo_list_len(v8);
-    const mo_cell *const v34_data = mo_list(v8)->data;
+    const mo_cell *const restrict v34_data = mo_list(v8)->data;
     int64_t v11 = 0;
     while (v11 < v10) {
         const mo_cell shape_13 = v34_data[v11];

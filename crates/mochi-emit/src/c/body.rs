@@ -8,7 +8,7 @@
 use std::fmt::Write;
 
 /// A list of lines between braces.
-type Scope = u32;
+pub(super) type Scope = u32;
 /// The lines of the function itself.
 const FUNCTION: Scope = 0;
 
@@ -50,6 +50,7 @@ struct VarData {
     /// What stands before and after the place of `const` in the declaration.
     ty: &'static str,
     pointer: bool,
+    restrict: bool,
     name: String,
     often: bool,
     /// The innermost list with all mentions so far.
@@ -128,7 +129,8 @@ impl Body {
     }
     /// Makes a variable known; `often` says that its value may change.
     pub fn declare(&mut self, var: Var, ty: &'static str, pointer: bool, name: String, often: bool) {
-        let data = VarData { ty, pointer, name, often, scope: Scope::MAX, first: 0, assigned: 0 };
+        let data =
+            VarData { ty, pointer, restrict: false, name, often, scope: Scope::MAX, first: 0, assigned: 0 };
         self.vars[var] = Some(data);
     }
     /// Whether the value of a variable may change.
@@ -155,6 +157,27 @@ impl Body {
             data.assigned += 1;
         }
         self.push(Kind::Assign(var, text));
+    }
+
+    /// The list that lines are added to.
+    pub fn scope(&self) -> Scope {
+        self.current
+    }
+    /// Whether a list is another one or within it.
+    pub fn is_within(&self, inner: Scope, outer: Scope) -> bool {
+        is_within(&self.scopes, inner, outer)
+    }
+    /// The list that declares a variable which is assigned once, there.
+    pub fn declared_by_assignment(&self, var: Var) -> Option<Scope> {
+        let data = self.vars[var].as_ref()?;
+        let once = data.assigned == 1 && self.is_declared_by(data.first, var);
+        once.then_some(data.scope)
+    }
+    /// Lets a pointer be `restrict`.
+    pub fn restrict(&mut self, var: Var) {
+        if let Some(data) = &mut self.vars[var] {
+            data.restrict = true;
+        }
     }
 
     /// Writes the lines.
@@ -195,7 +218,8 @@ impl Body {
     /// Whether a line is the assignment that declares a variable.
     fn is_declared_by(&self, line: usize, var: Var) -> bool {
         let Some(data) = &self.vars[var] else { return false };
-        data.first == line
+        data.scope != Scope::MAX
+            && data.first == line
             && self.lines[line].scope == data.scope
             && matches!(&self.lines[line].kind, Kind::Assign(assigned, _) if *assigned == var)
     }
@@ -208,7 +232,8 @@ impl Body {
 
 fn declarator(data: &VarData, constant: &str) -> String {
     let VarData { ty, name, .. } = data;
-    if data.pointer { format!("{ty} *{constant}{name}") } else { format!("{constant}{ty} {name}") }
+    let restrict = if data.restrict { "restrict " } else { "" };
+    if data.pointer { format!("{ty} *{constant}{restrict}{name}") } else { format!("{constant}{ty} {name}") }
 }
 
 /// Whether a list is another one or within it.

@@ -18,6 +18,7 @@ use super::inline;
 use super::keep::{self, Kept};
 use super::lines::{self, Lines};
 use super::names::{self, c_type};
+use super::restrict::Touches;
 use super::shape;
 use super::tables::Tables;
 use super::texts;
@@ -91,6 +92,7 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
         last_line: None,
         folded: FxHashMap::default(),
         reads: Vec::new(),
+        touches: Touches::default(),
     };
     writer.declare(&layout);
     if writer.tables.lines == Lines::Directives && !func.span.is_none() {
@@ -104,7 +106,9 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     writer.skip_unused_params();
     writer.nodes(&shape.body)?;
     writer.body.bare("}\n\n".to_owned());
-    writer.body.write(out);
+    let Writer { touches, body, tables, .. } = &mut writer;
+    touches.mark(module, &tables.summaries, func, &dominators, body);
+    body.write(out);
     Ok(())
 }
 
@@ -194,6 +198,8 @@ pub(super) struct Writer<'a, 'b> {
     folded: FxHashMap<Value, Expr>,
     /// The block parameters that the expression in the making reads.
     reads: Vec<Var>,
+    /// What touches elements of lists.
+    touches: Touches,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -375,6 +381,10 @@ impl<'a> Writer<'a, '_> {
     }
     /// Writes the instructions of a block but the last.
     pub fn block(&mut self, block: Block) -> Result<(), Unsupported> {
+        let scope = self.body.scope();
+        for &inst in &self.func.blocks[block].insts {
+            self.touches.note(self.tables.module, &self.tables.summaries, self.func, inst, scope);
+        }
         let (_, insts) = self.func.blocks[block].insts.split_last().expect("verified");
         for &param in &self.func.blocks[block].params {
             self.define_text(param);

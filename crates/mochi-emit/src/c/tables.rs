@@ -6,6 +6,7 @@ use mochi_abi::cell::SHORT_STR_MAX;
 use mochi_abi::{Cell, ElemKind, TypeId};
 use mochi_base::SourceMap;
 use mochi_base::id::Id;
+use mochi_ir::analysis::Summaries;
 use mochi_ir::func::Origin;
 use mochi_ir::{Func, FuncId, GlobalId, Imm, Module, Op, StrId, StructId, Ty, TyKind, Types};
 use mochi_runtime::types::{Test, Type};
@@ -25,6 +26,8 @@ pub(super) struct Tables<'a> {
     pub module: &'a Module,
     pub sources: &'a SourceMap,
     pub lines: Lines,
+    /// What calls may do.
+    pub summaries: Summaries,
     pub sites: Sites,
     strs: Vec<StrId>,
     known_strs: FxHashMap<StrId, u32>,
@@ -41,6 +44,7 @@ impl<'a> Tables<'a> {
             module,
             sources,
             lines,
+            summaries: Summaries::compute(module),
             sites: Sites::default(),
             strs: Vec::new(),
             known_strs: FxHashMap::default(),

@@ -51,9 +51,16 @@ impl Classes {
     /// What is not a place that holds a word: lengths and views.
     pub const NO_PLACES: Classes = LEN.all().or(VIEW.all());
 
+    /// Elements of all lists.
+    pub const ELEMENTS: Classes = ELEM.all();
+
+    /// Elements of the lists that code with this element type may be handed.
+    pub fn of_elements(types: &Types, elem: Ty) -> Classes {
+        list_classes(types, elem).and(Self::ELEMENTS)
+    }
     /// Lengths and data pointers of the lists that code with this element type may be handed.
     pub fn of_lists(types: &Types, elem: Ty) -> Classes {
-        Classes(list_classes(types, elem).0 & Self::LENGTHS.0)
+        list_classes(types, elem).and(Self::LENGTHS)
     }
 
     /// Both sets together.
