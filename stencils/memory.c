@@ -10,6 +10,14 @@
     t0 = (i64)found; \
     GO_T0(NEXT); }
 
+/* Its address, kept and used again; and that of an object which was found before, so that it is alive. */
+#define object_keep(D) { OUT(D, t0); GO_T0(NEXT); }
+#define object_kept(A) { t0 = IN(A, HOLE_a); GO_T0(NEXT); }
+#define object_again(D, A) { \
+    i64 r = (i64)(AT(char *, vm, CONTEXT_HEAP) + ((u64)(uint32_t)IN(A, HOLE_a) << 3)); \
+    OUT(D, r); \
+    GO(NEXT); }
+
 /* A word of the object, at a distance in bytes. */
 #define load(D) { i64 r = AT(i64, t0, (i64)HOLE_a); OUT(D, r); GO_T0(NEXT); }
 #define fload(D) { double r = AT(double, t0, (i64)HOLE_a); FOUT(D, r); GO_T0(NEXT); }

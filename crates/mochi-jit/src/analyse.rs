@@ -14,6 +14,7 @@ use mochi_vm::instr::{Flow, Opcode, Operand};
 
 use crate::lower::is_out_of_line;
 use crate::manifest::{FLOAT_PINS, INT_PINS, Place};
+use crate::objects::{self, Run};
 
 /// Registers of both kinds.
 pub const REGISTERS: usize = (INT_PINS + FLOAT_PINS) as usize;
@@ -49,7 +50,7 @@ pub struct Part {
     pub start: u32,
     /// Last position.
     pub end: u32,
-    /// The slot.
+    /// The slot. If it has a cell, the register has the address of its object.
     pub slot: u16,
     /// The register.
     pub register: u8,
@@ -72,6 +73,13 @@ pub struct Ins<'a> {
     pub live_after: Registers,
 }
 
+impl Ins<'_> {
+    /// Loops around it.
+    pub fn depth(&self) -> u32 {
+        self.depth
+    }
+}
+
 /// What is known of a function.
 pub struct Analysis<'a> {
     /// In order.
@@ -80,6 +88,10 @@ pub struct Analysis<'a> {
     pub at: Vec<u32>,
     /// By slot, ascending: the parts of its webs that are in registers.
     slots: Vec<Vec<Part>>,
+    /// By slot, ascending: where the address of the object of its handle is in a register.
+    addresses: Vec<Vec<Part>>,
+    /// Cells among the slots.
+    cells: std::ops::Range<u16>,
     /// By register, ascending.
     registers: [Vec<Part>; REGISTERS],
 }
@@ -90,10 +102,26 @@ impl Analysis<'_> {
     pub fn of_slot(&self, slot: u16, position: u32) -> Option<Part> {
         find(&self.slots[usize::from(slot)], position)
     }
+    /// The register that has the address of the object of a cell at a position.
+    pub fn of_object(&self, slot: u16, position: u32) -> Option<Part> {
+        find(&self.addresses[usize::from(slot)], position)
+    }
+    /// Whether a slot has a cell, so that a register which is for it has the address of its object.
+    pub fn is_cell(&self, slot: u16) -> bool {
+        self.cells.contains(&slot)
+    }
     /// What is in a register at a position.
     #[inline]
     pub fn of_register(&self, register: usize, position: u32) -> Option<Part> {
         find(&self.registers[register], position)
+    }
+    /// Notes that something is in a register at some positions.
+    fn live(&mut self, register: usize, positions: std::ops::RangeInclusive<u32>) {
+        for position in positions {
+            let ins = &mut self.list[position as usize / 2];
+            let live = if position % 2 == 0 { &mut ins.live_before } else { &mut ins.live_after };
+            *live |= 1 << register;
+        }
     }
     /// Slots in registers, for people.
     pub fn all(&self) -> impl Iterator<Item = &Part> {
@@ -121,13 +149,16 @@ pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
     }
     find_loops(&mut list, &at);
     let slots = usize::from(f.slots);
-    let cells = usize::from(f.cells_start())..usize::from(f.cells_end);
-    let mut analysis =
-        Analysis { list, at, slots: vec![Vec::new(); slots], registers: std::array::from_fn(|_| Vec::new()) };
+    let cells = f.cells_start()..f.cells_end;
+    let mut analysis = Analysis {
+        list,
+        at,
+        slots: vec![Vec::new(); slots],
+        addresses: vec![Vec::new(); slots],
+        cells: cells.clone(),
+        registers: std::array::from_fn(|_| Vec::new()),
+    };
     let candidates = candidates(&analysis.list, slots, &cells);
-    if candidates.of.is_empty() {
-        return analysis;
-    }
     let blocks = Blocks::find(&analysis, &candidates);
     let mut webs = Webs::find(&analysis.list, &candidates, &blocks);
     webs.classify();
@@ -230,7 +261,7 @@ fn join(a: Class, b: Class) -> Class {
 }
 
 /// What an execution of an instruction counts.
-fn weight(depth: u32) -> i64 {
+pub(crate) fn weight(depth: u32) -> i64 {
     8i64.pow(depth.min(8))
 }
 
@@ -250,7 +281,7 @@ impl Candidates {
     }
 }
 
-fn candidates(list: &[Ins<'_>], slots: usize, cells: &std::ops::Range<usize>) -> Candidates {
+fn candidates(list: &[Ins<'_>], slots: usize, cells: &std::ops::Range<u16>) -> Candidates {
     let mut uses = vec![0i64; slots];
     let mut blocks = 0;
     for ins in list {
@@ -260,7 +291,7 @@ fn candidates(list: &[Ins<'_>], slots: usize, cells: &std::ops::Range<usize>) ->
         writes(&ins.code, &mut add);
     }
     let mut of: Vec<u16> =
-        (0..slots).filter(|slot| !cells.contains(slot) && uses[*slot] > 0).map(|slot| slot as u16).collect();
+        (0..slots as u16).filter(|slot| !cells.contains(slot) && uses[usize::from(*slot)] > 0).collect();
     let most = (MOST_BITS / blocks.max(1)).max(64);
     if of.len() > most {
         of.sort_by_key(|&slot| (-uses[usize::from(slot)], slot));
@@ -536,7 +567,7 @@ impl Webs {
         }
     }
 
-    /// Gives registers to the webs that gain most.
+    /// Gives registers to the webs and addresses that gain most.
     fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &Candidates) {
         // Segments by web; webs by what they gain.
         let mut order: Vec<(i64, u32, u32)> = Vec::with_capacity(self.segments.len());
@@ -548,8 +579,14 @@ impl Webs {
             }
         }
         order.sort_unstable();
+        let mut runs = objects::find(&analysis.list);
+        runs.sort_unstable_by_key(|run| (-run.gain, run.first, run.slot));
+        let mut runs = runs.iter().peekable();
         let mut taken: [Taken; REGISTERS] = std::array::from_fn(|_| Taken::default());
         for members in order.chunk_by(|a, b| a.1 == b.1) {
+            while let Some(run) = runs.next_if(|run| run.gain > -members[0].0) {
+                assign_run(analysis, &mut taken, run);
+            }
             let web = &self.segments[members[0].1 as usize];
             let choice = match web.class {
                 Class::Float => INT_PINS as usize..REGISTERS,
@@ -567,16 +604,25 @@ impl Webs {
                 let part = Part { start, end, slot, register: register as u8, through };
                 analysis.slots[usize::from(slot)].push(part);
                 analysis.registers[register].push(part);
-                for position in start..=end {
-                    let ins = &mut analysis.list[position as usize / 2];
-                    let live = if position % 2 == 0 { &mut ins.live_before } else { &mut ins.live_after };
-                    *live |= 1 << register;
-                }
+                analysis.live(register, start..=end);
             }
         }
-        analysis.slots.iter_mut().for_each(|parts| parts.sort_unstable_by_key(|part| part.start));
-        analysis.registers.iter_mut().for_each(|parts| parts.sort_unstable_by_key(|part| part.start));
+        runs.for_each(|run| assign_run(analysis, &mut taken, run));
+        let lists = analysis.slots.iter_mut().chain(&mut analysis.addresses).chain(&mut analysis.registers);
+        lists.for_each(|parts| parts.sort_unstable_by_key(|part| part.start));
     }
+}
+
+/// Gives a register to the address of an object, if one is free.
+fn assign_run(analysis: &mut Analysis<'_>, taken: &mut [Taken; REGISTERS], run: &Run) {
+    // The instruction that finds the object has it in the middle of its work.
+    let (start, end) = (2 * run.first, 2 * run.last);
+    let Some(register) = (0..INT_PINS as usize).find(|&r| taken[r].is_free(start, end)) else { return };
+    taken[register].take(start, end);
+    let part = Part { start, end, slot: run.slot, register: register as u8, through: true };
+    analysis.addresses[usize::from(run.slot)].push(part);
+    analysis.registers[register].push(part);
+    analysis.live(register, start + 1..=end);
 }
 
 /// Positions at which a register has something: by start, the end.

@@ -21,6 +21,8 @@ pub mod listing;
 pub mod lower;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod memory;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub mod objects;
 
 use mochi_vm::code::Program;
 use mochi_vm::native::Compiler;

@@ -164,6 +164,9 @@ impl<'a> Lower<'a, '_> {
         });
     }
     fn load(&mut self, place: Place, slot: u16) {
+        if self.analysis.is_cell(slot) {
+            return self.object_again(place, slot);
+        }
         let fill = Fill { numbers: [offset(slot), 0, 0, 0], ..Fill::default() };
         let stencil = if matches!(place, Place::F(_)) { Stencil::FMove } else { Stencil::Move };
         self.emit(stencil, &[place, Place::S], fill);

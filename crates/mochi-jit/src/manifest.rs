@@ -165,6 +165,9 @@ macro_rules! for_each_stencil {
             FMoveTemp "fmove_t" "float.c" (Float);
 
             Object "object" "memory.c" (Slot);
+            ObjectKeep "object_keep" "memory.c" (Int);
+            ObjectKept "object_kept" "memory.c" (Int);
+            ObjectAgain "object_again" "memory.c" (Int, Slot);
             Load "load" "memory.c" (Int);
             FLoad "fload" "memory.c" (Float);
             Store "store" "memory.c" (IntOrNumber);

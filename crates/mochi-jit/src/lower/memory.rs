@@ -1,14 +1,34 @@
 //! Objects, lists, views and strings.
 
 use super::{Lower, offset};
+use crate::analyse::register;
 use crate::buffer::{Fill, Label, To};
 use crate::manifest::{Place, Stencil};
 
 impl Lower<'_, '_> {
     /// The object of a handle in a slot, for what follows.
     pub(super) fn object(&mut self, slot: u16, cold: Label) {
+        let position = 2 * self.at as u32;
+        let kept = self.analysis.of_object(slot, position);
+        if let Some(part) = kept.filter(|part| part.start < position) {
+            self.settle(1 << part.register, position);
+            let place = register(usize::from(part.register));
+            return self.emit(Stencil::ObjectKept, &[place], Fill::default());
+        }
         let fill = Fill { numbers: [offset(slot), 0, 0, 0], cold: To::Label(cold), ..Fill::default() };
         self.emit(Stencil::Object, &[Place::S], fill);
+        if let Some(part) = kept {
+            let r = usize::from(part.register);
+            self.emit(Stencil::ObjectKeep, &[register(r)], Fill::default());
+            self.slots[r] = slot;
+            self.in_registers |= 1 << r;
+            self.clean |= 1 << r;
+        }
+    }
+    /// The address of an object that was found before.
+    pub(super) fn object_again(&mut self, place: Place, slot: u16) {
+        let fill = Fill { numbers: [offset(slot), 0, 0, 0], ..Fill::default() };
+        self.emit(Stencil::ObjectAgain, &[place, Place::S], fill);
     }
     /// Loads a word of an object into a slot.
     pub(super) fn load_word(&mut self, to: u16, object: u16, distance: i64) {

@@ -391,6 +391,17 @@ pub fn of(stencil: Stencil) -> Spec {
             let Some(object) = object else { return cold() };
             Expected { temps: [Want::Bits(object as u64), Want::Lost], ..next(Want::Kept) }
         })),
+        S::ObjectKeep => spec("d", [Int, Int, Int], Box::new(|_, case| {
+            let object = case.object as u64;
+            Expected { temps: [Want::Bits(object), Want::Lost], ..next(Want::Bits(object)) }
+        })).of(Object::Large),
+        S::ObjectKept => spec("a", [Int, Int, Int], Box::new(|_, case| {
+            Expected { temps: [Want::Bits(case.values[A]), Want::Lost], ..next(Want::Kept) }
+        })),
+        // Only for objects that were found before.
+        S::ObjectAgain => spec("da", [Cell, Int, Int], Box::new(|interpreter, case| {
+            next(interpreter.world.object(case.values[A]).map_or(Want::Lost, |object| Want::Bits(object as u64)))
+        })),
         S::Load | S::FLoad => {
             spec("d", [Int, Int, Int], keeping(Box::new(|interpreter, case| {
                 let field = (case.numbers[A] - 8) / 8;
