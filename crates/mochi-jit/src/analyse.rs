@@ -168,7 +168,7 @@ pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
 
 /// Marks where blocks start and counts loops.
 fn find_loops(list: &mut [Ins<'_>], at: &[u32]) {
-    let mut deeper = vec![0i32; list.len() + 1];
+    let mut ranges = Vec::new();
     if let Some(first) = list.first_mut() {
         first.starts = true;
     }
@@ -178,19 +178,44 @@ fn find_loops(list: &mut [Ins<'_>], at: &[u32]) {
             let target = at[jump as usize] as usize;
             list[target].starts = true;
             if target <= i {
-                deeper[target] += 1;
-                deeper[i + 1] -= 1;
+                ranges.push((target, i));
             }
         }
         if code.op.flow() != Flow::Next && i + 1 < list.len() {
             list[i + 1].starts = true;
         }
     }
+    nest(&mut ranges);
+    let mut deeper = vec![0i32; list.len() + 1];
+    for (first, last) in ranges {
+        deeper[first] += 1;
+        deeper[last + 1] -= 1;
+    }
     let mut depth = 0;
     for (ins, deeper) in list.iter_mut().zip(deeper) {
         depth += deeper;
         ins.depth = depth as u32;
     }
+}
+
+/// Makes one loop of two that begin at different places and overlap without one being in the other: the test of a loop
+/// is at its end, and may go on with the loop inside of it.
+fn nest(ranges: &mut Vec<(usize, usize)>) {
+    ranges.sort_unstable_by_key(|&(first, last)| (first, std::cmp::Reverse(last)));
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut nested = Vec::with_capacity(ranges.len());
+    for &(first, last) in &*ranges {
+        while let Some(done) = open.pop_if(|loop_| loop_.1 < first) {
+            nested.push(done);
+        }
+        let inside = open.last().is_none_or(|around| last <= around.1);
+        if inside {
+            open.push((first, last));
+        }
+        open.iter_mut().rev().take_while(|around| around.1 < last).for_each(|around| around.1 = last);
+    }
+    nested.append(&mut open);
+    *ranges = nested;
 }
 
 /// Calls `read` with each slot that an instruction reads, and whether an operand says so.
@@ -635,5 +660,24 @@ impl Taken {
     }
     fn take(&mut self, start: u32, end: u32) {
         self.0.insert(start, end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nest;
+
+    fn nested(mut ranges: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+        nest(&mut ranges);
+        ranges.sort_unstable();
+        ranges
+    }
+
+    #[test]
+    fn loops_nest() {
+        assert_eq!(nested(vec![(1, 9), (2, 4), (5, 6), (12, 13)]), [(1, 9), (2, 4), (5, 6), (12, 13)]);
+        // The test of the outer loop at 12 goes on with the inner one.
+        assert_eq!(nested(vec![(5, 7), (5, 12), (8, 13)]), [(5, 7), (5, 13)]);
+        assert_eq!(nested(vec![(1, 20), (5, 7), (5, 12), (8, 25)]), [(1, 25), (5, 7), (5, 25)]);
     }
 }

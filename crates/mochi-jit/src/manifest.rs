@@ -210,6 +210,8 @@ macro_rules! for_each_stencil {
             StrIndex "str_index" "memory.c" (Slot, Int);
             StrChars "str_chars" "memory.c" (Int);
             StrEq "str_eq" "memory.c" (Int, Slot, Slot);
+            StrLt "str_lt" "memory.c" (Int, Slot, Slot);
+            StrLe "str_le" "memory.c" (Int, Slot, Slot);
             BrStrEq "br_str_eq" "memory.c" (Slot, Slot);
             BrStrNe "br_str_ne" "memory.c" (Slot, Slot);
 

@@ -28,8 +28,6 @@ pub fn is_out_of_line(op: Opcode) -> bool {
             | O::StrConcatAll
             | O::StrChar
             | O::StrSlice
-            | O::StrLt
-            | O::StrLe
             | O::ListNew
             | O::ListGetAny
             | O::ListSetAny
@@ -273,6 +271,8 @@ impl Lower<'_, '_> {
             O::StrLen => self.of_object(S::StrChars),
             O::StrIndex => self.str_index(),
             O::StrEq => self.three_slow(S::StrEq),
+            O::StrLt => self.three_slow(S::StrLt),
+            O::StrLe => self.three_slow(S::StrLe),
             O::BrStrEq => self.br_str(S::BrStrEq, false),
             O::BrStrNe => self.br_str(S::BrStrNe, false),
             O::LoopStrEq => self.br_str(S::BrStrEq, true),

@@ -282,6 +282,10 @@ fn are_long(case: &Case) -> bool {
     let [a, b, ..] = case.values;
     a != b && Cell(a).is_handle() && Cell(b).is_handle()
 }
+fn are_short(case: &Case) -> bool {
+    let [a, b, ..] = case.values;
+    Cell(a).is_short_str() && Cell(b).is_short_str()
+}
 fn jump_strings(op: Opcode) -> Law {
     Box::new(move |interpreter, case| {
         let did = interpreter.step(op, 0, case.values);
@@ -502,6 +506,8 @@ pub fn of(stencil: Stencil) -> Spec {
         })).of(Object::Str),
         S::StrChars => spec("d", [Int, Int, Int], of_object(O::StrLen, |_, _| false)).of(Object::Str),
         S::StrEq => spec("dab", [Str, Str, Int], value_unless(O::StrEq, false, |_, case| are_long(case))),
+        S::StrLt => spec("dab", [Str, Str, Int], value_unless(O::StrLt, false, |_, case| !are_short(case))),
+        S::StrLe => spec("dab", [Str, Str, Int], value_unless(O::StrLe, false, |_, case| !are_short(case))),
         S::BrStrEq => spec("ab", [Str, Str, Int], jump_strings(O::BrStrEq)),
         S::BrStrNe => spec("ab", [Str, Str, Int], jump_strings(O::BrStrNe)),
 
