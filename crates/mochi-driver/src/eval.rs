@@ -16,6 +16,7 @@ use mochi_vm::vm::{Interrupter, RuntimeError};
 use crate::compile::{Failure, Options, Session, Source};
 use crate::host::Process;
 use crate::run::{self, Limits};
+use crate::tier::Jit;
 
 /// Programs that wait for each other at most. Each has its own stack and heap.
 const MAX_DEPTH: u32 = 8;
@@ -47,7 +48,9 @@ pub fn evaluate(text: &str, host: Process, outer: &Outer, room: usize) -> Result
         Failure::Message(message) | Failure::Bug(message) => fail(message),
     })?;
     let (program, value) = program;
-    let limits = Limits { max_memory: Some(room), ..outer.limits.clone() };
+    // What there is to say was said of the outermost.
+    let jit = Jit { verbose: false, ..outer.limits.jit };
+    let limits = Limits { max_memory: Some(room), jit, ..outer.limits.clone() };
     let mut vm =
         run::start(program, host, &limits).map_err(|(message, _)| Trap::new(TrapKind::Memory, message))?;
     if let Some(interrupter) = outer.interrupter.get() {

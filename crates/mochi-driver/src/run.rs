@@ -14,7 +14,7 @@ use mochi_vm::vm::{self, Interrupt, Vm};
 use crate::compile::{Compiled, Session, describe};
 use crate::host::Process;
 use crate::policy::{Access, Policy};
-use crate::tier::{self, JitMode};
+use crate::tier::{self, Jit};
 use crate::{EXIT_FAILURE, EXIT_PIPE};
 
 /// What bounds a run. `None` means the default.
@@ -29,7 +29,7 @@ pub struct Limits {
     /// What the program may touch.
     pub access: Access,
     /// What is compiled to native code.
-    pub jit: JitMode,
+    pub jit: Jit,
 }
 
 /// Runs a program; the exit status. Run-time errors go to standard error.

@@ -23,6 +23,15 @@ impl JitMode {
         [("off", JitMode::Off), ("auto", JitMode::Auto), ("always", JitMode::Always)];
 }
 
+/// What is compiled while a program runs, and what is said of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Jit {
+    /// Which functions are compiled.
+    pub mode: JitMode,
+    /// Whether a note says why nothing is.
+    pub verbose: bool,
+}
+
 /// Jumps back, calls counting for several, after which a function is compiled.
 const THRESHOLD: u32 = 1500;
 /// Bytes of the native stack for native code: 16 a frame, of which there are at most a million by default.
@@ -31,8 +40,8 @@ const STACK: usize = 48 << 20;
 const CACHE_MIB: usize = 64;
 
 /// Gives a program a compiler, where there is one for the machine.
-pub(crate) fn attach(vm: &mut Vm, mode: JitMode) {
-    let tiering = match mode {
+pub(crate) fn attach(vm: &mut Vm, jit: Jit) {
+    let tiering = match jit.mode {
         JitMode::Off => return,
         JitMode::Always => Tiering::Always,
         JitMode::Auto => Tiering::After(
@@ -40,8 +49,17 @@ pub(crate) fn attach(vm: &mut Vm, mode: JitMode) {
         ),
     };
     let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB).saturating_mul(1 << 20);
-    if let Some(compiler) = mochi_jit::compiler(room) {
-        vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2));
+    let note = |why: &dyn std::fmt::Display| {
+        if jit.verbose {
+            eprintln!("note: everything is interpreted: {why}");
+        }
+    };
+    if room == 0 {
+        return note(&"MOCHI_JIT_CACHE_MB is 0");
+    }
+    match mochi_jit::compiler(room) {
+        Ok(compiler) => vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2)),
+        Err(why) => note(&why),
     }
 }
 

@@ -36,7 +36,7 @@ fn panics_go_through_native_code() {
     let program = compiled.unwrap_or_else(|_| panic!("{:?}", session.sink.diagnostics())).program;
     let runtime = Runtime::new(Box::new(Panics), Limits::default()).expect("there is memory");
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("there is memory");
-    if let Some(compiler) = mochi_jit::compiler(1 << 20) {
+    if let Ok(compiler) = mochi_jit::compiler(1 << 20) {
         vm.compile_with(compiler, Tiering::Always, 1 << 18);
     }
     let panic = std::panic::catch_unwind(AssertUnwindSafe(|| vm.run())).expect_err("the world panics");

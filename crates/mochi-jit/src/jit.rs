@@ -10,7 +10,7 @@ use crate::buffer::{Buffer, Fill, To};
 use crate::listing::Piece;
 use crate::lower::{Shared, lower};
 use crate::manifest::{Place, Stencil};
-use crate::memory::CodeMemory;
+use crate::memory::{CodeMemory, Refusal};
 
 /// The code of a function.
 struct Code {
@@ -52,25 +52,25 @@ pub struct Jit {
 }
 
 impl Jit {
-    /// A compiler with room for so many bytes of code; `None` when the system does not allow code to be made.
-    pub fn new(room: usize) -> Option<Jit> {
+    /// A compiler with room for so many bytes of code; or why the system does not allow code to be made.
+    pub fn new(room: usize) -> Result<Jit, Refusal> {
         let mut memory = CodeMemory::reserve(room)?;
         let mut buffer = Buffer::default();
         let mut piece = |stencil: Stencil, cold: To| {
             buffer.clear();
             let fill = Fill { cold, ..Fill::default() };
             assert!(buffer.emit(stencil, &[], &fill), "internal error: no {stencil:?}");
-            let code = buffer.finish(memory.next())?;
-            memory.append(code)
+            let code = buffer.finish(memory.next()).expect("jumps reach the whole region");
+            memory.append(code).expect("the smallest region has room for what all functions share")
         };
-        let leave = piece(Stencil::Leave, To::Nowhere)?;
+        let leave = piece(Stencil::Leave, To::Nowhere);
         let cold = To::Address(leave);
         let shared =
-            Shared { out_of_line: piece(Stencil::OutOfLine, cold)?, find: piece(Stencil::Find, cold)? };
-        let (enter, lazy) = (piece(Stencil::Enter, cold)?, piece(Stencil::Lazy, cold)?);
-        let give = piece(Stencil::Give, cold)?;
+            Shared { out_of_line: piece(Stencil::OutOfLine, cold), find: piece(Stencil::Find, cold) };
+        let (enter, lazy) = (piece(Stencil::Enter, cold), piece(Stencil::Lazy, cold));
+        let give = piece(Stencil::Give, cold);
         let start = memory.next();
-        Some(Jit {
+        Ok(Jit {
             memory,
             buffer,
             codes: Vec::new(),
@@ -85,6 +85,10 @@ impl Jit {
         })
     }
 
+    /// How code is written: for people.
+    pub fn way(&self) -> &'static str {
+        self.memory.way()
+    }
     /// Bytes of code that were made.
     pub fn bytes(&self) -> usize {
         self.memory.next() as usize - self.start as usize

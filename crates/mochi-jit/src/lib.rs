@@ -19,19 +19,49 @@ pub mod library;
 pub mod listing;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod lower;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(any(target_os = "linux", target_vendor = "apple", windows))]
 pub mod memory;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod objects;
 
+use std::fmt;
+
 use mochi_vm::code::Program;
 use mochi_vm::native::Compiler;
 
-/// A compiler with room for so many bytes of code; `None` where there is none or the system does not allow code to be
-/// made.
+/// Why nothing is compiled.
+#[derive(Debug)]
+pub enum Unavailable {
+    /// There is no compiler for the machine.
+    Machine,
+    /// The system does not allow code to be made; what it says.
+    Refused(String),
+}
+
+impl fmt::Display for Unavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unavailable::Machine => f.write_str("there is no compiler for this machine"),
+            Unavailable::Refused(why) => write!(f, "the system refuses memory for code ({why})"),
+        }
+    }
+}
+
+/// A compiler with room for so many bytes of code.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-pub fn compiler(room: usize) -> Option<Box<dyn Compiler>> {
-    Some(Box::new(jit::Jit::new(room)?))
+pub fn compiler(room: usize) -> Result<Box<dyn Compiler>, Unavailable> {
+    Ok(Box::new(make(room)?))
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+fn make(room: usize) -> Result<jit::Jit, Unavailable> {
+    jit::Jit::new(room).map_err(|refusal| Unavailable::Refused(refusal.to_string()))
+}
+
+/// How code would be made, for people.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub fn way() -> Result<&'static str, Unavailable> {
+    Ok(make(1)?.way())
 }
 
 /// The code of a function for people; `line` is what is shown for the source at a word of the function. `None` as above.
@@ -42,8 +72,14 @@ pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>)
 
 /// Nothing is compiled here.
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-pub fn compiler(_: usize) -> Option<Box<dyn Compiler>> {
-    None
+pub fn compiler(_: usize) -> Result<Box<dyn Compiler>, Unavailable> {
+    Err(Unavailable::Machine)
+}
+
+/// Nothing is compiled here.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub fn way() -> Result<&'static str, Unavailable> {
+    Err(Unavailable::Machine)
 }
 
 /// Nothing is compiled here.

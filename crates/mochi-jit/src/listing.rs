@@ -31,7 +31,7 @@ pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>)
     let mut callees: Vec<Callee> = Vec::with_capacity(program.funcs.len());
     let words = program.words.as_ptr();
     callees.extend((0..).zip(&program.funcs).map(|(i, f)| Callee::new(i, f, words)));
-    let mut jit = Jit::new(64 << 20)?;
+    let mut jit = Jit::new(64 << 20).ok()?;
     let made = jit.list(program, &mut callees, index)?;
     let mut text = String::new();
     let f = &program.funcs[index as usize];

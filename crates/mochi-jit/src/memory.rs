@@ -1,65 +1,71 @@
-//! Memory for code: one reserved region, seen twice. What writes sees it without the right to execute, what runs sees it
-//! without the right to write, so that no byte is ever both.
+//! Memory for code: one reserved region between pages without rights. No byte is ever both writable and executable.
+//!
+//! How that is done is the system's: [`Pages`] is one type per system, with the same functions. It reserves, writes at a
+//! distance from the start, and says where that runs. What lies where in the region is not its business.
 
-use std::ptr;
+use std::fmt;
+use std::io;
 
-use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
-use rustix::mm::{MapFlags, ProtFlags, mmap, mmap_anonymous, munmap};
+#[cfg(target_os = "linux")]
+#[path = "memory/linux.rs"]
+mod pages;
+#[cfg(target_vendor = "apple")]
+#[path = "memory/apple.rs"]
+mod pages;
+#[cfg(windows)]
+#[path = "memory/windows.rs"]
+mod pages;
 
-/// A page without rights on either side of what is executed, in bytes.
-const GUARD: usize = 4096;
+pub use pages::Pages;
+
+/// A page without rights on either side of what is executed, in bytes: as large as pages are anywhere.
+const GUARD: usize = 64 << 10;
+
+/// Jumps of every machine reach that far, in bytes.
+const LARGEST: usize = if cfg!(target_arch = "aarch64") { 128 << 20 } else { 1 << 30 };
+
+/// Why there is no memory for code: what was tried, and what the system said.
+#[derive(Debug)]
+pub struct Refusal(pub Vec<(&'static str, io::Error)>);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (tried, error)) in self.0.iter().enumerate() {
+            // The number that the library adds says nothing to people.
+            let error = error.to_string();
+            let error = error.split(" (os error").next().unwrap_or_default();
+            write!(f, "{}{tried}: {error}", if i == 0 { "" } else { "; " })?;
+        }
+        Ok(())
+    }
+}
 
 /// A region of code that grows.
 #[derive(Debug)]
 pub struct CodeMemory {
-    writable: *mut u8,
-    /// The start of the reserved range, the first guard page.
-    reserved: *mut u8,
+    pages: Pages,
     size: usize,
     used: usize,
 }
 
 impl CodeMemory {
-    /// Reserves a region; `None` when the system does not allow it.
-    pub fn reserve(size: usize) -> Option<CodeMemory> {
-        // Jumps reach 2 GiB.
-        let size = size.min(1 << 30).next_multiple_of(GUARD);
-        let file = memfd_create("mochi-code", MemfdFlags::CLOEXEC).ok()?;
-        ftruncate(&file, size as u64).ok()?;
-        // SAFETY: new mappings at addresses that the system chooses; the second is laid over the middle of the reserved
-        // range, which nobody else knows.
-        unsafe {
-            let all = size + 2 * GUARD;
-            let reserved = mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE)
-                .ok()?
-                .cast::<u8>();
-            let fixed = MapFlags::SHARED | MapFlags::FIXED;
-            let runs = ProtFlags::READ | ProtFlags::EXEC;
-            let writes = ProtFlags::READ | ProtFlags::WRITE;
-            let executable = mmap(reserved.add(GUARD).cast(), size, runs, fixed, &file, 0);
-            let writable = mmap(ptr::null_mut(), size, writes, MapFlags::SHARED, &file, 0);
-            match (executable, writable) {
-                (Ok(_), Ok(writable)) => {
-                    Some(CodeMemory { writable: writable.cast(), reserved, size, used: 0 })
-                }
-                (_, writable) => {
-                    let _ = munmap(reserved.cast(), all);
-                    if let Ok(writable) = writable {
-                        let _ = munmap(writable, size);
-                    }
-                    None
-                }
-            }
-        }
+    /// Reserves a region of about so many bytes.
+    pub fn reserve(size: usize) -> Result<CodeMemory, Refusal> {
+        let size = size.clamp(GUARD, LARGEST) / GUARD * GUARD;
+        Ok(CodeMemory { pages: Pages::reserve(size)?, size, used: 0 })
     }
 
+    /// How code is written: for people.
+    pub fn way(&self) -> &'static str {
+        self.pages.way()
+    }
     /// Where the next code will be.
     pub fn next(&self) -> *const u8 {
         self.at(self.used)
     }
     /// The address at which code that was written at a distance from the start runs.
     pub fn at(&self, distance: usize) -> *const u8 {
-        self.reserved.wrapping_add(GUARD + distance)
+        self.pages.base().wrapping_add(distance)
     }
     /// Bytes that are left.
     pub fn room(&self) -> usize {
@@ -85,18 +91,32 @@ impl CodeMemory {
     }
 
     fn write(&mut self, at: usize, code: &[u8]) {
-        assert!(at + code.len() <= self.size, "code memory is written out of bounds");
-        // SAFETY: the range was just compared with the size of the mapping, which lives as long as `self`.
-        unsafe { ptr::copy_nonoverlapping(code.as_ptr(), self.writable.add(at), code.len()) };
+        let fits = at.checked_add(code.len()).is_some_and(|end| end <= self.size);
+        assert!(fits, "code memory is written out of bounds");
+        self.pages.write(at, code);
     }
 }
 
-impl Drop for CodeMemory {
-    fn drop(&mut self) {
-        // SAFETY: both mappings are ours, and no code runs any more: whoever runs it borrows its owner.
-        unsafe {
-            let _ = munmap(self.reserved.cast(), self.size + 2 * GUARD);
-            let _ = munmap(self.writable.cast(), self.size);
+/// Makes the processor see code that was written at one address and runs at another.
+fn publish(written: *const u8, runs: *const u8, len: usize) {
+    #[cfg(target_arch = "aarch64")]
+    {
+        // The smallest line that any processor has, in bytes.
+        const LINE: usize = 16;
+        let lines = |start: *const u8| (start as usize / LINE * LINE..start as usize + len).step_by(LINE);
+        for line in lines(written) {
+            // SAFETY: cleans a line of memory that is mapped.
+            unsafe { std::arch::asm!("dc cvau, {}", in(reg) line, options(nostack, preserves_flags)) };
         }
+        // SAFETY: a barrier.
+        unsafe { std::arch::asm!("dsb ish", options(nostack, preserves_flags)) };
+        for line in lines(runs) {
+            // SAFETY: drops a line of the instruction cache.
+            unsafe { std::arch::asm!("ic ivau, {}", in(reg) line, options(nostack, preserves_flags)) };
+        }
+        // SAFETY: barriers.
+        unsafe { std::arch::asm!("dsb ish", "isb", options(nostack, preserves_flags)) };
     }
+    // Other processors that there is a compiler for look by themselves.
+    let _ = (written, runs, len);
 }

@@ -1,8 +1,8 @@
-//! Code memory: what is written runs, and nothing is ever both writable and executable.
+//! Code memory: what is written runs, and nothing is ever both writable and executable, however the system wants it.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
-use mochi_jit::memory::CodeMemory;
+use mochi_jit::memory::{CodeMemory, Refusal};
 
 /// `mov eax, N; ret`
 fn answers(n: u32) -> Vec<u8> {
@@ -17,40 +17,132 @@ fn call(code: *const u8) -> u32 {
     unsafe { std::mem::transmute::<*const u8, extern "C" fn() -> u32>(code)() }
 }
 
+/// What a thread may not do: create memory files, or let pages run that did not.
+#[derive(Clone, Copy)]
+struct Denied {
+    files: bool,
+    rights: bool,
+}
+
+/// Calls `work` in a thread to which the kernel denies what is said.
+fn denied<T: Send + 'static>(denied: Denied, work: impl FnOnce() -> T + Send + 'static) -> T {
+    /// An instruction of the kernel's filters: operation, how far to jump if so and if not, number.
+    #[repr(C)]
+    struct Filter(u16, u8, u8, u32);
+    #[repr(C)]
+    struct Program {
+        len: u16,
+        filter: *const Filter,
+    }
+    unsafe extern "C" {
+        fn prctl(option: i32, a: usize, b: usize, c: usize, d: usize) -> i32;
+    }
+    const LOAD: u16 = 0x20;
+    const EQUAL: u16 = 0x15;
+    const ANY_BIT: u16 = 0x45;
+    const RETURN: u16 = 0x06;
+    const ALLOW: u32 = 0x7fff_0000;
+    const EACCES: u32 = 0x0005_000d;
+    const NUMBER: u32 = 0;
+    const THIRD_ARGUMENT: u32 = 32;
+    const MPROTECT: u32 = 10;
+    const MEMFD_CREATE: u32 = 319;
+    const EXEC: u32 = 4;
+    let thread = std::thread::spawn(move || {
+        let filter = [
+            Filter(LOAD, 0, 0, NUMBER),
+            Filter(EQUAL, if denied.files { 5 } else { 4 }, 0, MEMFD_CREATE),
+            Filter(EQUAL, 0, 3, MPROTECT),
+            Filter(LOAD, 0, 0, THIRD_ARGUMENT),
+            Filter(ANY_BIT, if denied.rights { 2 } else { 1 }, 0, EXEC),
+            Filter(LOAD, 0, 0, NUMBER),
+            Filter(RETURN, 0, 0, ALLOW),
+            Filter(RETURN, 0, 0, EACCES),
+        ];
+        let program = Program { len: filter.len() as u16, filter: filter.as_ptr() };
+        // SAFETY: the filter concerns this thread only, and both structures have the kernel's layout.
+        let done =
+            unsafe { prctl(38, 1, 0, 0, 0) == 0 && prctl(22, 2, &raw const program as usize, 0, 0) == 0 };
+        assert!(done, "the kernel takes the filter: {}", std::io::Error::last_os_error());
+        work()
+    });
+    thread.join().unwrap()
+}
+
+/// All of this in memory of the usual kind and, where memory files are refused, of the other.
+fn in_both(way: impl Fn(CodeMemory) + Send + Copy + 'static) {
+    way(CodeMemory::reserve(1 << 20).unwrap());
+    denied(Denied { files: true, rights: false }, move || way(CodeMemory::reserve(1 << 20).unwrap()));
+}
+
 #[test]
 fn what_is_written_runs_and_can_be_replaced() {
-    let mut memory = CodeMemory::reserve(1 << 16).unwrap();
-    let first = memory.append(&answers(7)).unwrap();
-    let second = memory.append(&answers(8)).unwrap();
-    assert_eq!((call(first), call(second)), (7, 8));
-    memory.replace(first, &answers(9));
-    assert_eq!((call(first), call(second)), (9, 8));
+    in_both(|mut memory| {
+        let first = memory.append(&answers(7)).unwrap();
+        let second = memory.append(&answers(8)).unwrap();
+        assert_eq!((call(first), call(second)), (7, 8));
+        memory.replace(first, &answers(9));
+        assert_eq!((call(first), call(second)), (9, 8));
+        // Across pages.
+        memory.append(&[0xcc; 4091]).unwrap();
+        let third = memory.append(&answers(10)).unwrap();
+        assert_eq!((call(first), call(second), call(third)), (9, 8, 10));
+    });
 }
 
 #[test]
 fn a_full_region_says_so() {
-    let mut memory = CodeMemory::reserve(4096).unwrap();
-    assert!(memory.append(&[0xcc; 4000]).is_some());
+    let mut memory = CodeMemory::reserve(1 << 16).unwrap();
+    let most = memory.room();
+    assert!(memory.append(&vec![0xcc; most - 96]).is_some());
     assert!(memory.append(&[0xcc; 200]).is_none());
     assert!(memory.append(&[0xcc; 90]).is_some());
 }
 
 #[test]
 fn no_memory_is_writable_and_executable() {
-    let mut memory = CodeMemory::reserve(1 << 16).unwrap();
-    let code = memory.append(&answers(1)).unwrap() as usize;
-    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
-    let mut found = false;
-    for line in maps.lines() {
-        let mut words = line.split_whitespace();
-        let (range, rights) = (words.next().unwrap(), words.next().unwrap());
-        assert!(!(rights.contains('w') && rights.contains('x')), "{line}");
-        let (from, to) = range.split_once('-').unwrap();
-        let address = |text| usize::from_str_radix(text, 16).unwrap();
-        if (address(from)..address(to)).contains(&code) {
-            assert_eq!(&rights[..3], "r-x", "{line}");
-            found = true;
+    in_both(|mut memory| {
+        let code = memory.append(&answers(1)).unwrap() as usize;
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let mut found = false;
+        for line in maps.lines() {
+            let mut words = line.split_whitespace();
+            let (range, rights) = (words.next().unwrap(), words.next().unwrap());
+            assert!(!(rights.contains('w') && rights.contains('x')), "{line}");
+            let (from, to) = range.split_once('-').unwrap();
+            let address = |text| usize::from_str_radix(text, 16).unwrap();
+            if (address(from)..address(to)).contains(&code) {
+                assert_eq!(&rights[..3], "r-x", "{line}");
+                found = true;
+            }
         }
-    }
-    assert!(found);
+        assert!(found);
+    });
+}
+
+/// Pages without rights around what runs: whoever runs over an end stops there.
+#[test]
+fn there_are_guards_on_both_sides() {
+    in_both(|memory| {
+        let (start, end) = (memory.at(0) as usize, memory.at(memory.room()) as usize);
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        for edge in [format!("-{start:08x} ---p "), format!("\n{end:08x}-")] {
+            assert!(maps.contains(&edge), "no `{edge}` in {maps}");
+        }
+        assert!(maps.lines().any(|line| line.starts_with(&format!("{end:08x}-")) && line.contains(" ---p ")));
+    });
+}
+
+#[test]
+fn a_refusal_says_what_was_tried() {
+    let refused: Refusal =
+        denied(Denied { files: true, rights: true }, || CodeMemory::reserve(1 << 20).unwrap_err());
+    assert_eq!(
+        refused.to_string(),
+        "a memory file that runs: Permission denied; changed rights: Permission denied"
+    );
+    let way =
+        |files, rights| denied(Denied { files, rights }, || CodeMemory::reserve(1 << 20).unwrap().way());
+    assert_eq!(way(false, true), "two views of one memory file");
+    assert_eq!(way(true, false), "one view whose rights change");
 }

@@ -9,7 +9,7 @@ use crate::compile::{IntRange, Options};
 use crate::origin::{Archive, Archived};
 use crate::policy::{Access, Area};
 use crate::run::Limits;
-use crate::tier::JitMode;
+use crate::tier::{Jit, JitMode};
 
 pub(super) fn encode(program: &Program) -> Vec<u8> {
     let mut out = Writer(Vec::new());
@@ -22,7 +22,7 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     out.optional(limits.timeout.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)));
     out.optional(limits.max_memory.map(|bytes| bytes as u64));
     out.optional(limits.max_depth.map(u64::from));
-    out.number(limits.jit as u64);
+    out.number(limits.jit.mode as u64);
     out.number(limits.access.denied.len() as u64);
     limits.access.denied.iter().for_each(|area| out.text(area.name()));
     out.optional(limits.access.root.as_ref().map(|_| 0));
@@ -48,8 +48,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Program> {
     let timeout = from.optional()?.map(Duration::from_nanos);
     let max_memory = from.optional()?.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
     let max_depth = from.optional()?.map(|frames| u32::try_from(frames).unwrap_or(u32::MAX));
-    let jit = from.number()?;
-    let jit = JitMode::NAMES.iter().map(|&(_, mode)| mode).find(|&mode| mode as u64 == jit)?;
+    let mode = from.number()?;
+    let mode = JitMode::NAMES.iter().map(|&(_, known)| known).find(|&known| known as u64 == mode)?;
+    let jit = Jit { mode, ..Jit::default() };
     let denied = from.many(|from| Area::from_name(&from.text()?))?;
     let has_root = from.optional()?.is_some();
     let root = PathBuf::from(from.text()?);
@@ -130,7 +131,7 @@ mod tests {
                 max_depth: Some(7),
                 timeout: Some(Duration::from_millis(1500)),
                 access,
-                jit: JitMode::Off,
+                jit: Jit { mode: JitMode::Off, ..Jit::default() },
                 max_memory: None,
             },
             files: Archive { root: "..".into(), files },

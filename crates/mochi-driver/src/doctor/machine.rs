@@ -3,6 +3,8 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
+use mochi_jit::Unavailable;
+
 use super::Check;
 use crate::compile::describe;
 use crate::group::Leftover;
@@ -18,7 +20,8 @@ const MEMORY: usize = 256 << 20;
 pub fn checks() -> Vec<Check> {
     let mut checks = vec![temporary(&std::env::temp_dir()), terminal(), memory(), deep_stack()];
     #[cfg(unix)]
-    checks.extend([open_files(), executable_memory()]);
+    checks.push(open_files());
+    checks.push(executable_memory());
     checks
 }
 
@@ -107,26 +110,12 @@ fn open_files() -> Check {
 }
 
 /// Compiled code that is made while a program runs needs memory that is first written and then executed.
-#[cfg(unix)]
 fn executable_memory() -> Check {
-    use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
-    const LEN: usize = 64 << 10;
-    let try_it = || {
-        let writable = ProtFlags::READ | ProtFlags::WRITE;
-        // SAFETY: the system chooses where, so nothing that is in use is mapped over.
-        let base = unsafe { mmap_anonymous(std::ptr::null_mut(), LEN, writable, MapFlags::PRIVATE) }?;
-        // SAFETY: the pages were mapped above, and nobody else knows them.
-        let changed = unsafe { mprotect(base, LEN, MprotectFlags::READ | MprotectFlags::EXEC) };
-        // SAFETY: as above; they are not used any more.
-        unsafe { munmap(base, LEN) }?;
-        changed
-    };
-    match try_it() {
-        Ok(()) => Check::ok("executable memory", "may be made"),
-        Err(error) => Check::warn(
-            "executable memory",
-            format!("is refused ({}): programs are interpreted", describe(&error.into())),
-        )
-        .mend("setsebool -P deny_execmem 0, or whatever hardens this system"),
+    const NAME: &str = "executable memory";
+    match mochi_jit::way() {
+        Ok(way) => Check::ok(NAME, format!("may be made: {way}")),
+        Err(why @ Unavailable::Machine) => Check::ok(NAME, format!("not needed: {why}")),
+        Err(why @ Unavailable::Refused(_)) => Check::warn(NAME, format!("programs are interpreted: {why}"))
+            .mend("setsebool -P deny_execmem 0, or whatever hardens this system"),
     }
 }

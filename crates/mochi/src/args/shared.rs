@@ -43,7 +43,8 @@ impl Shared {
             Opt::MaxDepth => {
                 self.limits.max_depth = Some(positive("max-depth", "a number of frames above 0", args)?);
             }
-            Opt::Jit => self.limits.jit = named("mode", &JitMode::NAMES, &args.value()?)?,
+            Opt::Jit => self.limits.jit.mode = named("mode", &JitMode::NAMES, &args.value()?)?,
+            Opt::VerboseRun => self.limits.jit.verbose = true,
             Opt::Root => self.limits.access.root = Some(PathBuf::from(args.raw_value()?)),
             Opt::Deny => denied.extend(areas(&args.value()?)?),
             Opt::DenyFs => denied.push(Area::Files),

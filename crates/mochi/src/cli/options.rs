@@ -65,6 +65,8 @@ options! {
     /// `--jit`.
     Jit: None, "jit", Value::Needed("MODE", JIT_MODE),
         "what is compiled while it runs: off, auto (what runs often), always (everything)";
+    /// `--verbose` of `run`.
+    VerboseRun: Some('v'), "verbose", Value::None, "say why nothing is compiled, where that is so";
     /// `--root`.
     Root: None, "root", Value::Needed("DIR", Words::Folder),
         "programs' files are those in DIR, whatever links say; no commands";

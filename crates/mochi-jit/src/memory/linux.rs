@@ -1,0 +1,108 @@
+//! Linux: the region is two views of one memory file, one that is written and one that runs. Where the system has no
+//! such files or does not let them run, there is one view, whose pages lose the right to run while they are written.
+
+use std::ptr;
+
+use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
+use rustix::io::Errno;
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
+
+use super::{GUARD, Refusal, publish};
+
+/// Pages for code.
+#[derive(Debug)]
+pub struct Pages {
+    /// The start of the reserved range, the first guard page.
+    reserved: *mut u8,
+    size: usize,
+    /// Where it is written; null when the pages that run are written.
+    writable: *mut u8,
+    page: usize,
+}
+
+impl Pages {
+    /// Reserves so many bytes, a multiple of the size of guard pages.
+    pub fn reserve(size: usize) -> Result<Pages, Refusal> {
+        let all = size + 2 * GUARD;
+        // SAFETY: a new mapping at an address that the system chooses.
+        let reserved = unsafe { mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE) };
+        let reserved = reserved.map_err(|e| Refusal(vec![("address space", e.into())]))?;
+        let page = rustix::param::page_size();
+        let mut pages = Pages { reserved: reserved.cast(), size, writable: ptr::null_mut(), page };
+        let Err(two) = pages.two_views() else { return Ok(pages) };
+        // The right that pages without any get shows whether they may ever run.
+        let runs = MprotectFlags::READ | MprotectFlags::EXEC;
+        // SAFETY: the pages between the guards are ours, and nobody uses them.
+        match unsafe { mprotect(pages.start().cast(), size, runs) } {
+            Ok(()) => Ok(pages),
+            Err(one) => {
+                Err(Refusal(vec![("a memory file that runs", two.into()), ("changed rights", one.into())]))
+            }
+        }
+    }
+
+    fn two_views(&mut self) -> Result<(), Errno> {
+        let file = memfd_create("mochi-code", MemfdFlags::CLOEXEC)?;
+        ftruncate(&file, self.size as u64)?;
+        let writes = ProtFlags::READ | ProtFlags::WRITE;
+        let runs = ProtFlags::READ | ProtFlags::EXEC;
+        // SAFETY: a new mapping at an address that the system chooses, and one over the pages between the guards, which
+        // are ours and which nobody uses.
+        unsafe {
+            let writable = mmap(ptr::null_mut(), self.size, writes, MapFlags::SHARED, &file, 0)?;
+            let fixed = MapFlags::SHARED | MapFlags::FIXED;
+            if let Err(error) = mmap(self.start().cast(), self.size, runs, fixed, &file, 0) {
+                let _ = munmap(writable, self.size);
+                return Err(error);
+            }
+            self.writable = writable.cast();
+        }
+        Ok(())
+    }
+
+    fn start(&self) -> *mut u8 {
+        self.reserved.wrapping_add(GUARD)
+    }
+    /// How code is written.
+    pub fn way(&self) -> &'static str {
+        if self.writable.is_null() { "one view whose rights change" } else { "two views of one memory file" }
+    }
+    /// Where the first byte runs.
+    pub fn base(&self) -> *const u8 {
+        self.start()
+    }
+    /// Writes bytes, which are in bounds.
+    pub fn write(&mut self, at: usize, code: &[u8]) {
+        let runs = self.start().wrapping_add(at);
+        if !self.writable.is_null() {
+            // SAFETY: the caller knows the size of both views, which live as long as `self`.
+            unsafe { ptr::copy_nonoverlapping(code.as_ptr(), self.writable.add(at), code.len()) };
+            return publish(self.writable.wrapping_add(at), runs, code.len());
+        }
+        let first = at / self.page * self.page;
+        let len = (at + code.len()).next_multiple_of(self.page) - first;
+        let turn = |rights| {
+            // SAFETY: whole pages between the guards; nothing runs there while `self` is borrowed, but for what waits
+            // for its callee.
+            let turned = unsafe { mprotect(self.start().add(first).cast(), len, rights) };
+            turned.expect("pages that had a right get it again");
+        };
+        turn(MprotectFlags::READ | MprotectFlags::WRITE);
+        // SAFETY: in bounds, and writable now.
+        unsafe { ptr::copy_nonoverlapping(code.as_ptr(), runs, code.len()) };
+        turn(MprotectFlags::READ | MprotectFlags::EXEC);
+        publish(runs, runs, code.len());
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        // SAFETY: both mappings are ours, and no code runs any more: whoever runs it borrows its owner.
+        unsafe {
+            let _ = munmap(self.reserved.cast(), self.size + 2 * GUARD);
+            if !self.writable.is_null() {
+                let _ = munmap(self.writable.cast(), self.size);
+            }
+        }
+    }
+}
