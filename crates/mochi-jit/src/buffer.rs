@@ -97,6 +97,10 @@ impl Buffer {
         self.place(label);
         label
     }
+    /// Bytes of both parts.
+    pub fn size(&self) -> usize {
+        self.hot.len() + self.cold.len()
+    }
     fn bytes(&mut self) -> &mut Vec<u8> {
         if self.cold_now { &mut self.cold } else { &mut self.hot }
     }

@@ -1,22 +1,50 @@
 //! The compiler of a program: which functions have code, and the code that all of them share.
+//!
+//! Code is *linked* when callers reach it: through the stub of the function and its [`Callee`]. What the region's sweep
+//! will come to is unlinked, and linked again when somebody wants it; what is not linked when the sweep comes was not used
+//! for a quarter of a lap, and goes. Code that something waits in for its callee never goes.
 
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
+use mochi_vm::instr::Opcode;
 use mochi_vm::native::{Compiler, Enter};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::analyse::analyse;
+use crate::analyse::{Analysis, analyse};
 use crate::buffer::{Buffer, Fill, To};
 use crate::listing::Piece;
 use crate::lower::{Shared, lower};
 use crate::manifest::{Place, Stencil};
 use crate::memory::{CodeMemory, Refusal};
+use crate::ring::{ALIGN, Ring};
+use crate::stubs::{self, Stubs};
+
+/// The part of the region that stubs take. A call takes several times as many bytes as the stub.
+const STUBS: usize = 8;
+/// How often a function without room is asked for until it is tried again.
+const PATIENCE: u32 = 1000;
+/// Bits of an address; those above may sign it.
+const ADDRESS: u64 = (1 << 48) - 1;
 
 /// The code of a function.
 struct Code {
-    entry: *const u8,
+    /// Where it starts, from the start of the region.
+    at: usize,
     /// By word from the start of the function: where an interpreted loop goes on.
     loops: FxHashMap<u32, *const u8>,
+    /// The functions whose stubs it calls.
+    calls: Box<[u32]>,
+    linked: bool,
+}
+
+/// What there is of a function.
+enum State {
+    /// Nothing.
+    None,
+    /// Code.
+    Made(Code),
+    /// There was no room; to be tried again after so many times.
+    NoRoom(u32),
 }
 
 /// A compiled function for people.
@@ -37,31 +65,43 @@ pub struct Jit {
     memory: CodeMemory,
     buffer: Buffer,
     /// By function.
-    codes: Vec<Option<Code>>,
-    /// By function: what callers call. It jumps to the code of the function, or to `lazy` while there is none.
-    stubs: Vec<Option<*const u8>>,
+    states: Vec<State>,
+    ring: Ring,
+    stubs: Stubs,
     shared: Shared,
     enter: *const u8,
     lazy: *const u8,
     give: *const u8,
-    /// Where the code of functions starts.
-    start: *const u8,
-    full: bool,
     /// Instructions that were compiled.
     pub instructions: u64,
+    /// Functions whose code had to go.
+    pub evicted: u64,
+}
+
+/// How far a request for room has gone.
+struct Search<'a> {
+    /// The native stack.
+    live: &'a [u64],
+    /// Functions that something on it waits in, once somebody wants to know.
+    waiting: Option<FxHashSet<u32>>,
+    steps: usize,
 }
 
 impl Jit {
-    /// A compiler with room for so many bytes of code; or why the system does not allow code to be made.
+    /// A compiler with room for so many bytes of code, or why the system does not allow code to be made.
     pub fn new(room: usize) -> Result<Jit, Refusal> {
         let mut memory = CodeMemory::reserve(room)?;
         let mut buffer = Buffer::default();
+        let mut used = 0;
         let mut piece = |stencil: Stencil, cold: To| {
             buffer.clear();
             let fill = Fill { cold, ..Fill::default() };
             assert!(buffer.emit(stencil, &[], &fill), "internal error: no {stencil:?}");
-            let code = buffer.finish(memory.next()).expect("jumps reach the whole region");
-            memory.append(code).expect("the smallest region has room for what all functions share")
+            let at = memory.at(used);
+            let code = finished(&mut buffer, at);
+            memory.write(used, code);
+            used += code.len().next_multiple_of(ALIGN);
+            at
         };
         let leave = piece(Stencil::Leave, To::Nowhere);
         let cold = To::Address(leave);
@@ -69,19 +109,20 @@ impl Jit {
             Shared { out_of_line: piece(Stencil::OutOfLine, cold), find: piece(Stencil::Find, cold) };
         let (enter, lazy) = (piece(Stencil::Enter, cold), piece(Stencil::Lazy, cold));
         let give = piece(Stencil::Give, cold);
-        let start = memory.next();
+        let size = memory.size();
+        let first_stub = (size - size / STUBS) / stubs::SIZE * stubs::SIZE;
         Ok(Jit {
+            ring: Ring::new(used..first_stub),
+            stubs: Stubs::new(first_stub, size),
             memory,
             buffer,
-            codes: Vec::new(),
-            stubs: Vec::new(),
+            states: Vec::new(),
             shared,
             enter,
             lazy,
             give,
-            start,
-            full: false,
             instructions: 0,
+            evicted: 0,
         })
     }
 
@@ -89,17 +130,14 @@ impl Jit {
     pub fn way(&self) -> &'static str {
         self.memory.way()
     }
-    /// Bytes of code that were made.
-    pub fn bytes(&self) -> usize {
-        self.memory.next() as usize - self.start as usize
-    }
 
     /// Compiles a function for its listing.
     pub(crate) fn list(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> Option<Listed> {
         self.buffer.log = Some(Vec::new());
-        self.codes.resize_with(callees.len(), || None);
-        self.stubs.resize(callees.len(), None);
-        self.compile(program, callees, index)?;
+        self.make_tables(callees.len());
+        if !self.compile(program, callees, index, &[]) {
+            return None;
+        }
         let analysis = analyse(program, index);
         let f = &program.funcs[index as usize];
         let text =
@@ -121,46 +159,168 @@ impl Jit {
         })
     }
 
-    fn compile(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> Option<()> {
+    fn make_tables(&mut self, functions: usize) {
+        self.states.resize_with(functions, || State::None);
+        self.stubs.resize(functions);
+    }
+
+    /// Makes code of a function, which has none. Whether there is room.
+    fn compile(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> bool {
         let analysis = analyse(program, index);
-        let Jit { memory, buffer, codes, stubs, shared, lazy, .. } = self;
-        let mut stub = Buffer::default();
-        let mut entry_of = |callee: u32| {
-            let known = &mut stubs[callee as usize];
-            if known.is_none() {
-                let code = codes[callee as usize].as_ref().map_or(*lazy, |code| code.entry);
-                *known = Some(append_jump(memory, &mut stub, code)?);
+        let calls = functions_called(&analysis);
+        let mut search = Search { live, waiting: None, steps: 0 };
+        let new = |stubs: &Stubs| calls.iter().filter(|&&callee| stubs.at(callee).is_none()).count();
+        while self.stubs.room() < new(&self.stubs) {
+            if !self.sweep(callees, &mut search) {
+                return false;
             }
-            *known
-        };
-        let callee = &callees[index as usize];
-        let loops = lower(&analysis, buffer, *shared, callee, callees, &mut entry_of)?;
-        let address = memory.next();
-        let loops = loops.iter().map(|&(at, label)| (at, address.wrapping_add(buffer.distance(label))));
-        let loops = loops.collect();
-        let entry = memory.append(buffer.finish(address)?)?;
-        self.instructions += analysis.list.len() as u64;
-        self.codes[index as usize] = Some(Code { entry, loops });
-        callees[index as usize].native = entry;
-        if let Some(stub) = self.stubs[index as usize] {
-            let mut jump = Buffer::default();
-            let code = jump_to(&mut jump, stub, entry)?;
-            self.memory.replace(stub, code);
         }
-        Some(())
+        for &callee in &calls {
+            if let Some(at) = self.stubs.add_user(callee) {
+                let to = self.linked(callee).map_or(self.lazy, |code| self.memory.at(code.at));
+                self.write_jump(at, to);
+            }
+        }
+        let Jit { memory, buffer, stubs, shared, .. } = self;
+        let mut entry_of = |callee: u32| stubs.at(callee).map(|at| memory.at(at));
+        let loops = lower(&analysis, buffer, *shared, &callees[index as usize], callees, &mut entry_of);
+        let at = self.take(callees, index, &mut search);
+        let (Some(at), Some(loops)) = (at, loops) else {
+            calls.iter().for_each(|&callee| self.stubs.remove_user(callee));
+            return false;
+        };
+        let Jit { memory, buffer, .. } = self;
+        let loops =
+            loops.iter().map(|&(word, label)| (word, memory.at(at + buffer.distance(label)))).collect();
+        let entry = memory.at(at);
+        memory.write(at, finished(buffer, entry));
+        self.instructions += analysis.list.len() as u64;
+        let code = Code { at, loops, calls: calls.into(), linked: false };
+        self.states[index as usize] = State::Made(code);
+        self.link(callees, index);
+        true
+    }
+
+    /// Room for what is in the buffer.
+    fn take(&mut self, callees: &mut [Callee], index: u32, search: &mut Search<'_>) -> Option<usize> {
+        let len = self.buffer.size();
+        if len > self.ring.size() {
+            return None;
+        }
+        loop {
+            if let Some(at) = self.ring.take(len, index) {
+                return Some(at);
+            }
+            if !self.sweep(callees, search) {
+                return None;
+            }
+        }
+    }
+
+    /// Lets the sweep make a step; `false` when it has been everywhere twice, the second time without mercy.
+    fn sweep(&mut self, callees: &mut [Callee], search: &mut Search<'_>) -> bool {
+        search.steps += 1;
+        if search.steps > 2 * Ring::STEPS + 2 {
+            return false;
+        }
+        let step = self.ring.step();
+        step.soon.iter().for_each(|&function| self.unlink(callees, function));
+        for function in step.reached {
+            let waiting = search.waiting.get_or_insert_with(|| self.waiting(search.live));
+            if waiting.contains(&function) {
+                continue;
+            }
+            if self.linked(function).is_some() && search.steps <= Ring::STEPS + 1 {
+                self.unlink(callees, function);
+            } else {
+                self.evict(callees, function);
+            }
+        }
+        true
+    }
+
+    /// The functions that words of the native stack return to.
+    fn waiting(&self, live: &[u64]) -> FxHashSet<u32> {
+        let mut waiting = FxHashSet::default();
+        let mut last = None;
+        // Deep recursion returns to the same place again and again.
+        for &word in live {
+            if Some(word) == last {
+                continue;
+            }
+            if let Some(at) = self.memory.distance(word & ADDRESS) {
+                last = Some(word);
+                waiting.extend(self.ring.function_at(at));
+            }
+        }
+        waiting
+    }
+
+    /// The code of a function that callers reach.
+    fn linked(&self, function: u32) -> Option<&Code> {
+        match &self.states[function as usize] {
+            State::Made(code) if code.linked => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Lets callers reach the code of a function; the code.
+    fn link(&mut self, callees: &mut [Callee], function: u32) -> *const u8 {
+        let State::Made(code) = &mut self.states[function as usize] else { return std::ptr::null() };
+        let entry = self.memory.at(code.at);
+        if !std::mem::replace(&mut code.linked, true) {
+            callees[function as usize].native = entry;
+            if let Some(stub) = self.stubs.at(function) {
+                self.write_jump(stub, entry);
+            }
+        }
+        entry
+    }
+
+    /// Lets callers ask for the function.
+    fn unlink(&mut self, callees: &mut [Callee], function: u32) {
+        let State::Made(code) = &mut self.states[function as usize] else { return };
+        if std::mem::replace(&mut code.linked, false) {
+            callees[function as usize].native = std::ptr::null();
+            if let Some(stub) = self.stubs.at(function) {
+                self.write_jump(stub, self.lazy);
+            }
+        }
+    }
+
+    /// Gives up the code of a function, which is interpreted until it is hot again.
+    fn evict(&mut self, callees: &mut [Callee], function: u32) {
+        self.unlink(callees, function);
+        let state = std::mem::replace(&mut self.states[function as usize], State::None);
+        let State::Made(code) = state else { return };
+        self.ring.remove(code.at);
+        code.calls.iter().for_each(|&callee| self.stubs.remove_user(callee));
+        callees[function as usize].heat = 0;
+        self.evicted += 1;
+    }
+
+    fn write_jump(&mut self, at: usize, to: *const u8) {
+        let mut buffer = Buffer::default();
+        buffer.emit(Stencil::Jump, &[], &Fill { taken: To::Address(to), ..Fill::default() });
+        let code = finished(&mut buffer, self.memory.at(at));
+        self.memory.write(at, code);
     }
 }
 
-/// The bytes of a jump at one address to another.
-fn jump_to(buffer: &mut Buffer, at: *const u8, to: *const u8) -> Option<&[u8]> {
-    buffer.clear();
-    buffer.emit(Stencil::Jump, &[], &Fill { taken: To::Address(to), ..Fill::default() });
-    buffer.finish(at)
+/// The bytes of code for an address in the region, within which all jumps reach.
+fn finished(buffer: &mut Buffer, address: *const u8) -> &[u8] {
+    buffer.finish(address).expect("the region is not larger than jumps reach")
 }
 
-fn append_jump(memory: &mut CodeMemory, buffer: &mut Buffer, to: *const u8) -> Option<*const u8> {
-    let code = jump_to(buffer, memory.next(), to)?;
-    memory.append(code)
+/// The functions that a function calls by name.
+fn functions_called(analysis: &Analysis<'_>) -> Vec<u32> {
+    use Opcode::{Call0, Call1, Call2, Call3, CallMany};
+    let calls =
+        analysis.list.iter().filter(|ins| matches!(ins.code.op, Call0 | Call1 | Call2 | Call3 | CallMany));
+    let mut functions: Vec<u32> = calls.map(|ins| ins.code.word.wide_operand()).collect();
+    functions.sort_unstable();
+    functions.dedup();
+    functions
 }
 
 impl Compiler for Jit {
@@ -169,19 +329,28 @@ impl Compiler for Jit {
         unsafe { std::mem::transmute::<*const u8, Enter>(self.enter) }
     }
 
-    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> *const u8 {
-        self.codes.resize_with(callees.len(), || None);
-        self.stubs.resize(callees.len(), None);
-        if self.codes[index as usize].is_none() && !self.full {
-            self.full = self.compile(program, callees, index).is_none();
+    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> *const u8 {
+        self.make_tables(callees.len());
+        match &mut self.states[index as usize] {
+            State::Made(_) => {}
+            State::NoRoom(patience @ 1..) => *patience -= 1,
+            State::None | State::NoRoom(_) => {
+                if !self.compile(program, callees, index, live) {
+                    self.states[index as usize] = State::NoRoom(PATIENCE);
+                }
+            }
         }
-        self.codes[index as usize].as_ref().map_or(std::ptr::null(), |code| code.entry)
+        self.link(callees, index)
     }
 
     fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8 {
-        self.function(program, callees, index);
-        let code = self.codes[index as usize].as_ref();
+        self.function(program, callees, index, &[]);
+        let code = self.linked(index);
         code.and_then(|code| code.loops.get(&at).copied()).unwrap_or(std::ptr::null())
+    }
+
+    fn waits_for_heat(&self, index: u32) -> bool {
+        self.evicted > 0 && !matches!(self.states.get(index as usize), Some(State::Made(_)))
     }
 
     fn give(&self) -> *const u8 {
@@ -189,9 +358,8 @@ impl Compiler for Jit {
     }
 
     fn forget(&mut self) {
-        self.codes.clear();
+        self.states.clear();
         self.stubs.clear();
-        self.memory.truncate(self.start);
-        self.full = false;
+        self.ring.clear();
     }
 }

@@ -2,7 +2,7 @@
 //! made beforehand.
 //!
 //! Start at [`jit`]; [`analyse`] looks at a function once, [`lower`] chooses a stencil for each instruction, [`buffer`]
-//! copies and patches, [`memory`] is where code lives. [`manifest`] is the table of stencils, [`library`] reads what
+//! copies and patches, [`memory`] is where code lives, [`ring`] and [`stubs`] know what lies where. [`manifest`] is the table of stencils, [`library`] reads what
 //! `cargo xtask stencils` made from `stencils/`. On other machines than x86-64 with Linux there is no compiler.
 
 pub mod manifest;
@@ -23,6 +23,8 @@ pub mod lower;
 pub mod memory;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod objects;
+pub mod ring;
+pub mod stubs;
 
 use std::fmt;
 

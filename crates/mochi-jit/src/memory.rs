@@ -40,59 +40,42 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// A region of code that grows.
+/// A region of code.
 #[derive(Debug)]
 pub struct CodeMemory {
     pages: Pages,
     size: usize,
-    used: usize,
 }
 
 impl CodeMemory {
-    /// Reserves a region of about so many bytes.
+    /// Reserves a region of at most so many bytes.
     pub fn reserve(size: usize) -> Result<CodeMemory, Refusal> {
         let size = size.clamp(GUARD, LARGEST) / GUARD * GUARD;
-        Ok(CodeMemory { pages: Pages::reserve(size)?, size, used: 0 })
+        Ok(CodeMemory { pages: Pages::reserve(size)?, size })
     }
-
+    /// Its size in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
     /// How code is written: for people.
     pub fn way(&self) -> &'static str {
         self.pages.way()
     }
-    /// Where the next code will be.
-    pub fn next(&self) -> *const u8 {
-        self.at(self.used)
-    }
-    /// The address at which code that was written at a distance from the start runs.
+    /// The address at which code that is written at a distance from the start runs.
     pub fn at(&self, distance: usize) -> *const u8 {
         self.pages.base().wrapping_add(distance)
     }
-    /// Bytes that are left.
-    pub fn room(&self) -> usize {
-        self.size - self.used
+    /// The distance from the start of an address, when it lies in the region.
+    pub fn distance(&self, address: u64) -> Option<usize> {
+        let distance = (address as usize).wrapping_sub(self.at(0) as usize);
+        (distance < self.size).then_some(distance)
     }
-    /// Appends code; where it runs. `None` when it is too long.
-    pub fn append(&mut self, code: &[u8]) -> Option<*const u8> {
-        let start = self.used;
-        if code.len() > self.room() {
-            return None;
-        }
-        self.used += code.len().next_multiple_of(16).min(self.room());
-        self.write(start, code);
-        Some(self.at(start))
-    }
-    /// Replaces bytes of code that runs at an address.
-    pub fn replace(&mut self, address: *const u8, code: &[u8]) {
-        self.write(address as usize - self.at(0) as usize, code);
-    }
-    /// Gives all memory after an address back.
-    pub fn truncate(&mut self, address: *const u8) {
-        self.used = address as usize - self.at(0) as usize;
-    }
-
-    fn write(&mut self, at: usize, code: &[u8]) {
-        let fits = at.checked_add(code.len()).is_some_and(|end| end <= self.size);
-        assert!(fits, "code memory is written out of bounds");
+    /// Writes code, which must not be running.
+    pub fn write(&mut self, at: usize, code: &[u8]) {
+        assert!(
+            at.checked_add(code.len()).is_some_and(|end| end <= self.size),
+            "code memory is written out of bounds"
+        );
         self.pages.write(at, code);
     }
 }

@@ -78,31 +78,31 @@ fn in_both(way: impl Fn(CodeMemory) + Send + Copy + 'static) {
 #[test]
 fn what_is_written_runs_and_can_be_replaced() {
     in_both(|mut memory| {
-        let first = memory.append(&answers(7)).unwrap();
-        let second = memory.append(&answers(8)).unwrap();
+        let (first, second) = (memory.at(0), memory.at(16));
+        memory.write(0, &answers(7));
+        memory.write(16, &answers(8));
         assert_eq!((call(first), call(second)), (7, 8));
-        memory.replace(first, &answers(9));
+        memory.write(0, &answers(9));
         assert_eq!((call(first), call(second)), (9, 8));
         // Across pages.
-        memory.append(&[0xcc; 4091]).unwrap();
-        let third = memory.append(&answers(10)).unwrap();
-        assert_eq!((call(first), call(second), call(third)), (9, 8, 10));
+        memory.write(4094, &answers(10));
+        assert_eq!((call(first), call(second), call(memory.at(4094))), (9, 8, 10));
     });
 }
 
 #[test]
-fn a_full_region_says_so() {
+#[should_panic(expected = "out of bounds")]
+fn what_is_outside_is_not_written() {
     let mut memory = CodeMemory::reserve(1 << 16).unwrap();
-    let most = memory.room();
-    assert!(memory.append(&vec![0xcc; most - 96]).is_some());
-    assert!(memory.append(&[0xcc; 200]).is_none());
-    assert!(memory.append(&[0xcc; 90]).is_some());
+    let at = memory.size() - 3;
+    memory.write(at, &[0xcc; 4]);
 }
 
 #[test]
 fn no_memory_is_writable_and_executable() {
     in_both(|mut memory| {
-        let code = memory.append(&answers(1)).unwrap() as usize;
+        memory.write(64, &answers(1));
+        let code = memory.at(64) as usize;
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
         let mut found = false;
         for line in maps.lines() {
@@ -124,7 +124,7 @@ fn no_memory_is_writable_and_executable() {
 #[test]
 fn there_are_guards_on_both_sides() {
     in_both(|memory| {
-        let (start, end) = (memory.at(0) as usize, memory.at(memory.room()) as usize);
+        let (start, end) = (memory.at(0) as usize, memory.at(memory.size()) as usize);
         let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
         for edge in [format!("-{start:08x} ---p "), format!("\n{end:08x}-")] {
             assert!(maps.contains(&edge), "no `{edge}` in {maps}");

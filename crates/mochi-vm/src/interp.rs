@@ -15,7 +15,7 @@ use mochi_abi::{Cell, RuntimeFn};
 use crate::code::Word;
 use crate::frame::{Callee, Frame};
 use crate::instr::Opcode;
-use crate::native::PERIOD;
+use crate::native::{CALL_TICKS, PERIOD};
 use crate::vm::Vm;
 use at::At;
 use std::sync::atomic::Ordering;
@@ -225,7 +225,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
             left -= 1;
             let () = $args;
             Frame::enter($base, callee, pc.add($words), fp);
-            ticks -= op::native::CALL_TICKS;
+            ticks -= CALL_TICKS;
             if MANY && ticks <= 0 {
                 ticks = op::native::at_call(&mut *vm, callee);
             }

@@ -99,8 +99,12 @@ pub type Enter = unsafe extern "C" fn(*mut Context, *mut u64, *const u8, u64) ->
 pub trait Compiler {
     /// How native code is entered.
     fn enter(&self) -> Enter;
-    /// The code of a function, made now if there was none; null when there cannot be.
-    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> *const u8;
+    /// The code of a function, made now if there was none; null when there cannot be. What native code returns to is
+    /// among the words of `stack`; everything else may go.
+    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32, stack: &[u64])
+    -> *const u8;
+    /// Whether there is so little room that a function is compiled only when it is hot, whoever calls it.
+    fn waits_for_heat(&self, index: u32) -> bool;
     /// The code that goes on in a function at the start of a loop, a word counted from the function's; null for none.
     fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8;
     /// The code that returns what [`Context::value`] has.
@@ -114,9 +118,12 @@ pub trait Compiler {
 pub enum Tiering {
     /// Before they run for the first time.
     Always,
-    /// When they have been so hot: jumps back, a call counting for [`CALL_TICKS`](crate::interp).
+    /// When they have been so hot: jumps back, a call counting for four.
     After(u32),
 }
+
+/// What a call counts, in jumps back.
+pub(crate) const CALL_TICKS: i64 = 4;
 
 /// Jumps back between two looks at what is hot and at who wants the program to end. A prime, since loops have periods.
 pub(crate) const PERIOD: i64 = 61;
@@ -184,11 +191,42 @@ impl Vm {
         context.vm = vm;
     }
 
-    /// The code of a function.
+    /// The code of a function, while no native code waits for anything.
     pub(crate) fn native_function(&mut self, index: u32) -> *const u8 {
         let Vm { native, program, callees, .. } = self;
         let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
-        compiler.function(program, callees, index)
+        compiler.function(program, callees, index, &[])
+    }
+
+    /// The code of a function that native code calls; null when the interpreter has to go on.
+    ///
+    /// # Safety
+    /// Native code has been left at [`Context::left_at`] and waits.
+    pub(crate) unsafe fn native_callee(&mut self, index: u32) -> *const u8 {
+        let waits = self.native.compiler.as_ref().is_some_and(|compiler| compiler.waits_for_heat(index));
+        if waits && !self.is_hot(index, CALL_TICKS as u32) {
+            return std::ptr::null();
+        }
+        let Vm { native, program, callees, .. } = self;
+        let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
+        // What was left may have called what looks for the function: its return address is the word below.
+        let bottom = native.context.left_at - 8;
+        let words = (native.context.entered - bottom) / 8;
+        // SAFETY: the native stack from there to where native code was entered is live, and nobody writes to it while
+        // the code on it waits.
+        let stack = unsafe { std::slice::from_raw_parts(bottom as *const u64, words as usize) };
+        compiler.function(program, callees, index, stack)
+    }
+
+    /// Counts the heat of a function that runs; whether it is now so hot that it is compiled.
+    pub(crate) fn is_hot(&mut self, index: u32, ticks: u32) -> bool {
+        if self.native.compiler.is_none() {
+            return false;
+        }
+        let Tiering::After(threshold) = self.native.tiering else { return true };
+        let heat = &mut self.callees[index as usize].heat;
+        *heat = heat.saturating_add(ticks);
+        *heat >= threshold
     }
 }
 
@@ -211,7 +249,7 @@ unsafe extern "C" fn resolve(context: *mut Context, frame: *mut u64) -> *const u
     let work = || unsafe {
         let vm = &mut *(*context).vm;
         let callee: *const Callee = Frame { base: frame }.callee();
-        let code = vm.native_function((*callee).index);
+        let code = vm.native_callee((*callee).index);
         if code.is_null() {
             interp::zero_cells(frame, callee);
             (*context).state = GOES_ON;

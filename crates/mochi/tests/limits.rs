@@ -141,6 +141,41 @@ fn code_is_bounded() {
     }
 }
 
+/// More code than there is room for comes and goes, and what it prints is the same.
+#[test]
+#[ignore = "20,000 functions take seconds to compile"]
+fn much_code_in_little_room() {
+    let mut source = String::new();
+    for i in 0..20_000 {
+        source.push_str(&format!(
+            "fun f{i}(n: int): int {{ var s = {i} for j in 0..n {{ s = (s * {} + j) % 1009 }} return s }}\n",
+            i % 50 + 3
+        ));
+    }
+    // In groups, since a function that calls all would be larger than the room.
+    for (level, below, count) in [("g", "f", 1000), ("h", "g", 50)] {
+        for i in 0..count {
+            let calls: Vec<String> = (0..20).map(|k| format!("{below}{}(n)", i * 20 + k)).collect();
+            source.push_str(&format!("fun {level}{i}(n: int): int {{ return {} }}\n", calls.join(" + ")));
+        }
+    }
+    let calls: Vec<String> = (0..50).map(|i| format!("total = (total + h{i}(20)) % 1000003")).collect();
+    source.push_str(&format!("var total = 0 for r in 0..20 {{ {} }} print(total)", calls.join(" ")));
+    let run = |jit: &str| {
+        let file = std::env::temp_dir().join(format!("mochi-many-{}.mochi", std::process::id()));
+        std::fs::write(&file, &source).expect("a file");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+        command.args(["run", "--disable-pass", "inline", "--jit", jit]).arg(&file);
+        let output = command.env("MOCHI_JIT_CACHE_MB", "1").output().expect("mochi starts");
+        let _ = std::fs::remove_file(&file);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{jit}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let expected = run("off");
+    assert!(expected.trim().parse::<u32>().is_ok(), "{expected}");
+    assert_eq!((run("auto"), run("always")), (expected.clone(), expected));
+}
+
 #[test]
 fn memory_is_bounded() {
     for source in [

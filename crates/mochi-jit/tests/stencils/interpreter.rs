@@ -342,9 +342,12 @@ impl Compiler for Instead {
     fn enter(&self) -> Enter {
         enter
     }
-    fn function(&mut self, _: &Program, callees: &mut [Callee], index: u32) -> *const u8 {
+    fn function(&mut self, _: &Program, callees: &mut [Callee], index: u32, _: &[u64]) -> *const u8 {
         callees[index as usize].native = enter as *const u8;
         enter as *const u8
+    }
+    fn waits_for_heat(&self, _: u32) -> bool {
+        false
     }
     fn loop_start(&mut self, _: &Program, _: &mut [Callee], _: u32, _: u32) -> *const u8 {
         std::ptr::null()

@@ -54,17 +54,29 @@ pub struct Fault {
 /// Memory for one piece at a time, and where it goes when it ends.
 pub struct Machine {
     memory: CodeMemory,
+    used: usize,
     buffer: Buffer,
     exits: [*const u8; 3],
-    start: *const u8,
+    /// Where pieces start.
+    start: usize,
 }
 
 impl Machine {
     pub fn new() -> Machine {
-        let mut memory = CodeMemory::reserve(1 << 16).expect("memory for code");
-        let exits = entry::exits().map(|thunk| memory.append(&thunk).expect("room"));
-        let start = memory.next();
-        Machine { memory, buffer: Buffer::default(), exits, start }
+        let memory = CodeMemory::reserve(1 << 16).expect("memory for code");
+        let (exits, buffer) = ([std::ptr::null(); 3], Buffer::default());
+        let mut machine = Machine { memory, used: 0, buffer, exits, start: 0 };
+        machine.exits = entry::exits().map(|thunk| machine.write(&thunk));
+        machine.start = machine.used;
+        machine
+    }
+
+    /// Puts bytes behind what is there.
+    fn write(&mut self, code: &[u8]) -> *const u8 {
+        let at = self.used;
+        self.memory.write(at, code);
+        self.used += code.len().next_multiple_of(16);
+        self.memory.at(at)
     }
 
     /// Puts a stencil into memory with the exits around it; `None` when it does not take these numbers.
@@ -82,27 +94,27 @@ impl Machine {
             return None;
         }
         self.buffer.emit(Stencil::Jump, &[], &Fill { taken: next, ..Fill::default() });
-        self.memory.truncate(self.start);
-        let mut code = self.buffer.finish(self.start).expect("near").to_vec();
+        self.used = self.start;
+        let mut code = self.buffer.finish(self.memory.at(self.start)).expect("near").to_vec();
         if let Some(fault) = fault {
             let length = variant(stencil, places).expect("it was emitted").bytes.len();
             code[usize::from(fault.at) * length / 256] ^= fault.bits;
         }
-        self.memory.append(&code)
+        Some(self.write(&code))
     }
 
     /// Puts code together behind what is there; the exits are next, taken, cold.
     pub fn add(&mut self, make: impl FnOnce(&mut Buffer, [To; 3])) -> *const u8 {
         self.buffer.clear();
         make(&mut self.buffer, self.exits.map(To::Address));
-        let code = self.buffer.finish(self.memory.next()).expect("near");
-        self.memory.append(code).expect("room")
+        let code = self.buffer.finish(self.memory.at(self.used)).expect("near").to_vec();
+        self.write(&code)
     }
 
     /// Puts finished code behind what is there.
     pub fn append(&mut self, buffer: &mut Buffer) -> *const u8 {
-        let code = buffer.finish(self.memory.next()).expect("near");
-        self.memory.append(code).expect("room")
+        let code = buffer.finish(self.memory.at(self.used)).expect("near");
+        self.write(code)
     }
 
     /// Runs code that ends in one of the exits, or returns.

@@ -12,11 +12,8 @@ use crate::Opcode;
 use crate::code::{NO_SLOT, Word};
 use crate::decode::Instr;
 use crate::frame::{Callee, Frame};
-use crate::native::{self, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, Tiering, guarded};
+use crate::native::{self, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, guarded};
 use crate::vm::{ClosureEntry, Vm};
-
-/// What a call counts, in jumps back.
-pub const CALL_TICKS: i64 = 4;
 
 /// Where the interpreter goes on; without an instruction the run has ended.
 pub struct Resume {
@@ -27,17 +24,6 @@ pub struct Resume {
 }
 
 const END: Resume = Resume { pc: std::ptr::null(), fp: std::ptr::null_mut(), left: 0, ticks: 0 };
-
-/// Whether a function has now run for so long that it is compiled.
-fn is_hot(vm: &mut Vm, index: u32) -> bool {
-    if vm.native.compiler.is_none() {
-        return false;
-    }
-    let Tiering::After(threshold) = vm.native.tiering else { return true };
-    let heat = &mut vm.callees[index as usize].heat;
-    *heat = heat.saturating_add(PERIOD as u32);
-    *heat >= threshold
-}
 
 /// A jump back after a period: looks whether somebody wants the program to end and whether there is native code.
 #[cold]
@@ -53,7 +39,7 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
         let (index, start) = (callee.index, (at.pc() as usize - callee.entry as usize) / 8);
         let instr = Instr::decode(vm.program.code(index), start as u32);
         let target = instr.ok().and_then(|instr| instr.jumps().next()).unwrap_or_default() as u32;
-        if is_hot(vm, index) {
+        if vm.is_hot(index, PERIOD as u32) {
             let Vm { native, program, callees, .. } = vm;
             let compiler = native.compiler.as_mut().expect("only what is compiled is hot");
             let code = compiler.loop_start(program, callees, index, target);
@@ -71,7 +57,7 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
 pub unsafe fn at_call(vm: &mut Vm, callee: *const Callee) -> i64 {
     // SAFETY: callees live as long as the `Vm`.
     let index = unsafe { (*callee).index };
-    if is_hot(vm, index) {
+    if vm.is_hot(index, PERIOD as u32) {
         // Where it goes is written to the callee.
         vm.native_function(index);
     }
@@ -154,7 +140,7 @@ unsafe fn found<T>(
         let room = native::has_room(&*context);
         let code = match room {
             true if !(*callee).native.is_null() => (*callee).native,
-            true => vm.native_function((*callee).index),
+            true => vm.native_callee((*callee).index),
             false => std::ptr::null(),
         };
         if code.is_null() {
@@ -204,7 +190,7 @@ unsafe fn found_tail<T>(
             return left_with(context, ENDED);
         }
         let known = (*callee).native;
-        let code = if known.is_null() { vm.native_function((*callee).index) } else { known };
+        let code = if known.is_null() { vm.native_callee((*callee).index) } else { known };
         if code.is_null() {
             (*context).pc = (*callee).entry;
             return left_with(context, GOES_ON);
