@@ -1,15 +1,16 @@
 //! `cargo xtask bench`: how fast, how big, and compared with what.
 //!
-//! A run goes through three parts, each its own module: the kernels under every contender ([`kernels`],
-//! [`contenders`]), startup of a small program ([`startup`]), and the front end on a large generated source
-//! ([`frontend`]). Contenders take turns on a kernel, so that a slow minute of the machine hits all of them; figures are
-//! CPU time of the whole process. Outputs are compared before anything is believed.
+//! A run goes through four parts, each its own module: the kernels under every contender ([`kernels`], [`contenders`]),
+//! startup of a small program ([`startup`]), the front end on a large generated source ([`frontend`]), and the compiler
+//! of native code ([`native_code`]). Contenders take turns on a kernel, so that a slow minute of the machine hits all of
+//! them; figures are CPU time of the whole process. Outputs are compared before anything is believed.
 
 mod contenders;
 mod frontend;
 mod history;
 mod kernels;
 mod large_source;
+mod native_code;
 mod options;
 mod provision;
 mod race;
@@ -96,7 +97,8 @@ fn run(options: &Options, skips: &mut Skips) -> Result<()> {
     if let (Some(binary), None) = (&mochi, &options.filter) {
         let startup = startup::measure(&root, binary, options.quick, &scratch);
         let frontend = frontend::measure(binary, options.quick, options.limit, &scratch);
-        for (name, part) in [("startup", startup), ("frontend", frontend)] {
+        let native = native_code::measure(binary, options.quick, options.limit, &scratch);
+        for (name, part) in [("startup", startup), ("frontend", frontend), ("native_code", native)] {
             match part {
                 Ok(part) => {
                     print!("{}", part.text);

@@ -370,7 +370,12 @@ impl Session {
 }
 
 fn report_time(name: &str, time: Duration) {
-    eprintln!("{name:>16} {:>10.3} ms", time.as_secs_f64() * 1e3);
+    report_effort(name, time, "");
+}
+
+/// Prints how long a stage took, and what it did.
+pub(crate) fn report_effort(name: &str, time: Duration, what: &str) {
+    eprintln!("{name:>16} {:>10.3} ms{what}", time.as_secs_f64() * 1e3);
 }
 
 /// The names of the optimisations, in the order they run.

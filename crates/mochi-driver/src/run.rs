@@ -49,6 +49,9 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
         watch(&vm, limits.timeout);
         let ended = vm.run();
         let flushed = vm.runtime.flush();
+        if session.options.time_passes {
+            tier::report(&vm);
+        }
         ended.map_err(|e| (e.message, e.trace))?;
         flushed.map_err(without_trace)
     });

@@ -1,8 +1,9 @@
 //! When programs are compiled to native code while they run.
 
-use mochi_vm::native::Tiering;
+use mochi_vm::native::{Effort, Tiering};
 use mochi_vm::vm::Vm;
 
+use crate::compile::report_effort;
 use crate::stack;
 
 /// Which functions get native code.
@@ -60,6 +61,14 @@ pub(crate) fn attach(vm: &mut Vm, jit: Jit) {
     match mochi_jit::compiler(room) {
         Ok(compiler) => vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2)),
         Err(why) => note(&why),
+    }
+}
+
+/// Prints what was compiled.
+pub(crate) fn report(vm: &Vm) {
+    if let Some(Effort { functions, instructions, bytes, time }) = vm.compiled() {
+        let what = format!("  {functions} functions, {instructions} instructions, {bytes} bytes");
+        report_effort("native code", time, &what);
     }
 }
 

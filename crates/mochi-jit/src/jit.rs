@@ -4,10 +4,12 @@
 //! will come to is unlinked, and linked again when somebody wants it; what is not linked when the sweep comes was not used
 //! for a quarter of a lap, and goes. Code that something waits in for its callee never goes.
 
+use std::time::Instant;
+
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Opcode;
-use mochi_vm::native::{Compiler, Enter};
+use mochi_vm::native::{Compiler, Effort, Enter};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analyse::{Analysis, analyse};
@@ -72,8 +74,7 @@ pub struct Jit {
     enter: *const u8,
     lazy: *const u8,
     give: *const u8,
-    /// Instructions that were compiled.
-    pub instructions: u64,
+    effort: Effort,
     /// Functions whose code had to go.
     pub evicted: u64,
 }
@@ -121,7 +122,7 @@ impl Jit {
             enter,
             lazy,
             give,
-            instructions: 0,
+            effort: Effort::default(),
             evicted: 0,
         })
     }
@@ -166,6 +167,7 @@ impl Jit {
 
     /// Makes code of a function, which has none. Whether there is room.
     fn compile(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> bool {
+        let start = Instant::now();
         let analysis = analyse(program, index);
         let calls = functions_called(&analysis);
         let mut search = Search { live, waiting: None, steps: 0 };
@@ -194,10 +196,13 @@ impl Jit {
             loops.iter().map(|&(word, label)| (word, memory.at(at + buffer.distance(label)))).collect();
         let entry = memory.at(at);
         memory.write(at, finished(buffer, entry));
-        self.instructions += analysis.list.len() as u64;
         let code = Code { at, loops, calls: calls.into(), linked: false };
         self.states[index as usize] = State::Made(code);
         self.link(callees, index);
+        self.effort.functions += 1;
+        self.effort.instructions += analysis.list.len() as u64;
+        self.effort.bytes += self.buffer.size() as u64;
+        self.effort.time += start.elapsed();
         true
     }
 
@@ -351,6 +356,10 @@ impl Compiler for Jit {
 
     fn waits_for_heat(&self, index: u32) -> bool {
         self.evicted > 0 && !matches!(self.states.get(index as usize), Some(State::Made(_)))
+    }
+
+    fn effort(&self) -> Effort {
+        self.effort
     }
 
     fn give(&self) -> *const u8 {

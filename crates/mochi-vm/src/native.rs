@@ -7,6 +7,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use mochi_abi::native as fields;
 
@@ -111,6 +112,21 @@ pub trait Compiler {
     fn give(&self) -> *const u8;
     /// Forgets all code: the program changes.
     fn forget(&mut self);
+    /// What was compiled so far, forgotten code included.
+    fn effort(&self) -> Effort;
+}
+
+/// What a compiler did.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Effort {
+    /// Functions that it made code of.
+    pub functions: u64,
+    /// Their instructions.
+    pub instructions: u64,
+    /// Bytes of code.
+    pub bytes: u64,
+    /// How long it took.
+    pub time: Duration,
 }
 
 /// When functions are compiled.
@@ -173,6 +189,11 @@ impl Vm {
         self.native.compiler = Some(compiler);
         self.native.tiering = tiering;
         self.native.stack = stack;
+    }
+
+    /// What was compiled so far; `None` without a compiler.
+    pub fn compiled(&self) -> Option<Effort> {
+        self.native.compiler.as_ref().map(|compiler| compiler.effort())
     }
 
     /// Makes the context that of this `Vm`, which does not move while the program runs.
