@@ -49,13 +49,14 @@ tail_found_:
 // Executes the instruction at a (an address) by the function b of the runtime; its answer is in rax.
     .globl out_
 out_:
-    movabsq $HOLE_a, %rsi
+    movabsq $HOLE_a, %rdx
     movabsq $HOLE_b, %rax
     call TAKEN
 
 // What `out` calls: rax is a function of context, instruction and frame. Its answer 0 or 1 goes on, others leave.
     .globl out_of_line_
 out_of_line_:
+    movq %rdx, %rsi
     movq %r13, %rdi
     movq %r12, %rdx
     pushq %rbp
@@ -71,9 +72,53 @@ out_of_line_:
     movq %rsp, CONTEXT_LEFT_AT(%r13)
     jmp COLD
 
+// Like `out_of_line`, but afterwards all pins are what they were. Rust keeps r14 and r15.
+    .globl saving_
+saving_:
+    pushq %rbp
+    movq %rsp, %rbp
+    pushq %rdi
+    pushq %rsi
+    pushq %r8
+    pushq %r9
+    subq $72, %rsp
+    movsd %xmm0, (%rsp)
+    movsd %xmm1, 8(%rsp)
+    movsd %xmm2, 16(%rsp)
+    movsd %xmm3, 24(%rsp)
+    movsd %xmm4, 32(%rsp)
+    movsd %xmm5, 40(%rsp)
+    movsd %xmm6, 48(%rsp)
+    movsd %xmm7, 56(%rsp)
+    movq %rdx, %rsi
+    movq %r13, %rdi
+    movq %r12, %rdx
+    call *%rax
+    movsd (%rsp), %xmm0
+    movsd 8(%rsp), %xmm1
+    movsd 16(%rsp), %xmm2
+    movsd 24(%rsp), %xmm3
+    movsd 32(%rsp), %xmm4
+    movsd 40(%rsp), %xmm5
+    movsd 48(%rsp), %xmm6
+    movsd 56(%rsp), %xmm7
+    addq $72, %rsp
+    popq %r9
+    popq %r8
+    popq %rsi
+    popq %rdi
+    popq %rbp
+    cmpq $1, %rax
+    ja 1f
+    ret
+1:  addq $8, %rsp
+    movq %rsp, CONTEXT_LEFT_AT(%r13)
+    jmp COLD
+
 // Like `out_of_line` for calls: the answer is the code of a function, r12 becomes its frame; 0 leaves.
     .globl find_
 find_:
+    movq %rdx, %rsi
     movq %r13, %rdi
     movq %r12, %rdx
     movq %rsp, CONTEXT_LEFT_AT(%r13)

@@ -109,50 +109,50 @@ impl Buffer {
     #[inline]
     pub fn emit(&mut self, stencil: Stencil, places: &[Place], fill: &Fill) -> bool {
         let Some(variant) = variant(stencil, places) else { return false };
-        let fits = variant.holes().all(|hole| match hole.symbol {
-            Symbol::Hole(n) => hole.kind.fits(fill.numbers[usize::from(n)] + i64::from(hole.addend)),
-            Symbol::Next | Symbol::Taken | Symbol::Cold => true,
-        });
-        if fits {
-            let at = self.bytes().len();
-            self.copy(variant, fill);
-            if let Some(log) = &mut self.log {
-                let (cold, len, places) = (self.cold_now, variant.bytes.len(), places.to_vec());
-                log.push(Piece { cold, at, len, stencil, places, instruction: self.instruction });
-            }
+        let start = self.bytes().len();
+        let fits = self.copy(variant, start, fill);
+        if fits && let Some(log) = &mut self.log {
+            let (cold, len, places) = (self.cold_now, variant.bytes.len(), places.to_vec());
+            log.push(Piece { cold, at: start, len, stencil, places, instruction: self.instruction });
         }
         fits
     }
 
-    fn copy(&mut self, variant: Variant, fill: &Fill) {
+    fn copy(&mut self, variant: Variant, start: usize, fill: &Fill) -> bool {
         let section = if self.cold_now { Section::Cold } else { Section::Hot };
         let bytes = if self.cold_now { &mut self.cold } else { &mut self.hot };
-        let start = bytes.len();
+        let jumps = self.jumps.len();
         bytes.extend_from_slice(variant.bytes);
-        let end = bytes.len();
+        let (code, len) = (&mut bytes[start..], variant.bytes.len());
         for hole in variant.holes() {
-            let at = start + usize::from(hole.at);
+            let at = usize::from(hole.at);
             match hole.symbol {
                 Symbol::Hole(n) => {
                     let number = fill.numbers[usize::from(n)].wrapping_add(i64::from(hole.addend));
+                    if !hole.kind.fits(number) {
+                        bytes.truncate(start);
+                        self.jumps.truncate(jumps);
+                        return false;
+                    }
                     match hole.kind {
-                        Kind::Word64 => bytes[at..at + 8].copy_from_slice(&number.to_le_bytes()),
-                        Kind::Byte => bytes[at] = number as u8,
+                        Kind::Word64 => code[at..at + 8].copy_from_slice(&number.to_le_bytes()),
+                        Kind::Byte => code[at] = number as u8,
                         Kind::Signed32 | Kind::Unsigned32 | Kind::Jump32 => {
-                            bytes[at..at + 4].copy_from_slice(&(number as u32).to_le_bytes());
+                            code[at..at + 4].copy_from_slice(&(number as u32).to_le_bytes());
                         }
                     }
                 }
                 Symbol::Next => {
-                    let distance = (end as i64 - at as i64 + i64::from(hole.addend)) as i32;
-                    bytes[at..at + 4].copy_from_slice(&distance.to_le_bytes());
+                    let distance = (len as i64 - at as i64 + i64::from(hole.addend)) as i32;
+                    code[at..at + 4].copy_from_slice(&distance.to_le_bytes());
                 }
                 Symbol::Taken | Symbol::Cold => {
                     let to = if hole.symbol == Symbol::Taken { fill.taken } else { fill.cold };
-                    self.jumps.push(Jump { section, at: at as u32, to, addend: hole.addend });
+                    self.jumps.push(Jump { section, at: (start + at) as u32, to, addend: hole.addend });
                 }
             }
         }
+        true
     }
 
     /// Where a label is when the code starts at distance 0.

@@ -106,8 +106,11 @@ impl Jit {
         };
         let leave = piece(Stencil::Leave, To::Nowhere);
         let cold = To::Address(leave);
-        let shared =
-            Shared { out_of_line: piece(Stencil::OutOfLine, cold), find: piece(Stencil::Find, cold) };
+        let shared = Shared {
+            out_of_line: piece(Stencil::OutOfLine, cold),
+            saving: piece(Stencil::Saving, cold),
+            find: piece(Stencil::Find, cold),
+        };
         let (enter, lazy) = (piece(Stencil::Enter, cold), piece(Stencil::Lazy, cold));
         let give = piece(Stencil::Give, cold);
         let size = memory.size();

@@ -25,8 +25,10 @@ pub use instruction::is_out_of_line;
 /// Code that all functions use, by address.
 #[derive(Clone, Copy, Debug)]
 pub struct Shared {
-    /// Calls a function of the runtime.
+    /// Calls a function of the runtime; registers are lost.
     pub out_of_line: *const u8,
+    /// Calls a function of the runtime; registers are what they were.
+    pub saving: *const u8,
     /// Calls a function of the runtime that finds code.
     pub find: *const u8,
 }
@@ -36,7 +38,8 @@ type List = SmallVec<[(u8, u16); 6]>;
 
 /// What is left for the cold part.
 enum Cold {
-    /// Executes an instruction out of line and goes on, with these registers stored before and loaded after.
+    /// Executes an instruction out of line and goes on: these registers, which it reads, are stored before, and
+    /// those that it writes, or that the hot way has loaded by then, are loaded after. It keeps all others.
     Step {
         label: Label,
         at: usize,
@@ -77,6 +80,8 @@ pub struct Lower<'a, 'b> {
     in_registers: Registers,
     /// Registers whose slots have the same.
     clean: Registers,
+    /// What was in registers where the slow path of the instruction leaves.
+    before_slow: Registers,
     /// The slots that registers are for.
     slots: [u16; REGISTERS],
     failed: bool,
@@ -106,6 +111,7 @@ pub fn lower<'a, 'b>(
         at: 0,
         in_registers: 0,
         clean: 0,
+        before_slow: 0,
         slots: [0; REGISTERS],
         failed: false,
     };
@@ -188,12 +194,13 @@ impl<'a> Lower<'a, '_> {
         each(registers, |r| list.push((r as u8, self.slots[r])));
         list
     }
+    /// Calls a function of the runtime; registers are lost.
     fn helper(&mut self, helper: native::Helper, pc: i64) {
-        let fill = Fill {
-            numbers: [pc, helper as usize as i64, 0, 0],
-            taken: To::Address(self.shared.out_of_line),
-            ..Fill::default()
-        };
+        self.call_out(self.shared.out_of_line, helper as usize as i64, pc);
+    }
+    /// Calls a function by one of the ways out.
+    fn call_out(&mut self, way: *const u8, function: i64, pc: i64) {
+        let fill = Fill { numbers: [pc, function, 0, 0], taken: To::Address(way), ..Fill::default() };
         self.emit(Stencil::Out, &[], fill);
     }
     /// Brings what is live before an instruction into its registers.
@@ -275,7 +282,8 @@ impl<'a> Lower<'a, '_> {
     /// A slow path that executes the whole instruction out of line; made before the result is noted.
     fn slow(&mut self) -> (Label, Label) {
         let (label, back) = (self.out.label(), self.out.label());
-        let store = self.listed(self.dirty());
+        let store = self.listed(self.dirty() & self.registers_read());
+        self.before_slow = self.in_registers;
         self.cold.push(Cold::Step {
             label,
             at: self.at,
@@ -290,7 +298,8 @@ impl<'a> Lower<'a, '_> {
     /// The end of an instruction with a slow path: it comes back here, with everything in its register.
     fn meet(&mut self, back: Label) {
         self.in_registers &= self.ins().live_after;
-        let registers = self.listed(self.in_registers);
+        let new = self.registers_written() | !self.before_slow;
+        let registers = self.listed(self.in_registers & new);
         self.out.place(back);
         // Nothing else has a slow path in between.
         if let Some(Cold::Step { load, .. }) = self.cold.last_mut() {
@@ -340,7 +349,8 @@ impl<'a> Lower<'a, '_> {
                     }
                     self.store_all(&store);
                     let op = self.analysis.list[at].code.op;
-                    self.helper(native::helper(op).unwrap_or(native::step), self.pc(at));
+                    let helper = native::helper(op).unwrap_or(native::step);
+                    self.call_out(self.shared.saving, helper as usize as i64, self.pc(at));
                     self.load_set(&load);
                     if let Some(taken) = taken {
                         self.emit(Stencil::BrAnswer, &[], Fill { taken, ..Fill::default() });

@@ -91,8 +91,20 @@ impl Places {
         }
     }
     /// The number of a place; `None` when the operand cannot be there.
+    #[inline]
     pub fn number(self, place: Place) -> Option<u32> {
-        (0..self.count()).find(|&n| self.place(n) == place)
+        let ints = INT_PINS as u32;
+        Some(match (self, place) {
+            (Places::Float, Place::F(n)) => u32::from(n),
+            (Places::Float, Place::S) => FLOAT_PINS as u32,
+            (Places::Number, Place::I) | (Places::Slot, Place::S) => 0,
+            (Places::Float | Places::Number | Places::Slot, _) => return None,
+            (_, Place::R(n)) => u32::from(n),
+            (_, Place::S) => ints,
+            (Places::IntOrNumber | Places::IntOrAny, Place::I) | (Places::IntOrTemp, Place::T) => ints + 1,
+            (Places::IntOrAny, Place::T) => ints + 2,
+            _ => return None,
+        })
     }
 }
 
@@ -227,6 +239,7 @@ macro_rules! for_each_stencil {
             TailFound "tail_found" "calls" ();
             Out "out" "calls" ();
             OutOfLine "out_of_line" "calls" ();
+            Saving "saving" "calls" ();
             Find "find" "calls" ();
             Lazy "lazy" "calls" ();
             Give "give" "calls" ();

@@ -77,12 +77,7 @@ impl Lower<'_, '_> {
         self.returned(result);
     }
     pub(super) fn find(&mut self, find: native::Found, at: usize) {
-        let fill = Fill {
-            numbers: [self.pc(at), find as usize as i64, 0, 0],
-            taken: To::Address(self.shared.find),
-            ..Fill::default()
-        };
-        self.emit(Stencil::Out, &[], fill);
+        self.call_out(self.shared.find, find as usize as i64, self.pc(at));
     }
     pub(super) fn tail(&mut self, find: native::Found) {
         let all = self.in_registers;

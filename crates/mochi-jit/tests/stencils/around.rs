@@ -19,6 +19,7 @@ struct Around<'a> {
     frame: Vec<u64>,
     leave: *const u8,
     out_of_line: *const u8,
+    saving: *const u8,
     find: *const u8,
     enter: Enter,
 }
@@ -77,11 +78,13 @@ impl Around<'_> {
         let leave = machine.add(|buffer, _| emit(buffer, Stencil::Leave, &[], Fill::default()));
         let cold = Fill { cold: To::Address(leave), ..Fill::default() };
         let out_of_line = machine.add(|buffer, _| emit(buffer, Stencil::OutOfLine, &[], cold));
+        let saving = machine.add(|buffer, _| emit(buffer, Stencil::Saving, &[], cold));
         let find = machine.add(|buffer, _| emit(buffer, Stencil::Find, &[], cold));
         let enter = machine.add(|buffer, _| emit(buffer, Stencil::Enter, &[], cold));
         // SAFETY: the code of the stencil has this signature.
         let enter = unsafe { std::mem::transmute::<*const u8, Enter>(enter) };
-        let around = Around { interpreter, machine, frame: vec![7; 256], leave, out_of_line, find, enter };
+        let around =
+            Around { interpreter, machine, frame: vec![7; 256], leave, out_of_line, saving, find, enter };
         // The frame is no part of the stack of the program.
         around.set(fields::STACK_END, u64::MAX);
         around.set(fields::FLOOR, 0);
@@ -105,7 +108,10 @@ impl Around<'_> {
         (value, self.interpreter.field(fields::STATE))
     }
     fn out(&self, buffer: &mut Buffer, helper: Helper) {
-        let taken = To::Address(self.out_of_line);
+        self.out_by(self.out_of_line, buffer, helper);
+    }
+    fn out_by(&self, way: *const u8, buffer: &mut Buffer, helper: Helper) {
+        let taken = To::Address(way);
         emit(buffer, Stencil::Out, &[], Fill { taken, ..numbers([PC, helper as usize as i64, 0, 0]) });
     }
     fn find(&self, buffer: &mut Buffer, find: Found) {
@@ -156,6 +162,48 @@ fn what_is_out_of_line_gets_its_instruction_and_goes_on_jumps_or_leaves() {
                 // What left said so in the state.
                 None => assert_eq!(ended.1, 9),
             }
+        }
+    });
+}
+
+/// Uses all registers that calls may lose, as far as the compiler of Rust wants.
+unsafe extern "C" fn busy(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
+    note(context, pc, fp);
+    let numbers: Vec<f64> = (0..16).map(|i| std::hint::black_box(f64::from(i)).sqrt()).collect();
+    u64::from(numbers.iter().sum::<f64>() < 0.0)
+}
+
+#[test]
+fn slow_paths_keep_all_pins() {
+    with(|around| {
+        for (helper, jumps) in [(busy as Helper, false), (answer1, true), (answer2, false)] {
+            around.frame.fill(7);
+            let code = around.add(|around, buffer| {
+                let pins = || (0..6).map(Place::R).chain((0..8).map(Place::F));
+                for (i, pin) in (0..).zip(pins()) {
+                    let constant = if i < 6 { Stencil::Const } else { Stencil::FConst };
+                    emit(buffer, constant, &[pin], numbers([1000 + i, 0, 0, 0]));
+                }
+                around.out_by(around.saving, buffer, helper);
+                for (i, pin) in (0..).zip(pins()) {
+                    let store = if i < 6 { Stencil::Move } else { Stencil::FMove };
+                    emit(buffer, store, &[Place::S, pin], numbers([0, 0, 0, 8 * i]));
+                }
+                let end = buffer.label();
+                emit(buffer, Stencil::BrAnswer, &[], Fill { taken: To::Label(end), ..Fill::default() });
+                return_number(buffer, 10);
+                buffer.place(end);
+                return_number(buffer, 11);
+            });
+            let ended = around.enter(code, 5);
+            let called = around.called();
+            assert_eq!(CALLED.take(), [called]);
+            if helper as usize == answer2 as Helper as usize {
+                assert_eq!((ended.1, around.frame[16]), (9, 7));
+                continue;
+            }
+            assert_eq!(ended, (if jumps { 11 } else { 10 }, 0));
+            assert!((0..14).all(|i| around.frame[16 + i] == 1000 + i as u64), "{:?}", &around.frame[16..30]);
         }
     });
 }

@@ -528,7 +528,7 @@ pub fn of(stencil: Stencil) -> Spec {
         S::FConst => spec("d", [Int, Int, Int], Box::new(|_, case| next(Want::Bits(case.numbers[A] as u64))))
             .with(A, crate::numbers::WORDS),
 
-        S::Call | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Find | S::Lazy | S::Give
-        | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
+        S::Call | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
+        | S::Give | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
     }
 }
