@@ -46,6 +46,7 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
     let broken_pipe = host.broken_pipe();
     let outcome = start(compiled.program, host, limits).and_then(|mut vm| {
         let _ = interrupter.set(vm.interrupter());
+        tier::attach_for_tools(&mut vm, limits.jit, &session.sources);
         watch(&vm, limits.timeout);
         let ended = vm.run();
         let flushed = vm.runtime.flush();

@@ -1,10 +1,20 @@
 //! When programs are compiled to native code while they run.
 
+use std::fmt::Display;
+
+use mochi_base::SourceMap;
+use mochi_jit::Settings;
+use mochi_jit::object::{Line, Lines};
+use mochi_jit::watch::{Made, Watch};
 use mochi_vm::native::{Effort, Tiering};
 use mochi_vm::vm::Vm;
 
-use crate::compile::report_effort;
+use crate::compile::{describe, report_effort};
 use crate::stack;
+
+mod perf;
+
+pub use perf::Perf;
 
 /// Which functions get native code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -31,6 +41,10 @@ pub struct Jit {
     pub mode: JitMode,
     /// Whether a note says why nothing is.
     pub verbose: bool,
+    /// Whether debuggers are told of code.
+    pub debug: bool,
+    /// What profilers are told of it.
+    pub perf: Option<Perf>,
 }
 
 /// Jumps back, calls counting for several, after which a function is compiled.
@@ -42,6 +56,48 @@ const CACHE_MIB: usize = 64;
 
 /// Gives a program a compiler, where there is one for the machine.
 pub(crate) fn attach(vm: &mut Vm, jit: Jit) {
+    attach_watched(vm, jit, Vec::new());
+}
+
+/// The same, with a compiler that tells debuggers and profilers of code, as far as somebody asked for that.
+pub(crate) fn attach_for_tools(vm: &mut Vm, jit: Jit, sources: &SourceMap) {
+    let mut watches: Vec<Box<dyn Watch>> = Vec::new();
+    if jit.debug {
+        let sources = sources.clone();
+        watches.extend(mochi_jit::debugger(Box::new(move |made| lines(made, &sources))));
+    }
+    if let Some(perf) = jit.perf {
+        match perf.start(sources.clone()) {
+            Ok(watch) => watches.push(watch),
+            Err(error) => eprintln!("warning: cannot write `{}`: {}", perf.file(), describe(&error)),
+        }
+    }
+    if !watches.is_empty() {
+        attach_watched(vm, Jit { verbose: false, ..jit }, watches);
+    }
+}
+
+/// The lines of code for debuggers.
+fn lines(made: &Made<'_>, sources: &SourceMap) -> Lines {
+    let folder = std::env::current_dir().unwrap_or_default().to_string_lossy().into_owned();
+    let mut lines = Lines { folder, ..Lines::default() };
+    for &(distance, position) in made.places {
+        if position == 0 {
+            lines.lines.push(Line { at: distance, file: 0, line: 0 });
+            continue;
+        }
+        let place = sources.location(position);
+        let name = &sources.file(place.file).name;
+        let file = lines.files.iter().position(|known| known == name).unwrap_or_else(|| {
+            lines.files.push(name.clone());
+            lines.files.len() - 1
+        });
+        lines.lines.push(Line { at: distance, file, line: place.line });
+    }
+    lines
+}
+
+fn attach_watched(vm: &mut Vm, jit: Jit, watches: Vec<Box<dyn Watch>>) {
     let tiering = match jit.mode {
         JitMode::Off => return,
         JitMode::Always => Tiering::Always,
@@ -50,7 +106,7 @@ pub(crate) fn attach(vm: &mut Vm, jit: Jit) {
         ),
     };
     let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB).saturating_mul(1 << 20);
-    let note = |why: &dyn std::fmt::Display| {
+    let note = |why: &dyn Display| {
         if jit.verbose {
             eprintln!("note: everything is interpreted: {why}");
         }
@@ -58,7 +114,9 @@ pub(crate) fn attach(vm: &mut Vm, jit: Jit) {
     if room == 0 {
         return note(&"MOCHI_JIT_CACHE_MB is 0");
     }
-    match mochi_jit::compiler(room) {
+    // `perf` looks for names of its map there, and GDB cannot put breakpoints into files.
+    let in_no_file = jit.debug || jit.perf == Some(Perf::Map);
+    match mochi_jit::compiler(Settings { room, in_no_file }, watches) {
         Ok(compiler) => vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2)),
         Err(why) => note(&why),
     }

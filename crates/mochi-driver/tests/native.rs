@@ -4,6 +4,7 @@ use std::io;
 use std::panic::AssertUnwindSafe;
 
 use mochi_driver::{Options, Session, Source};
+use mochi_jit::Settings;
 use mochi_runtime::host::Host;
 use mochi_runtime::{Limits, Runtime};
 use mochi_vm::native::Tiering;
@@ -36,7 +37,7 @@ fn panics_go_through_native_code() {
     let program = compiled.unwrap_or_else(|_| panic!("{:?}", session.sink.diagnostics())).program;
     let runtime = Runtime::new(Box::new(Panics), Limits::default()).expect("there is memory");
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("there is memory");
-    if let Ok(compiler) = mochi_jit::compiler(1 << 20) {
+    if let Ok(compiler) = mochi_jit::compiler(Settings::default(), Vec::new()) {
         vm.compile_with(compiler, Tiering::Always, 1 << 18);
     }
     let panic = std::panic::catch_unwind(AssertUnwindSafe(|| vm.run())).expect_err("the world panics");

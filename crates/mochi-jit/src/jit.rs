@@ -12,14 +12,18 @@ use mochi_vm::instr::Opcode;
 use mochi_vm::native::{Compiler, Effort, Enter};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::Settings;
 use crate::analyse::{Analysis, analyse};
 use crate::buffer::{Buffer, Fill, To};
+use crate::describe;
+use crate::library;
 use crate::listing::Piece;
 use crate::lower::{Shared, lower};
 use crate::manifest::{Place, Stencil};
 use crate::memory::{CodeMemory, Refusal};
 use crate::ring::{ALIGN, Ring};
 use crate::stubs::{self, Stubs};
+use crate::watch::{Caller, Made, Watch};
 
 /// The part of the region that stubs take. A call takes several times as many bytes as the stub.
 const STUBS: usize = 8;
@@ -75,6 +79,7 @@ pub struct Jit {
     lazy: *const u8,
     give: *const u8,
     effort: Effort,
+    watches: Vec<Box<dyn Watch>>,
     /// Functions whose code had to go.
     pub evicted: u64,
 }
@@ -89,9 +94,9 @@ struct Search<'a> {
 }
 
 impl Jit {
-    /// A compiler with room for so many bytes of code, or why the system does not allow code to be made.
-    pub fn new(room: usize) -> Result<Jit, Refusal> {
-        let mut memory = CodeMemory::reserve(room)?;
+    /// A compiler, or why the system does not allow code to be made.
+    pub fn new(settings: Settings) -> Result<Jit, Refusal> {
+        let mut memory = CodeMemory::reserve(settings.room, settings.in_no_file)?;
         let mut buffer = Buffer::default();
         let mut used = 0;
         let mut piece = |stencil: Stencil, cold: To| {
@@ -126,6 +131,7 @@ impl Jit {
             lazy,
             give,
             effort: Effort::default(),
+            watches: Vec::new(),
             evicted: 0,
         })
     }
@@ -133,6 +139,28 @@ impl Jit {
     /// How code is written: for people.
     pub fn way(&self) -> &'static str {
         self.memory.way()
+    }
+
+    /// Tells somebody of all code, that which all functions share first.
+    pub fn watch(&mut self, mut watch: Box<dyn Watch>) {
+        let Shared { out_of_line, saving, find, .. } = self.shared;
+        for (stencil, address) in [
+            (Stencil::OutOfLine, out_of_line),
+            (Stencil::Saving, saving),
+            (Stencil::Find, find),
+            (Stencil::Enter, self.enter),
+            (Stencil::Lazy, self.lazy),
+            (Stencil::Give, self.give),
+        ] {
+            let mut callers = vec![(0, Caller::Called(0))];
+            callers.extend(describe::of_stencil(stencil, &[]));
+            let len = library::variant(stencil, &[]).map_or(0, |variant| variant.bytes.len());
+            let code = self.memory.read(address as usize - self.memory.at(0) as usize, len);
+            let name = format!("mochi:{}", stencil.row().name);
+            let address = address as u64;
+            watch.made(&Made { name: &name, address, code, places: &[], callers: &callers });
+        }
+        self.watches.push(watch);
     }
 
     /// Compiles a function for its listing.
@@ -187,6 +215,10 @@ impl Jit {
             }
         }
         let Jit { memory, buffer, stubs, shared, .. } = self;
+        buffer.instruction = 0;
+        if !self.watches.is_empty() {
+            buffer.log = Some(Vec::new());
+        }
         let mut entry_of = |callee: u32| stubs.at(callee).map(|at| memory.at(at));
         let loops = lower(&analysis, buffer, *shared, &callees[index as usize], callees, &mut entry_of);
         let at = self.take(callees, index, &mut search);
@@ -199,6 +231,9 @@ impl Jit {
             loops.iter().map(|&(word, label)| (word, memory.at(at + buffer.distance(label)))).collect();
         let entry = memory.at(at);
         memory.write(at, finished(buffer, entry));
+        if !self.watches.is_empty() {
+            self.tell(program, index, &analysis, entry as u64);
+        }
         let code = Code { at, loops, calls: calls.into(), linked: false };
         self.states[index as usize] = State::Made(code);
         self.link(callees, index);
@@ -207,6 +242,20 @@ impl Jit {
         self.effort.bytes += self.buffer.size() as u64;
         self.effort.time += start.elapsed();
         true
+    }
+
+    /// Tells those who watch of the code that is in the buffer.
+    fn tell(&mut self, program: &Program, index: u32, analysis: &Analysis<'_>, address: u64) {
+        let pieces = self.buffer.log.take().unwrap_or_default();
+        let hot = self.buffer.finished_hot_len();
+        let made = Made {
+            name: &program.funcs[index as usize].name,
+            address,
+            code: self.buffer.finished(),
+            places: &describe::places(program, index, analysis, &pieces, hot),
+            callers: &describe::callers(&pieces, hot),
+        };
+        self.watches.iter_mut().for_each(|watch| watch.made(&made));
     }
 
     /// Room for what is in the buffer.
@@ -302,6 +351,8 @@ impl Jit {
         let state = std::mem::replace(&mut self.states[function as usize], State::None);
         let State::Made(code) = state else { return };
         self.ring.remove(code.at);
+        let address = self.memory.at(code.at) as u64;
+        self.watches.iter_mut().for_each(|watch| watch.gone(address));
         code.calls.iter().for_each(|&callee| self.stubs.remove_user(callee));
         callees[function as usize].heat = 0;
         self.evicted += 1;
@@ -370,7 +421,12 @@ impl Compiler for Jit {
     }
 
     fn forget(&mut self) {
-        self.states.clear();
+        for state in self.states.drain(..) {
+            if let State::Made(code) = state {
+                let address = self.memory.at(code.at) as u64;
+                self.watches.iter_mut().for_each(|watch| watch.gone(address));
+            }
+        }
         self.stubs.clear();
         self.ring.clear();
     }

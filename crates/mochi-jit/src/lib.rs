@@ -12,6 +12,10 @@ pub mod analyse;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod buffer;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub mod debugger;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod describe;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod jit;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod library;
@@ -21,15 +25,35 @@ pub mod listing;
 pub mod lower;
 #[cfg(any(target_os = "linux", target_vendor = "apple", windows))]
 pub mod memory;
+pub mod object;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod objects;
 pub mod ring;
 pub mod stubs;
+pub mod watch;
 
 use std::fmt;
 
 use mochi_vm::code::Program;
 use mochi_vm::native::Compiler;
+
+use object::Lines;
+use watch::{Made, Watch};
+
+/// What a compiler is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// Bytes of code, at most.
+    pub room: usize,
+    /// Whether code had better be in memory that is in no file: debuggers write there, and profilers look for its names.
+    pub in_no_file: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { room: 64 << 20, in_no_file: false }
+    }
+}
 
 /// Why nothing is compiled.
 #[derive(Debug)]
@@ -49,21 +73,35 @@ impl fmt::Display for Unavailable {
     }
 }
 
-/// A compiler with room for so many bytes of code.
+/// A compiler, which tells somebody of its code.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-pub fn compiler(room: usize) -> Result<Box<dyn Compiler>, Unavailable> {
-    Ok(Box::new(make(room)?))
+pub fn compiler(settings: Settings, watches: Vec<Box<dyn Watch>>) -> Result<Box<dyn Compiler>, Unavailable> {
+    let mut jit = make(settings)?;
+    watches.into_iter().for_each(|watch| jit.watch(watch));
+    Ok(Box::new(jit))
 }
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
-fn make(room: usize) -> Result<jit::Jit, Unavailable> {
-    jit::Jit::new(room).map_err(|refusal| Unavailable::Refused(refusal.to_string()))
+fn make(settings: Settings) -> Result<jit::Jit, Unavailable> {
+    jit::Jit::new(settings).map_err(|refusal| Unavailable::Refused(refusal.to_string()))
+}
+
+/// Somebody who tells debuggers of code; `None` where there is no code.
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub fn debugger(lines: Box<dyn Fn(&Made<'_>) -> Lines>) -> Option<Box<dyn Watch>> {
+    Some(Box::new(debugger::Debugger::new(lines)))
+}
+
+/// Nothing is compiled here.
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+pub fn debugger(_: Box<dyn Fn(&Made<'_>) -> Lines>) -> Option<Box<dyn Watch>> {
+    None
 }
 
 /// How code would be made, for people.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub fn way() -> Result<&'static str, Unavailable> {
-    Ok(make(1)?.way())
+    Ok(make(Settings::default())?.way())
 }
 
 /// The code of a function for people; `line` is what is shown for the source at a word of the function. `None` as above.
@@ -74,7 +112,7 @@ pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>)
 
 /// Nothing is compiled here.
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
-pub fn compiler(_: usize) -> Result<Box<dyn Compiler>, Unavailable> {
+pub fn compiler(_: Settings, _: Vec<Box<dyn Watch>>) -> Result<Box<dyn Compiler>, Unavailable> {
     Err(Unavailable::Machine)
 }
 

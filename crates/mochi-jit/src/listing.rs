@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
 
+use crate::Settings;
 use crate::jit::Jit;
 use crate::manifest::{Place, Stencil};
 
@@ -25,13 +26,20 @@ pub struct Piece {
     pub instruction: u32,
 }
 
+impl Piece {
+    /// Where it starts in the code, whose hot part has so many bytes.
+    pub fn distance(&self, hot: usize) -> usize {
+        self.at + if self.cold { hot } else { 0 }
+    }
+}
+
 /// The code of a function, the hot part first. `line` is what is shown for the source at a word of the function. `None` when
 /// the system does not allow code to be made.
 pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     let mut callees: Vec<Callee> = Vec::with_capacity(program.funcs.len());
     let words = program.words.as_ptr();
     callees.extend((0..).zip(&program.funcs).map(|(i, f)| Callee::new(i, f, words)));
-    let mut jit = Jit::new(64 << 20).ok()?;
+    let mut jit = Jit::new(Settings::default()).ok()?;
     let made = jit.list(program, &mut callees, index)?;
     let mut text = String::new();
     let f = &program.funcs[index as usize];
@@ -60,7 +68,7 @@ pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>)
             }
             let _ = writeln!(text, "{word:6}  {instruction}");
         }
-        let start = piece.at + if piece.cold { made.hot } else { 0 };
+        let start = piece.distance(made.hot);
         let bytes = made.bytes[start..start + piece.len].iter().map(|byte| format!("{byte:02x}"));
         let places: Vec<String> = piece.places.iter().map(|place| place.name()).collect();
         let name = format!("{} {}", piece.stencil.row().name, places.join(" "));

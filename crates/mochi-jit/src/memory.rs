@@ -48,10 +48,11 @@ pub struct CodeMemory {
 }
 
 impl CodeMemory {
-    /// Reserves a region of at most so many bytes.
-    pub fn reserve(size: usize) -> Result<CodeMemory, Refusal> {
+    /// Reserves a region of at most so many bytes. Debuggers and profilers know code best in memory that is in no file, so
+    /// that may be asked for first.
+    pub fn reserve(size: usize, in_no_file: bool) -> Result<CodeMemory, Refusal> {
         let size = size.clamp(GUARD, LARGEST) / GUARD * GUARD;
-        Ok(CodeMemory { pages: Pages::reserve(size)?, size })
+        Ok(CodeMemory { pages: Pages::reserve(size, in_no_file)?, size })
     }
     /// Its size in bytes.
     pub fn size(&self) -> usize {
@@ -69,6 +70,12 @@ impl CodeMemory {
     pub fn distance(&self, address: u64) -> Option<usize> {
         let distance = (address as usize).wrapping_sub(self.at(0) as usize);
         (distance < self.size).then_some(distance)
+    }
+    /// What was written.
+    pub fn read(&self, at: usize, len: usize) -> &[u8] {
+        assert!(at.checked_add(len).is_some_and(|end| end <= self.size), "code memory is read out of bounds");
+        // SAFETY: in bounds of pages that may always be read, and that nobody writes while `self` is borrowed.
+        unsafe { std::slice::from_raw_parts(self.at(at), len) }
     }
     /// Writes code, which must not be running.
     pub fn write(&mut self, at: usize, code: &[u8]) {

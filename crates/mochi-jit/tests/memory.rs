@@ -71,8 +71,8 @@ fn denied<T: Send + 'static>(denied: Denied, work: impl FnOnce() -> T + Send + '
 
 /// All of this in memory of the usual kind and, where memory files are refused, of the other.
 fn in_both(way: impl Fn(CodeMemory) + Send + Copy + 'static) {
-    way(CodeMemory::reserve(1 << 20).unwrap());
-    denied(Denied { files: true, rights: false }, move || way(CodeMemory::reserve(1 << 20).unwrap()));
+    way(CodeMemory::reserve(1 << 20, false).unwrap());
+    denied(Denied { files: true, rights: false }, move || way(CodeMemory::reserve(1 << 20, false).unwrap()));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn what_is_written_runs_and_can_be_replaced() {
 #[test]
 #[should_panic(expected = "out of bounds")]
 fn what_is_outside_is_not_written() {
-    let mut memory = CodeMemory::reserve(1 << 16).unwrap();
+    let mut memory = CodeMemory::reserve(1 << 16, false).unwrap();
     let at = memory.size() - 3;
     memory.write(at, &[0xcc; 4]);
 }
@@ -136,13 +136,15 @@ fn there_are_guards_on_both_sides() {
 #[test]
 fn a_refusal_says_what_was_tried() {
     let refused: Refusal =
-        denied(Denied { files: true, rights: true }, || CodeMemory::reserve(1 << 20).unwrap_err());
+        denied(Denied { files: true, rights: true }, || CodeMemory::reserve(1 << 20, false).unwrap_err());
     assert_eq!(
         refused.to_string(),
         "a memory file that runs: Permission denied; changed rights: Permission denied"
     );
-    let way =
-        |files, rights| denied(Denied { files, rights }, || CodeMemory::reserve(1 << 20).unwrap().way());
+    let way = |files, rights| {
+        denied(Denied { files, rights }, || CodeMemory::reserve(1 << 20, false).unwrap().way())
+    };
     assert_eq!(way(false, true), "two views of one memory file");
     assert_eq!(way(true, false), "one view whose rights change");
+    assert_eq!(CodeMemory::reserve(1 << 20, true).unwrap().way(), "one view whose rights change");
 }

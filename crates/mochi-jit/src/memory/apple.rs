@@ -41,7 +41,7 @@ pub struct Pages {
 
 impl Pages {
     /// Reserves so many bytes, a multiple of the size of guard pages.
-    pub fn reserve(size: usize) -> Result<Pages, Refusal> {
+    pub fn reserve(size: usize, _in_no_file: bool) -> Result<Pages, Refusal> {
         let map = |at: *mut u8, len, rights, flags, tried| {
             let flags = flags | MAP_PRIVATE | MAP_ANON;
             // SAFETY: a new mapping, at an address that the system chooses or over one that is ours and unused.

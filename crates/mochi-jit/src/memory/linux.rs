@@ -22,23 +22,34 @@ pub struct Pages {
 
 impl Pages {
     /// Reserves so many bytes, a multiple of the size of guard pages.
-    pub fn reserve(size: usize) -> Result<Pages, Refusal> {
+    pub fn reserve(size: usize, in_no_file: bool) -> Result<Pages, Refusal> {
         let all = size + 2 * GUARD;
         // SAFETY: a new mapping at an address that the system chooses.
         let reserved = unsafe { mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE) };
         let reserved = reserved.map_err(|e| Refusal(vec![("address space", e.into())]))?;
         let page = rustix::param::page_size();
         let mut pages = Pages { reserved: reserved.cast(), size, writable: ptr::null_mut(), page };
-        let Err(two) = pages.two_views() else { return Ok(pages) };
+        type Way = (&'static str, fn(&mut Pages) -> Result<(), Errno>);
+        let mut ways: [Way; 2] =
+            [("a memory file that runs", Pages::two_views), ("changed rights", Pages::one_view)];
+        if in_no_file {
+            ways.reverse();
+        }
+        let mut refusal = Refusal(Vec::new());
+        for (tried, way) in ways {
+            match way(&mut pages) {
+                Ok(()) => return Ok(pages),
+                Err(error) => refusal.0.push((tried, error.into())),
+            }
+        }
+        Err(refusal)
+    }
+
+    fn one_view(&mut self) -> Result<(), Errno> {
         // The right that pages without any get shows whether they may ever run.
         let runs = MprotectFlags::READ | MprotectFlags::EXEC;
         // SAFETY: the pages between the guards are ours, and nobody uses them.
-        match unsafe { mprotect(pages.start().cast(), size, runs) } {
-            Ok(()) => Ok(pages),
-            Err(one) => {
-                Err(Refusal(vec![("a memory file that runs", two.into()), ("changed rights", one.into())]))
-            }
-        }
+        unsafe { mprotect(self.start().cast(), self.size, runs) }
     }
 
     fn two_views(&mut self) -> Result<(), Errno> {

@@ -31,7 +31,7 @@ pub struct Pages {
 
 impl Pages {
     /// Reserves so many bytes, a multiple of the size of guard pages.
-    pub fn reserve(size: usize) -> Result<Pages, Refusal> {
+    pub fn reserve(size: usize, _in_no_file: bool) -> Result<Pages, Refusal> {
         let refused = |tried| Refusal(vec![(tried, io::Error::last_os_error())]);
         // SAFETY: a new range at an address that the system chooses.
         let reserved = unsafe { VirtualAlloc(ptr::null_mut(), size + 2 * GUARD, MEM_RESERVE, PAGE_NOACCESS) };

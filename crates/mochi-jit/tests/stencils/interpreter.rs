@@ -16,7 +16,7 @@ use mochi_runtime::{Heap, Runtime};
 use mochi_vm::code::{Code, Program, Shape, Word};
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::{Ext, Operand};
-use mochi_vm::native::{Compiler, Context, Enter, Tiering, step};
+use mochi_vm::native::{Compiler, Context, Effort, Enter, Tiering, step};
 use mochi_vm::{Interrupter, Limits, Opcode, Vm};
 
 /// Cell slots of the function: some for operands, the rest keeps objects alive.
@@ -356,6 +356,9 @@ impl Compiler for Instead {
         std::ptr::null()
     }
     fn forget(&mut self) {}
+    fn effort(&self) -> Effort {
+        Effort::default()
+    }
 }
 
 /// Does something with an interpreter that runs.

@@ -63,7 +63,7 @@ pub struct Machine {
 
 impl Machine {
     pub fn new() -> Machine {
-        let memory = CodeMemory::reserve(1 << 16).expect("memory for code");
+        let memory = CodeMemory::reserve(1 << 16, false).expect("memory for code");
         let (exits, buffer) = ([std::ptr::null(); 3], Buffer::default());
         let mut machine = Machine { memory, used: 0, buffer, exits, start: 0 };
         machine.exits = entry::exits().map(|thunk| machine.write(&thunk));

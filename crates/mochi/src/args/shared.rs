@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mochi_driver::policy::Area;
 use mochi_driver::run::Limits;
-use mochi_driver::tier::JitMode;
+use mochi_driver::tier::{JitMode, Perf};
 use mochi_driver::{Format, IntRange, Options};
 
 use super::{Args, near};
@@ -44,6 +44,8 @@ impl Shared {
                 self.limits.max_depth = Some(positive("max-depth", "a number of frames above 0", args)?);
             }
             Opt::Jit => self.limits.jit.mode = named("mode", &JitMode::NAMES, &args.value()?)?,
+            Opt::JitDebug => self.limits.jit.debug = true,
+            Opt::Perf => self.limits.jit.perf = Some(named("format", &Perf::NAMES, &args.value()?)?),
             Opt::VerboseRun => self.limits.jit.verbose = true,
             Opt::Root => self.limits.access.root = Some(PathBuf::from(args.raw_value()?)),
             Opt::Deny => denied.extend(areas(&args.value()?)?),

@@ -2,7 +2,7 @@
 
 use mochi_driver::dump::Stage;
 use mochi_driver::policy::Area;
-use mochi_driver::tier::JitMode;
+use mochi_driver::tier::{JitMode, Perf};
 use mochi_driver::{Format, bench, coverage, native, test};
 
 use super::{OptionRow, Value, Words};
@@ -32,6 +32,7 @@ macro_rules! options {
 
 const INT_RANGE: Words = Words::OneOf(|| vec!["64", "big"]);
 const JIT_MODE: Words = Words::OneOf(|| JitMode::NAMES.map(|(name, _)| name).to_vec());
+const PERF: Words = Words::OneOf(|| Perf::NAMES.map(|(name, _)| name).to_vec());
 const DIAGNOSTIC_FORMAT: Words = Words::OneOf(|| Format::NAMES.map(|(name, _)| name).to_vec());
 const TEST_FORMAT: Words = Words::OneOf(|| test::Format::NAMES.map(|(name, _)| name).to_vec());
 const BENCH_FORMAT: Words = Words::OneOf(|| bench::Format::NAMES.map(|(name, _)| name).to_vec());
@@ -65,6 +66,12 @@ options! {
     /// `--jit`.
     Jit: None, "jit", Value::Needed("MODE", JIT_MODE),
         "what is compiled while it runs: off, auto (what runs often), always (everything)";
+    /// `--jit-debug`.
+    JitDebug: None, "jit-debug", Value::None, "tell GDB of compiled code: names, lines, callers";
+    /// `--perf`.
+    Perf: None, "perf", Value::Needed("FORMAT", PERF),
+        "tell `perf` of compiled code: map (names, in /tmp/perf-PID.map),\n\
+         dump (lines too, in /tmp/jit-PID.dump)";
     /// `--verbose` of `run`.
     VerboseRun: Some('v'), "verbose", Value::None, "say why nothing is compiled, where that is so";
     /// `--root`.

@@ -24,7 +24,7 @@ pub const COMMANDS: &[CommandRow] = &[
 Checks a program and runs it. `-` reads it from standard input. A file may start with `#!/usr/bin/env mochi`.
 Arguments after the file are accepted; the language has no way to read them.
 ",
-        options: with_limits!(Inline Strict Int Diagnostics | VerboseRun Ast Ir DisablePass TimePasses DumpIr),
+        options: with_limits!(Inline Strict Int Diagnostics | VerboseRun JitDebug Perf Ast Ir DisablePass TimePasses DumpIr),
         operands: Words::Programs,
         sections: &[
             (
