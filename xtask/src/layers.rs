@@ -38,6 +38,7 @@ pub const LAYERS: &[Layer] = &[
     layer("mochi-driver", &["mochi-lower", "mochi-emit", "mochi-jit", "mochi-object"]),
     layer("mochi-lsp", &["mochi-driver"]),
     layer("mochi", &["mochi-driver", "mochi-lsp"]),
+    layer("mochi-fuzz-modes", &["mochi-driver"]),
 ];
 
 /// Dependencies between our crates: for each crate the ones it names, development dependencies aside.

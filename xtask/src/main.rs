@@ -8,6 +8,7 @@ mod compilers;
 mod conformance;
 mod failure;
 mod fuzz;
+mod fuzz_modes;
 mod layers;
 mod machines;
 mod process;
@@ -38,6 +39,7 @@ cargo xtask COMMAND [OPTIONS]
   soak         programs that allocate for ever: is their memory flat?
   stencils     machine code of the JIT, made with Clang 19
   fuzz         the fuzz targets, each for a while
+  fuzz-modes   generated programs in all modes, which must agree
 
 `cargo xtask COMMAND --help` says more.
 ";
@@ -75,6 +77,7 @@ fn run() -> Result<()> {
         "soak" => soak::main(args),
         "stencils" => stencils::main(args),
         "fuzz" => fuzz::main(args),
+        "fuzz-modes" => fuzz_modes::main(args),
         "conformance" => conformance::main(args),
         "scoreboard" => scoreboard::main(args),
         "help" => {

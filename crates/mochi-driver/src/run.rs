@@ -136,7 +136,7 @@ fn report(sources: &SourceMap, message: &str, trace: &Trace) {
 }
 
 /// The text of a run-time error.
-pub(crate) fn error_text(sources: &SourceMap, message: &str, trace: &Trace) -> String {
+pub fn error_text(sources: &SourceMap, message: &str, trace: &Trace) -> String {
     format!("error: {message}\n{}", place_and_trace(sources, trace))
 }
 

@@ -311,9 +311,9 @@ fn choose(folded: &Folded, func: &Func, inst: Inst) -> Form {
         return Form::Big;
     }
     match data.op {
-        Op::Add
-        | Op::AddWrap
-        | Op::Mul
+        // What overflows shows its operands in order.
+        Op::Add | Op::Mul => form(right().is_some()),
+        Op::AddWrap
         | Op::MulWrap
         | Op::And
         | Op::Or

@@ -1,0 +1,295 @@
+//! Ways to run a program in process, and what comes of it.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use mochi_driver::report::{Listing, diagnostics_text};
+use mochi_driver::{Format, Session};
+use mochi_ir::Module;
+use mochi_ir::passes::{self, Pass};
+use mochi_runtime::host::Host;
+use mochi_runtime::{Limits as Bounds, Runtime};
+use mochi_vm::code::Program;
+use mochi_vm::frame::Callee;
+use mochi_vm::native::{Compiler, Enter, Tiering};
+use mochi_vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};
+
+/// A way to run programs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// Interpreted, with required passes only: what the others are compared with.
+    Oracle,
+    /// Interpreted, with all passes.
+    Optimised,
+    /// Interpreted, with one optional pass.
+    Pass(&'static str),
+    /// All functions compiled to native code, with all passes.
+    Jit,
+    /// The same with required passes only.
+    JitPlain,
+}
+
+impl Mode {
+    /// All modes but those of single passes.
+    pub const MAIN: [Mode; 3] = [Mode::Optimised, Mode::Jit, Mode::JitPlain];
+
+    /// The optional passes, each by itself.
+    pub fn passes() -> Vec<Mode> {
+        let optional = |name: &&str| passes::PIPELINE.iter().any(|pass| pass.name == *name && !pass.required);
+        passes::names().into_iter().filter(optional).map(Mode::Pass).collect()
+    }
+    /// As options and counters have it.
+    pub fn name(&self) -> String {
+        match self {
+            Mode::Oracle => "oracle".into(),
+            Mode::Optimised => "optimised".into(),
+            Mode::Pass(name) => format!("pass-{name}"),
+            Mode::Jit => "jit".into(),
+            Mode::JitPlain => "jit-plain".into(),
+        }
+    }
+    /// The mode that interprets the same code.
+    fn interpreted(&self) -> Mode {
+        match self {
+            Mode::Jit => Mode::Optimised,
+            Mode::JitPlain => Mode::Oracle,
+            mode => mode.clone(),
+        }
+    }
+    fn is_native(&self) -> bool {
+        matches!(self, Mode::Jit | Mode::JitPlain)
+    }
+}
+
+/// What a program did.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Outcome {
+    /// What it wrote, as far as that is kept.
+    pub output: Vec<u8>,
+    /// The error that ended it.
+    pub error: Option<RuntimeError>,
+}
+
+impl Outcome {
+    /// Whether a limit ended the program, which may be reached elsewhere in other modes.
+    pub fn is_limited(&self) -> bool {
+        use mochi_abi::TrapKind::{Interrupt, Memory, StackOverflow, Timeout};
+        self.error
+            .as_ref()
+            .is_some_and(|error| matches!(error.kind, Interrupt | Memory | StackOverflow | Timeout))
+    }
+    /// Output and error for people.
+    pub fn text(&self) -> String {
+        let output = String::from_utf8_lossy(&self.output);
+        match &self.error {
+            None => output.into_owned(),
+            Some(error) => format!("{output}error: {}\n{:?}\n", error.message, error.trace),
+        }
+    }
+}
+
+/// Output of a program, shared with whoever runs it.
+#[derive(Clone, Default)]
+struct Output(Rc<RefCell<Vec<u8>>>);
+
+/// Most bytes of output.
+const OUTPUT: usize = 1 << 20;
+
+struct Outside {
+    output: Output,
+    input: io::Cursor<Vec<u8>>,
+}
+
+impl Host for Outside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut output = self.output.0.borrow_mut();
+        let room = OUTPUT.saturating_sub(output.len());
+        output.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        Ok(())
+    }
+    fn read_line(&mut self, line: &mut Vec<u8>) -> io::Result<usize> {
+        io::BufRead::read_until(&mut self.input, b'\n', line)
+    }
+    fn now(&mut self) -> i64 {
+        0
+    }
+    fn env(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A compiler that many programs use one after the other.
+#[derive(Clone)]
+struct Shared {
+    jit: Rc<RefCell<Box<dyn Compiler>>>,
+    /// Changes what the compiler reads, to test who compares.
+    wrong: Option<fn(&Program) -> Program>,
+    read: Option<Rc<Program>>,
+}
+
+impl Compiler for Shared {
+    fn enter(&self) -> Enter {
+        self.jit.borrow().enter()
+    }
+    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> *const u8 {
+        if let (Some(wrong), None) = (self.wrong, &self.read) {
+            self.read = Some(Rc::new(wrong(program)));
+        }
+        self.jit.borrow_mut().function(self.read.as_deref().unwrap_or(program), callees, index)
+    }
+    fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8 {
+        self.jit.borrow_mut().loop_start(self.read.as_deref().unwrap_or(program), callees, index, at)
+    }
+    fn give(&self) -> *const u8 {
+        self.jit.borrow().give()
+    }
+    fn forget(&mut self) {
+        self.jit.borrow_mut().forget();
+    }
+}
+
+/// What is wrong on purpose, to test whether it is noticed.
+#[derive(Clone, Copy, Default)]
+pub struct Wrong {
+    /// A pass that runs after the others.
+    pub pass: Option<Pass>,
+    /// What the native compiler reads instead of a program.
+    pub native: Option<fn(&Program) -> Program>,
+}
+
+/// Compiles and runs programs.
+pub struct Runner {
+    jit: Option<Shared>,
+    wrong: Wrong,
+    watched: Arc<Mutex<Option<(Instant, Interrupter)>>>,
+}
+
+/// How long a program may run. Generated ones take no time; what is made smaller may do so for ever.
+const TIME: Duration = Duration::from_secs(1);
+
+/// Ends programs that run for too long, as long as somebody runs them.
+fn watch(watched: &Arc<Mutex<Option<(Instant, Interrupter)>>>) {
+    let watched = Arc::downgrade(watched);
+    std::thread::spawn(move || {
+        while let Some(watched) = watched.upgrade() {
+            if let Ok(watched) = watched.lock()
+                && let Some((since, interrupter)) = &*watched
+                && since.elapsed() > TIME
+            {
+                interrupter.interrupt(Interrupt::Timeout(1000));
+            }
+            drop(watched);
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+}
+
+/// A program that was compiled as far as all modes agree.
+pub struct Checked {
+    module: Module,
+    /// What was made of it.
+    made: RefCell<Vec<(Mode, Arc<Program>)>>,
+    /// Its sources, for the places of errors.
+    pub session: Session,
+}
+
+/// Room for native code, in bytes.
+const CODE: usize = 4 << 20;
+
+impl Runner {
+    /// Where there is no native compiler, its modes interpret.
+    pub fn new(wrong: Wrong) -> Runner {
+        let jit = mochi_jit::compiler(CODE);
+        let jit = jit.map(|jit| Shared { jit: Rc::new(RefCell::new(jit)), wrong: wrong.native, read: None });
+        let watched = Arc::default();
+        watch(&watched);
+        Runner { jit, wrong, watched }
+    }
+
+    /// Leads a text through the front end; its diagnostics if it is no program.
+    pub fn check(&self, text: &str) -> Result<Checked, String> {
+        self.check_as("generated.mochi", text)
+    }
+    /// The same for a file with a name.
+    pub fn check_as(&self, name: &str, text: &str) -> Result<Checked, String> {
+        let mut session = Session::default();
+        let file = session.sources.add(name, text.to_owned()).map_err(|_| "it is too large")?;
+        let tree = session.parse(file);
+        let program = (session.sink.errors() == 0).then(|| session.check(&tree));
+        let module = match program {
+            Some(program) if session.sink.errors() == 0 => {
+                session.lower(&program).map_err(|failure| format!("{failure:?}"))?
+            }
+            _ => return Err(diagnostics_text(&session, Format::Human, Listing::Errors)),
+        };
+        Ok(Checked { module, made: RefCell::default(), session })
+    }
+
+    /// The code of a program for a mode. What several modes run is made once.
+    pub fn compile(&self, checked: &Checked, mode: &Mode) -> Result<Arc<Program>, String> {
+        let interpreted = mode.interpreted();
+        let mut made = checked.made.borrow_mut();
+        if let Some((_, program)) = made.iter().find(|(mode, _)| *mode == interpreted) {
+            return Ok(Arc::clone(program));
+        }
+        let mut module = checked.module.clone();
+        optimise(&mut module, &interpreted, self.wrong);
+        let program = mochi_emit::bytecode::emit(&module)
+            .map_err(|error| format!("{}: {}", error.func, error.reason))?;
+        let program = Arc::new(program);
+        made.push((interpreted, Arc::clone(&program)));
+        Ok(program)
+    }
+
+    /// Runs a program in a mode.
+    pub fn run(&self, program: Arc<Program>, mode: &Mode, input: &str) -> Outcome {
+        let output = Output::default();
+        let outside = Outside { output: output.clone(), input: io::Cursor::new(input.as_bytes().to_vec()) };
+        let runtime = Runtime::new(Box::new(outside), Bounds { memory: 256 << 20 });
+        let mut runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(trap) => panic!("no memory for a program: {}", trap.message),
+        };
+        if std::env::var_os("MOCHI_GC_STRESS").is_some_and(|value| value == "1") {
+            runtime.heap.set_stress(mochi_runtime::Stress::On);
+        }
+        let limits = Limits { max_depth: 10_000, max_stack: 64 << 20 };
+        let mut vm = Vm::new(program, runtime, limits).unwrap_or_else(|trap| panic!("{}", trap.message));
+        if let (true, Some(jit)) = (mode.is_native(), &self.jit) {
+            let mut jit = jit.clone();
+            jit.forget();
+            vm.compile_with(Box::new(jit), Tiering::Always, 8 << 20);
+        }
+        let watch = |program| {
+            if let Ok(mut watched) = self.watched.lock() {
+                *watched = program;
+            }
+        };
+        watch(Some((Instant::now(), vm.interrupter())));
+        let ended = vm.run();
+        watch(None);
+        let flushed = vm.runtime.flush();
+        debug_assert!(flushed.is_ok());
+        let output = output.0.take();
+        Outcome { output, error: ended.err() }
+    }
+}
+
+fn optimise(module: &mut Module, mode: &Mode, wrong: Wrong) {
+    let mut list: Vec<Pass> = match mode {
+        Mode::Optimised | Mode::Jit => passes::PIPELINE.to_vec(),
+        Mode::Oracle | Mode::JitPlain => {
+            passes::PIPELINE.iter().copied().filter(|pass| pass.required).collect()
+        }
+        Mode::Pass(name) => {
+            passes::PIPELINE.iter().copied().filter(|pass| pass.required || pass.name == *name).collect()
+        }
+    };
+    if *mode != Mode::Oracle {
+        list.extend(wrong.pass);
+    }
+    passes::run_passes(module, &list, &mut passes::Options::default());
+}
