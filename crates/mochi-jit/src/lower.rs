@@ -255,17 +255,17 @@ impl<'a> Lower<'a, '_> {
     /// The registers of what the instruction reads.
     fn registers_read(&self) -> Registers {
         let mut registers = 0;
-        crate::analyse::reads(&self.ins().code, |slot, _| {
-            registers |= self.before(slot).map_or(0, |part| 1 << part.register);
-        });
+        for read in self.analysis.reads(self.ins()) {
+            registers |= self.before(read.slot).map_or(0, |part| 1 << part.register);
+        }
         registers
     }
     /// The registers of what the instruction writes.
     fn registers_written(&self) -> Registers {
         let mut registers = 0;
-        crate::analyse::writes(&self.ins().code, |slot, _| {
-            registers |= self.after(slot).map_or(0, |part| 1 << part.register);
-        });
+        for written in self.analysis.writes(self.ins()) {
+            registers |= self.after(written.slot).map_or(0, |part| 1 << part.register);
+        }
         registers
     }
     /// Registers that are live through the instruction.

@@ -7,7 +7,7 @@
 
 use mochi_vm::instr::Opcode;
 
-use crate::analyse::{Ins, weight, writes};
+use crate::analyse::{Analysis, weight};
 use crate::lower::is_out_of_line;
 
 /// What is saved by an address that is known, in accesses of the frame.
@@ -44,7 +44,7 @@ fn operand(op: Opcode) -> Option<usize> {
 }
 
 /// The runs of a function that save something.
-pub fn find(list: &[Ins<'_>]) -> Vec<Run> {
+pub fn find(analysis: &Analysis<'_>) -> Vec<Run> {
     let mut found = Vec::new();
     let mut open: Vec<Run> = Vec::new();
     let close = |run: &Run, found: &mut Vec<Run>| {
@@ -52,7 +52,7 @@ pub fn find(list: &[Ins<'_>]) -> Vec<Run> {
             found.push(*run);
         }
     };
-    for (i, ins) in (0..).zip(list) {
+    for (i, ins) in (0..).zip(&analysis.list) {
         if ins.starts {
             open.drain(..).for_each(|run| close(&run, &mut found));
         }
@@ -69,11 +69,11 @@ pub fn find(list: &[Ins<'_>]) -> Vec<Run> {
         if is_out_of_line(ins.code.op) {
             open.iter_mut().for_each(|run| run.lost += AGAIN * weight);
         }
-        writes(&ins.code, |slot, _| {
-            if let Some(at) = open.iter().position(|run| run.slot == slot) {
+        for written in analysis.writes(ins) {
+            if let Some(at) = open.iter().position(|run| run.slot == written.slot) {
                 close(&open.swap_remove(at), &mut found);
             }
-        });
+        }
     }
     open.iter().for_each(|run| close(run, &mut found));
     found
