@@ -4,6 +4,7 @@
 //! no optional pass has seen. [`search`] goes on until something disagrees, which [`reduce`] makes smaller; [`supervise`]
 //! notices when a program takes the process with it. [`counters`] is what was compared so far, a committed file.
 //! Development only: `cargo xtask fuzz-modes` runs it.
+#![forbid(unsafe_code)]
 
 pub mod c;
 pub mod counters;

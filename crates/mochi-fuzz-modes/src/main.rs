@@ -1,4 +1,5 @@
 //! See `--help`.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 use std::time::Instant;

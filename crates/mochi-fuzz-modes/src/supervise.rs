@@ -69,10 +69,11 @@ pub(crate) fn wait(child: &mut Child, most: Duration) -> io::Result<ExitStatus> 
     }
 }
 
-fn work(arguments: &[String], most: Duration) -> io::Result<Ended> {
+fn work(arguments: &[String], most: Duration, said: Stdio) -> io::Result<Ended> {
     let mut command = Command::new(std::env::current_exe()?);
     // What is built once is not kept for the user.
     command.env("MOCHI_CACHE_DIR", "target/fuzz-modes/cache").stdin(Stdio::null());
+    command.stderr(said);
     let status = wait(&mut command.args(arguments).spawn()?, most)?;
     Ok(match status.code() {
         Some(0) => Ended::Well,
@@ -105,7 +106,7 @@ pub fn supervise(options: &Options) -> io::Result<(bool, Counters)> {
         arguments.extend(["--seconds".into(), seconds.to_string(), "--seed".into(), seed.to_string()]);
         arguments.extend(["--progress".into(), progress.display().to_string()]);
         // Longer than it takes to make something smaller.
-        let ended = work(&arguments, Duration::from_secs(seconds + 600))?;
+        let ended = work(&arguments, Duration::from_secs(seconds + 600), Stdio::inherit())?;
         let (reached, counters) = read(&progress)?;
         all.add(&counters);
         match ended {
@@ -123,8 +124,8 @@ pub fn supervise(options: &Options) -> io::Result<(bool, Counters)> {
                 let small = reduce::lines_in(&text, Duration::from_secs(60), |text| {
                     let mut arguments = common(options);
                     arguments.extend(["--try".into(), file.display().to_string()]);
-                    let tried =
-                        std::fs::write(&file, text).and_then(|()| work(&arguments, Duration::from_secs(10)));
+                    let tried = std::fs::write(&file, text)
+                        .and_then(|()| work(&arguments, Duration::from_secs(10), Stdio::null()));
                     matches!(tried, Ok(Ended::Died))
                 });
                 let _ = std::fs::remove_file(&file);

@@ -120,7 +120,7 @@ impl InstData {
             set = set.or(effect::TRAPS);
         }
         // Allocation by runtime functions makes strings, numbers or fresh lists; only the latter have an identity.
-        if e.allocates && matches!(f.result(), RuntimeTy::Any | RuntimeTy::ListAny) {
+        if e.allocates && matches!(f.result(), RuntimeTy::Any | RuntimeTy::ListAny | RuntimeTy::ListStr) {
             set = set.or(effect::ALLOCATES);
         }
         set

@@ -20,7 +20,10 @@ fn is_crate_name(word: &str) -> bool {
     let tail = word.strip_prefix("mochi");
     tail.is_some_and(|tail| {
         tail.is_empty()
-            || tail.len() > 1 && tail.starts_with('-') && tail[1..].bytes().all(|b| b.is_ascii_lowercase())
+            || tail.strip_prefix('-').is_some_and(|tail| {
+                let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+                tail.split('-').all(is_word)
+            })
     })
 }
 
