@@ -10,6 +10,7 @@ use mochi_driver::report::{Listing, diagnostics_text};
 use mochi_driver::{Format, Session};
 use mochi_ir::Module;
 use mochi_ir::passes::{self, Pass};
+use mochi_jit::Settings;
 use mochi_runtime::host::Host;
 use mochi_runtime::{Limits as Bounds, Runtime};
 use mochi_vm::code::Program;
@@ -134,11 +135,20 @@ impl Compiler for Shared {
     fn enter(&self) -> Enter {
         self.jit.borrow().enter()
     }
-    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> *const u8 {
+    fn function(
+        &mut self,
+        program: &Program,
+        callees: &mut [Callee],
+        index: u32,
+        stack: &[u64],
+    ) -> *const u8 {
         if let (Some(wrong), None) = (self.wrong, &self.read) {
             self.read = Some(Rc::new(wrong(program)));
         }
-        self.jit.borrow_mut().function(self.read.as_deref().unwrap_or(program), callees, index)
+        self.jit.borrow_mut().function(self.read.as_deref().unwrap_or(program), callees, index, stack)
+    }
+    fn waits_for_heat(&self, index: u32) -> bool {
+        self.jit.borrow().waits_for_heat(index)
     }
     fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8 {
         self.jit.borrow_mut().loop_start(self.read.as_deref().unwrap_or(program), callees, index, at)
@@ -202,7 +212,8 @@ const CODE: usize = 4 << 20;
 impl Runner {
     /// Where there is no native compiler, its modes interpret.
     pub fn new(wrong: Wrong) -> Runner {
-        let jit = mochi_jit::compiler(CODE);
+        let settings = Settings { room: CODE, ..Settings::default() };
+        let jit = mochi_jit::compiler(settings, Vec::new()).ok();
         let jit = jit.map(|jit| Shared { jit: Rc::new(RefCell::new(jit)), wrong: wrong.native, read: None });
         let watched = Arc::default();
         watch(&watched);
