@@ -8,6 +8,11 @@
 
     .text
 
+// Where code is entered by an address that is not in the code itself: processors may insist on that (CET).
+    .globl landing_
+landing_:
+    endbr64
+
 // Calls a function of the program. a: distance to its frame, b: to the end of its frame, c: where the caller goes on,
 // d: its Callee. TAKEN: its code. What the interpreter checks is checked: depth, stack, whether somebody wants the end.
     .globl call_
@@ -46,12 +51,16 @@ call_found_:
 tail_found_:
     jmp *%rax
 
-// Executes the instruction at a (an address) by the function b of the runtime; its answer is in rax.
+// Executes the instruction at a (an address) by the function b of the runtime; its answer is in rax. It has a frame for that,
+// so that who walks the stack by frame pointers misses nobody.
     .globl out_
 out_:
     movabsq $HOLE_a, %rdx
     movabsq $HOLE_b, %rax
+    pushq %rbp
+    movq %rsp, %rbp
     call TAKEN
+    popq %rbp
 
 // What `out` calls: rax is a function of context, instruction and frame. Its answer 0 or 1 goes on, others leave.
     .globl out_of_line_
@@ -61,14 +70,12 @@ out_of_line_:
     movq %r12, %rdx
     pushq %rbp
     movq %rsp, %rbp
-    subq $8, %rsp
     call *%rax
-    addq $8, %rsp
     popq %rbp
     cmpq $1, %rax
     ja 1f
     ret
-1:  addq $8, %rsp
+1:  addq $16, %rsp
     movq %rsp, CONTEXT_LEFT_AT(%r13)
     jmp COLD
 
@@ -81,7 +88,7 @@ saving_:
     pushq %rsi
     pushq %r8
     pushq %r9
-    subq $72, %rsp
+    subq $64, %rsp
     movsd %xmm0, (%rsp)
     movsd %xmm1, 8(%rsp)
     movsd %xmm2, 16(%rsp)
@@ -102,7 +109,7 @@ saving_:
     movsd 40(%rsp), %xmm5
     movsd 48(%rsp), %xmm6
     movsd 56(%rsp), %xmm7
-    addq $72, %rsp
+    addq $64, %rsp
     popq %r9
     popq %r8
     popq %rsi
@@ -111,7 +118,7 @@ saving_:
     cmpq $1, %rax
     ja 1f
     ret
-1:  addq $8, %rsp
+1:  addq $16, %rsp
     movq %rsp, CONTEXT_LEFT_AT(%r13)
     jmp COLD
 
@@ -122,19 +129,16 @@ find_:
     movq %r13, %rdi
     movq %r12, %rdx
     movq %rsp, CONTEXT_LEFT_AT(%r13)
-    addq $8, CONTEXT_LEFT_AT(%r13)
+    addq $16, CONTEXT_LEFT_AT(%r13)
     pushq %rbp
     movq %rsp, %rbp
-    subq $8, %rsp
     call *%rax
-    addq $8, %rsp
     popq %rbp
     testq %rax, %rax
     je 1f
     movq CONTEXT_FRAME(%r13), %r12
     ret
-1:  addq $8, %rsp
-    jmp COLD
+1:  jmp COLD
 
 // The code of functions that have none: asks for it, and goes there or leaves.
     .globl lazy_
@@ -152,6 +156,7 @@ lazy_:
 // The code of calls that need no function: returns the value that is there.
     .globl give_
 give_:
+    endbr64
     movq CONTEXT_VALUE(%r13), %rax
     ret
 

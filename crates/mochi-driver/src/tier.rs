@@ -39,6 +39,8 @@ impl JitMode {
 pub struct Jit {
     /// Which functions are compiled.
     pub mode: JitMode,
+    /// Whether indexes are masked after their check, against speculation.
+    pub harden: bool,
     /// Whether a note says why nothing is.
     pub verbose: bool,
     /// Whether debuggers are told of code.
@@ -116,7 +118,7 @@ fn attach_watched(vm: &mut Vm, jit: Jit, watches: Vec<Box<dyn Watch>>) {
     }
     // `perf` looks for names of its map there, and GDB cannot put breakpoints into files.
     let in_no_file = jit.debug || jit.perf == Some(Perf::Map);
-    match mochi_jit::compiler(Settings { room, in_no_file }, watches) {
+    match mochi_jit::compiler(Settings { room, in_no_file, harden: jit.harden }, watches) {
         Ok(compiler) => vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2)),
         Err(why) => note(&why),
     }

@@ -115,6 +115,7 @@ impl Jit {
             out_of_line: piece(Stencil::OutOfLine, cold),
             saving: piece(Stencil::Saving, cold),
             find: piece(Stencil::Find, cold),
+            harden: settings.harden,
         };
         let (enter, lazy) = (piece(Stencil::Enter, cold), piece(Stencil::Lazy, cold));
         let give = piece(Stencil::Give, cold);

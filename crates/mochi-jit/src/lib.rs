@@ -47,11 +47,13 @@ pub struct Settings {
     pub room: usize,
     /// Whether code had better be in memory that is in no file: debuggers write there, and profilers look for its names.
     pub in_no_file: bool,
+    /// Whether indexes are masked after their check, against speculation.
+    pub harden: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { room: 64 << 20, in_no_file: false }
+        Settings { room: 64 << 20, in_no_file: false, harden: false }
     }
 }
 

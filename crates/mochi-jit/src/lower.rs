@@ -31,6 +31,8 @@ pub struct Shared {
     pub saving: *const u8,
     /// Calls a function of the runtime that finds code.
     pub find: *const u8,
+    /// Whether indexes are masked.
+    pub harden: bool,
 }
 
 /// Registers and their slots.
@@ -150,6 +152,7 @@ impl<'a> Lower<'a, '_> {
     }
     /// The start of the function: cells that are no parameters, then registers.
     fn enter(&mut self) {
+        self.emit(Stencil::Landing, &[], Fill::default());
         let callee = self.callee;
         const INLINE: u16 = 12;
         if callee.zero_len > INLINE {
@@ -392,6 +395,7 @@ impl<'a> Lower<'a, '_> {
         for to in targets {
             self.out.instruction = to as u32;
             loops.push((self.analysis.list[to].code.at, self.out.here()));
+            self.emit(Stencil::Landing, &[], Fill::default());
             self.load_all(to);
             let taken = To::Label(self.labels[to].expect("a loop is the start of a block"));
             self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });

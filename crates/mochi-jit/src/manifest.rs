@@ -231,9 +231,14 @@ macro_rules! for_each_stencil {
             FReturn "fret" "returns.c" (Float);
             Zero "zero" "returns.c" ();
 
+            Mask "mask" "harden.c" (Int, Int, Int);
+            ListMask "list_mask" "harden.c" (Int, Int);
+            StrMask "str_mask" "harden.c" (Int, Int);
+
             Const "constant" "wide.c" (IntOrTemp);
             FConst "fconstant" "wide.c" (Float);
 
+            Landing "landing" "calls" ();
             Call "call" "calls" ();
             CallFound "call_found" "calls" ();
             TailFound "tail_found" "calls" ();

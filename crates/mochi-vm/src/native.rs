@@ -232,8 +232,8 @@ impl Vm {
         }
         let Vm { native, program, callees, .. } = self;
         let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
-        // What was left may have called what looks for the function: its return address is the word below.
-        let bottom = native.context.left_at - 8;
+        // What was left may have called what looks for the function: its return address is below its frame pointer.
+        let bottom = native.context.left_at - 16;
         let words = (native.context.entered - bottom) / 8;
         // SAFETY: the native stack from there to where native code was entered is live, and nobody writes to it while
         // the code on it waits.

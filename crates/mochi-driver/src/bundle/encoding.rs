@@ -23,6 +23,7 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     out.optional(limits.max_memory.map(|bytes| bytes as u64));
     out.optional(limits.max_depth.map(u64::from));
     out.number(limits.jit.mode as u64);
+    out.number(u64::from(limits.jit.harden));
     out.number(limits.access.denied.len() as u64);
     limits.access.denied.iter().for_each(|area| out.text(area.name()));
     out.optional(limits.access.root.as_ref().map(|_| 0));
@@ -50,7 +51,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Program> {
     let max_depth = from.optional()?.map(|frames| u32::try_from(frames).unwrap_or(u32::MAX));
     let mode = from.number()?;
     let mode = JitMode::NAMES.iter().map(|&(_, known)| known).find(|&known| known as u64 == mode)?;
-    let jit = Jit { mode, ..Jit::default() };
+    let jit = Jit { mode, harden: from.flag()?, ..Jit::default() };
     let denied = from.many(|from| Area::from_name(&from.text()?))?;
     let has_root = from.optional()?.is_some();
     let root = PathBuf::from(from.text()?);
@@ -131,7 +132,7 @@ mod tests {
                 max_depth: Some(7),
                 timeout: Some(Duration::from_millis(1500)),
                 access,
-                jit: Jit { mode: JitMode::Off, ..Jit::default() },
+                jit: Jit { mode: JitMode::Off, harden: true, ..Jit::default() },
                 max_memory: None,
             },
             files: Archive { root: "..".into(), files },

@@ -54,6 +54,7 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(self.field(3));
         let (label, back) = self.slow();
         self.object(self.field(2), label);
+        self.mask_in_object(Stencil::ListMask, b, nb, label);
         let (d, nd) = self.write(self.field(1));
         let stencil = if matches!(d, Place::F(_)) { float } else { int };
         let fill = Fill { numbers: [0, nb, 0, nd], cold: To::Label(label), ..Fill::default() };
@@ -66,6 +67,7 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(self.field(2));
         let (label, back) = self.slow();
         self.object(self.field(1), label);
+        self.mask_in_object(Stencil::ListMask, b, nb, label);
         let stencil = if matches!(a, Place::F(_)) { float } else { int };
         let fill = Fill { numbers: [na, nb, 0, 0], cold: To::Label(label), ..Fill::default() };
         self.emit(stencil, &[a, b], fill);
@@ -97,6 +99,7 @@ impl Lower<'_, '_> {
             self.emit(Stencil::Bound, &[b, c], fill);
             back
         });
+        self.mask_in_view(data, b, nb);
         let (d, nd) = self.write(self.field(1));
         let stencil = if matches!(d, Place::F(_)) { float } else { int };
         self.emit(stencil, &[d, a, b], Fill { numbers: [na, nb, 0, nd], ..Fill::default() });
@@ -109,8 +112,24 @@ impl Lower<'_, '_> {
         let (a, na) = self.read(self.field(1));
         let (b, nb) = self.read(self.field(2));
         let (c, nc) = self.read(self.field(3));
+        self.mask_in_view(self.field(1), b, nb);
         let stencil = if matches!(c, Place::F(_)) { float } else { int };
         self.emit(stencil, &[a, b, c], Fill { numbers: [na, nb, nc, 0], ..Fill::default() });
+    }
+    /// Masks the index of the object that was found, where it is: it does not change.
+    fn mask_in_object(&mut self, stencil: Stencil, index: Place, slot: i64, cold: Label) {
+        if self.shared.harden {
+            let fill = Fill { numbers: [slot, 0, 0, slot], cold: To::Label(cold), ..Fill::default() };
+            self.emit(stencil, &[index, index], fill);
+        }
+    }
+    /// The same for a view, whose length is in the slot after its data.
+    fn mask_in_view(&mut self, data: u16, index: Place, slot: i64) {
+        if self.shared.harden {
+            let (len, nl) = self.read(data + 1);
+            let fill = Fill { numbers: [slot, nl, 0, slot], ..Fill::default() };
+            self.emit(Stencil::Mask, &[index, index, len], fill);
+        }
     }
     /// The object of a handle in a slot and what is made of it.
     pub(super) fn of_object(&mut self, stencil: Stencil) {
@@ -125,6 +144,7 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(self.field(3));
         let (label, back) = self.slow();
         self.object(self.field(2), label);
+        self.mask_in_object(Stencil::StrMask, b, nb, label);
         let numbers = [0, nb, 0, offset(self.field(1))];
         self.emit(
             Stencil::StrIndex,

@@ -129,6 +129,16 @@ fn branch(did: Did) -> Expected {
     Expected { exit, ..next(Want::Kept) }
 }
 
+/// An index that is below a length is kept, another leaves; the object stays found.
+fn masked(len: fn(&Case) -> u64) -> Law {
+    Box::new(move |_, case| {
+        if case.values[A] >= len(case) {
+            return cold();
+        }
+        Expected { temps: [Want::Kept, Want::Lost], ..next(Want::Bits(case.values[A])) }
+    })
+}
+
 fn spec(letters: &'static str, domains: [Domain; 3], law: Law) -> Spec {
     let [a, b, c] = domains;
     Spec {
@@ -528,7 +538,20 @@ pub fn of(stencil: Stencil) -> Spec {
         S::FConst => spec("d", [Int, Int, Int], Box::new(|_, case| next(Want::Bits(case.numbers[A] as u64))))
             .with(A, crate::numbers::WORDS),
 
-        S::Call | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
+        // What its instruction does with an index: nothing, when it is right.
+        S::Mask => spec("dab", [Int, Int, Int], Box::new(|_, case| {
+            let (index, len) = (case.values[A], case.values[B]);
+            next(Want::Bits(if index < len { index } else { 0 }))
+        })),
+        // SAFETY: a live list.
+        S::ListMask => spec("da", [Index, Int, Int], masked(|case| unsafe { word_at(case.object, LEN) }))
+            .of(Object::List(0, false)),
+        // SAFETY: a live string.
+        S::StrMask => spec("da", [Index, Int, Int], masked(|case| unsafe {
+            u64::from(case.object.add(CHARS).cast::<u32>().read())
+        })).of(Object::Str),
+
+        S::Landing | S::Call | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
         | S::Give | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
     }
 }

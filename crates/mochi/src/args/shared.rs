@@ -44,6 +44,7 @@ impl Shared {
                 self.limits.max_depth = Some(positive("max-depth", "a number of frames above 0", args)?);
             }
             Opt::Jit => self.limits.jit.mode = named("mode", &JitMode::NAMES, &args.value()?)?,
+            Opt::JitHarden => self.limits.jit.harden = true,
             Opt::JitDebug => self.limits.jit.debug = true,
             Opt::Perf => self.limits.jit.perf = Some(named("format", &Perf::NAMES, &args.value()?)?),
             Opt::VerboseRun => self.limits.jit.verbose = true,

@@ -66,6 +66,8 @@ options! {
     /// `--jit`.
     Jit: None, "jit", Value::Needed("MODE", JIT_MODE),
         "what is compiled while it runs: off, auto (what runs often), always (everything)";
+    /// `--jit-harden`.
+    JitHarden: None, "jit-harden", Value::None, "compiled code masks indexes, so that none is read beyond the end by speculation";
     /// `--jit-debug`.
     JitDebug: None, "jit-debug", Value::None, "tell GDB of compiled code: names, lines, callers";
     /// `--perf`.

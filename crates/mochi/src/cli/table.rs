@@ -7,7 +7,7 @@ macro_rules! with_limits {
     ($($opt:ident)* | $($more:ident)*) => {
         &[
             $(Opt::$opt,)*
-            Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Jit, Opt::Root,
+            Opt::Timeout, Opt::MaxMemory, Opt::MaxDepth, Opt::Jit, Opt::JitHarden, Opt::Root,
             Opt::Deny, Opt::DenyFs, Opt::DenyNet, Opt::DenyRun, Opt::DenyEnv,
             $(Opt::$more,)*
         ]
