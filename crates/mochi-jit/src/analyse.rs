@@ -149,15 +149,21 @@ struct Parts {
 }
 
 impl Parts {
-    /// Sorts parts of so many keys.
-    fn new(keys: usize, parts: &mut [Part], key: impl Fn(&Part) -> usize) -> Parts {
-        parts.sort_unstable_by_key(|part| (key(part), part.start));
+    /// Sorts parts, which are in order of position, by keys, of which there are so many.
+    fn new(keys: usize, parts: &[Part], key: impl Fn(&Part) -> usize) -> Parts {
         let mut first = vec![0; keys + 1];
         parts.iter().for_each(|part| first[key(part) + 1] += 1);
         for key in 0..keys {
             first[key + 1] += first[key];
         }
-        Parts { first, parts: parts.to_vec() }
+        let mut next = first.clone();
+        let mut sorted = parts.to_vec();
+        for part in parts {
+            let at = &mut next[key(part)];
+            sorted[*at as usize] = *part;
+            *at += 1;
+        }
+        Parts { first, parts: sorted }
     }
     /// How many keys there are.
     fn keys(&self) -> usize {
@@ -200,7 +206,7 @@ pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
     let mut analysis = Analysis {
         list,
         at,
-        slots: Parts::new(slots, &mut [], |_| 0),
+        slots: Parts::new(slots, &[], |_| 0),
         addresses: Parts::default(),
         cells: f.cells_start()..f.cells_end,
         registers: Parts::default(),

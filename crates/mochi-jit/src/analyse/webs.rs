@@ -200,13 +200,16 @@ impl Webs {
 
     /// Gives registers to the webs and addresses that gain most.
     pub fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &Candidates) {
-        // Segments by web; webs by what they gain.
-        let mut order: Vec<(i64, u32, u32)> = Vec::with_capacity(self.segments.len());
-        for i in 0..self.segments.len() as u32 {
+        // Webs by what they gain, and by segment the next one of its web.
+        let mut order: Vec<(i64, u32)> = Vec::with_capacity(self.segments.len());
+        let mut next = vec![NONE; self.segments.len()];
+        let mut first = next.clone();
+        for i in (0..self.segments.len() as u32).rev() {
             let web = self.web(i);
-            let Segment { gain, class, .. } = self.segments[web as usize];
-            if gain > 0 && class != Class::Mixed {
-                order.push((-gain, web, i));
+            next[i as usize] = std::mem::replace(&mut first[web as usize], i);
+            let Segment { gain, class, .. } = self.segments[i as usize];
+            if web == i && gain > 0 && class != Class::Mixed {
+                order.push((-gain, web));
             }
         }
         order.sort_unstable();
@@ -214,16 +217,20 @@ impl Webs {
         runs.sort_unstable_by_key(|run| (-run.gain, run.first, run.slot));
         let mut runs = runs.iter().peekable();
         let mut given = Given::default();
-        for members in order.chunk_by(|a, b| a.1 == b.1) {
-            while let Some(run) = runs.next_if(|run| run.gain > -members[0].0) {
+        for &(minus_gain, web) in &order {
+            while let Some(run) = runs.next_if(|run| run.gain > -minus_gain) {
                 given.run(analysis, run);
             }
-            let web = &self.segments[members[0].1 as usize];
+            let members = first[web as usize];
+            let web = &self.segments[web as usize];
             let choice = match web.class {
                 Class::Float => INT_PINS as usize..REGISTERS,
                 Class::Int | Class::Unknown | Class::Mixed => 0..INT_PINS as usize,
             };
-            let ranges = || members.iter().map(|&(_, _, i)| &self.segments[i as usize]);
+            let ranges = || {
+                let after = |&i: &u32| Some(next[i as usize]).filter(|&i| i != NONE);
+                std::iter::successors(Some(members), after).map(|i| &self.segments[i as usize])
+            };
             let is_free = |r: &usize| ranges().all(|part| given.taken[*r].is_free(part.start, part.end));
             let Some(register) = choice.into_iter().find(is_free) else { continue };
             let slot = candidates.of[web.candidate as usize];
@@ -236,13 +243,17 @@ impl Webs {
             }
         }
         runs.for_each(|run| given.run(analysis, run));
-        let Given { mut webs, addresses, .. } = given;
+        let Given { mut webs, mut addresses, .. } = given;
         let slots = analysis.slots.keys();
-        analysis.slots = Parts::new(slots, &mut webs, |part| usize::from(part.slot));
-        webs.extend(&addresses);
-        analysis.registers = Parts::new(REGISTERS, &mut webs, |part| usize::from(part.register));
-        let mut addresses = addresses;
-        analysis.addresses = Parts::new(slots, &mut addresses, |part| usize::from(part.slot));
+        webs.sort_unstable_by_key(|part| part.start);
+        addresses.sort_unstable_by_key(|part| part.start);
+        analysis.slots = Parts::new(slots, &webs, |part| usize::from(part.slot));
+        analysis.addresses = Parts::new(slots, &addresses, |part| usize::from(part.slot));
+        if !addresses.is_empty() {
+            webs.append(&mut addresses);
+            webs.sort_unstable_by_key(|part| part.start);
+        }
+        analysis.registers = Parts::new(REGISTERS, &webs, |part| usize::from(part.register));
     }
 }
 
