@@ -3,8 +3,8 @@
 #include "stencil.h"
 
 #define branch(holds) { if (unlikely(holds)) GO(TAKEN); GO(NEXT); }
-#define br_eq(A, B) branch(IN(A, HOLE_a) == IN(B, HOLE_b))
-#define br_ne(A, B) branch(IN(A, HOLE_a) != IN(B, HOLE_b))
+#define br_eq(A, B) branch(EQUAL(IN(A, HOLE_a), IN(B, HOLE_b)))
+#define br_ne(A, B) branch(!EQUAL(IN(A, HOLE_a), IN(B, HOLE_b)))
 #define br_lt(A, B) branch(IN(A, HOLE_a) < IN(B, HOLE_b))
 #define br_le(A, B) branch(IN(A, HOLE_a) <= IN(B, HOLE_b))
 #define br_gt(A, B) branch(IN(A, HOLE_a) > IN(B, HOLE_b))

@@ -13,6 +13,11 @@
 landing_:
     endbr64
 
+// Goes to the code TAKEN, also a, which may be changed.
+    .globl stub_
+stub_:
+    jmp TAKEN
+
 // Calls a function of the program. a: distance to its frame, b: to the end of its frame, c: where the caller goes on,
 // d: its Callee. TAKEN: its code. What the interpreter checks is checked: depth, stack, whether somebody wants the end.
     .globl call_

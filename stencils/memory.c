@@ -80,7 +80,11 @@
 /* Cells. */
 #define none_of(value) ((value) == (i64)CELL_NONE)
 #define is_none(D, A) { i64 r = none_of(IN(A, HOLE_a)); OUT(D, r); GO(NEXT); }
-#define get_or(D, A, B) { i64 cell = IN(A, HOLE_a); i64 r = none_of(cell) ? IN(B, HOLE_b) : cell; OUT(D, r); GO(NEXT); }
+#define get_or(D, A, B) { \
+    i64 cell = IN(A, HOLE_a), b = hidden(IN(B, HOLE_b)); \
+    i64 r = none_of(cell) ? b : cell; \
+    OUT(D, r); \
+    GO(NEXT); }
 #define get_or_float(D, A, B) { \
     i64 cell = IN(A, HOLE_a), b = bits_of(FIN(B, HOLE_b)); \
     double r = float_of(cell ^ ((cell ^ b) & hidden(-(i64)none_of(cell)))); \

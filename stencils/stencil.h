@@ -18,9 +18,18 @@
 typedef int64_t i64;
 typedef uint64_t u64;
 
+/* The order decides the registers: on x86-64 r12, r13, ..., the temporaries being rdx and rcx; on aarch64 x20 to x28, x0. */
+#if defined(__x86_64__)
+#define INTS(_) _(r0), _(r1), _(r2), _(r3), _(t0), _(t1), _(r4), _(r5)
+#else
+#define INTS(_) _(r0), _(r1), _(r2), _(r3), _(r4), _(r5), _(t0), _(t1)
+#endif
+#define PARAMETER(name) i64 name
+#define ARGUMENT(name) name
+
 #define STATE                                                                                                          \
-    char *fp, char *vm, i64 r0, i64 r1, i64 r2, i64 r3, i64 t0, i64 t1, i64 r4, i64 r5, double f0, double f1,           \
-        double f2, double f3, double f4, double f5, double f6, double f7
+    char *fp, char *vm, INTS(PARAMETER), double f0, double f1, double f2, double f3, double f4, double f5, double f6,   \
+        double f7
 
 #define CODE __attribute__((preserve_none))
 
@@ -58,7 +67,8 @@ static inline __attribute__((always_inline)) i64 bits_of(double value) {
     return u.bits;
 }
 
-/* Shifts by a hole. On x86-64 the distance is a byte of the instruction, for which C has no word. */
+/* Shifts by a hole. On x86-64 the distance is a byte of the instruction, for which C has no word. On aarch64 the whole
+ * register is read modulo 64. */
 #if defined(__x86_64__)
 #define SHIFT(instruction, value, hole)                                                                                \
     ({                                                                                                                 \
@@ -88,9 +98,21 @@ static inline __attribute__((always_inline)) double float_of_int(i64 value) {
 }
 #endif
 
+/* Whether ints are equal. Where C knows that they are, it copies one to the register of the other before it goes on. */
+#if defined(__aarch64__)
+#define EQUAL(a, b)                                                                                                    \
+    ({                                                                                                                 \
+        bool equal_;                                                                                                   \
+        __asm__("cmp %1, %2" : "=@cceq"(equal_) : "r"((i64)(a)), "r"((i64)(b)));                                       \
+        equal_;                                                                                                        \
+    })
+#else
+#define EQUAL(a, b) ((a) == (b))
+#endif
+
 #define unlikely(x) __builtin_expect((x), 0)
 
-#define PASS(where) __attribute__((musttail)) return where(fp, vm, r0, r1, r2, r3, t0, t1, r4, r5, f0, f1, f2, f3, f4, f5, f6, f7)
+#define PASS(where) __attribute__((musttail)) return where(fp, vm, INTS(ARGUMENT), f0, f1, f2, f3, f4, f5, f6, f7)
 #define LOSE_T (t0 = undefined(), t1 = undefined())
 /* Ends a stencil. The temporaries are lost but where the name says otherwise. */
 #define GO(where) do { LOSE_T; PASS(where); } while (0)

@@ -404,7 +404,7 @@ fn succeed(command: &mut Command) -> Result<()> {
 }
 
 /// Where tools are brought, with a folder for those that can be started.
-fn tools_folder(root: &Path) -> Result<PathBuf> {
+pub fn tools_folder(root: &Path) -> Result<PathBuf> {
     let tools = root.join("target/tools");
     fs::create_dir_all(tools.join("bin")).context(|| format!("create {}", tools.display()))?;
     tools.canonicalize().context(|| format!("find {}", tools.display()))
@@ -492,6 +492,11 @@ pub struct Llvm {
     pub clang: PathBuf,
     /// The disassembler.
     pub objdump: PathBuf,
+}
+
+/// Zig's C compiler, which is a linker for everything.
+pub fn zig(root: &Path) -> Result<PathBuf> {
+    ZIG.find(root)
 }
 
 /// Clang 19 and its disassembler.

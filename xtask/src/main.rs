@@ -7,6 +7,7 @@ mod bench;
 mod compilers;
 mod conformance;
 mod failure;
+mod foreign;
 mod fuzz;
 mod fuzz_modes;
 mod layers;
@@ -35,6 +36,7 @@ cargo xtask COMMAND [OPTIONS]
   conformance  writes docs/conformance.md: which tests are about which section of the language
   scoreboard   writes docs/scoreboard.md: which programs pass in which mode
   compilers    programs built by each C compiler
+  foreign      mochi itself on aarch64, under an emulator
   bench        kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
   soak         programs that allocate for ever: is their memory flat?
   stencils     machine code of the JIT, made with Clang 19
@@ -73,6 +75,7 @@ fn run() -> Result<()> {
         "test" => test::main(args),
         "tidy" => tidy::main(args),
         "compilers" => compilers::main(args),
+        "foreign" => foreign::main(args),
         "bench" => bench::main(args),
         "soak" => soak::main(args),
         "stencils" => stencils::main(args),

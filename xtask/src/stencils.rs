@@ -1,11 +1,13 @@
 //! `cargo xtask stencils`: compiles `stencils/` with Clang 19 and cuts the machine code out, for the compiler in `mochi-jit`.
 //!
-//! The result is a library per architecture in `crates/mochi-jit/library/`: `x86_64.bin` has the bytes and holes,
+//! The result is a library per processor in `crates/mochi-jit/library/`: `x86_64.bin` has the bytes and holes,
 //! `x86_64.txt` what an independent disassembler reads in the first, a middle and the last variant of each row. Both
 //! carry a digest of everything that they were made from, which a test compares without any compiler.
 
+mod aarch64;
 mod cut;
 mod library;
+mod steps;
 mod x86_64;
 
 #[path = "../../crates/mochi-jit/src/manifest.rs"]
@@ -20,16 +22,18 @@ use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use crate::failure::{Context, Result, failed};
+use crate::failure::{Context, Failure, Result, failed};
 use crate::{compilers, workspace};
 use manifest::{Stencil, symbol};
+use steps::Processor;
 
 /// The compiler whose registers and code the library is about.
 const VERSION: &str = "clang version 19.1.7";
 
+const PROCESSORS: [&Processor; 2] = [&x86_64::X86_64, &aarch64::AARCH64];
+
 /// Options of every unit. Branches are direct and tables are not made; a fused multiply-add has other digits.
 const OPTIONS: &[&str] = &[
-    "--target=x86_64-linux-gnu",
     "-std=c11",
     "-Os",
     "-fno-pic",
@@ -52,7 +56,9 @@ const WIDE: &str = "wide.c";
 const CALLS: &str = "calls";
 
 const HELP: &str = "\
-cargo xtask stencils [--check]
+cargo xtask stencils [--check] [PROCESSOR]...
+
+Makes the libraries of all processors, or of those that are named.
 
   --check  compares with the committed library instead of writing it
 ";
@@ -60,9 +66,14 @@ cargo xtask stencils [--check]
 /// Runs the command.
 pub fn main(mut args: lexopt::Parser) -> Result<()> {
     let mut check = false;
+    let mut wanted: Vec<&Processor> = Vec::new();
     while let Some(arg) = args.next()? {
         match arg {
             lexopt::Arg::Long("check") => check = true,
+            lexopt::Arg::Value(name) => match PROCESSORS.iter().find(|processor| *processor.name == *name) {
+                Some(processor) => wanted.push(processor),
+                None => return Err(Failure::Usage(format!("no processor `{}`", name.to_string_lossy()))),
+            },
             lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
                 print!("{HELP}");
                 return Ok(());
@@ -72,18 +83,23 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
     }
     let root = workspace::root()?;
     let tools = compilers::llvm(&root)?;
-    let begun = Instant::now();
-    let made = make(&root, &tools)?;
-    let seconds = begun.elapsed().as_secs_f64();
-    eprintln!("{} in {seconds:.1} s", made.summary);
     let folder = root.join("crates/mochi-jit/library");
-    for (name, content) in [("x86_64.bin", &made.library), ("x86_64.txt", &made.listing)] {
-        let file = folder.join(name);
-        if !check {
-            fs::create_dir_all(&folder).context(|| format!("create {}", folder.display()))?;
-            fs::write(&file, content).context(|| format!("write {}", file.display()))?;
-        } else if fs::read(&file).context(|| format!("read {}", file.display()))? != *content {
-            return failed(format!("{} is not what `cargo xtask stencils` makes", file.display()));
+    if wanted.is_empty() {
+        wanted.extend(PROCESSORS);
+    }
+    for processor in wanted {
+        let begun = Instant::now();
+        let made = make(&root, &tools, processor)?;
+        let seconds = begun.elapsed().as_secs_f64();
+        eprintln!("{}: {} in {seconds:.1} s", processor.name, made.summary);
+        for (extension, content) in [("bin", &made.library), ("txt", &made.listing)] {
+            let file = folder.join(processor.name).with_extension(extension);
+            if !check {
+                fs::create_dir_all(&folder).context(|| format!("create {}", folder.display()))?;
+                fs::write(&file, content).context(|| format!("write {}", file.display()))?;
+            } else if fs::read(&file).context(|| format!("read {}", file.display()))? != *content {
+                return failed(format!("{} is not what `cargo xtask stencils` makes", file.display()));
+            }
         }
     }
     Ok(())
@@ -96,19 +112,19 @@ struct Made {
     summary: String,
 }
 
-fn make(root: &Path, tools: &compilers::Llvm) -> Result<Made> {
+fn make(root: &Path, tools: &compilers::Llvm, processor: &Processor) -> Result<Made> {
     let version = output(Command::new(&tools.clang).arg("--version"))?;
     if !version.contains(VERSION) {
         return failed(format!("{} is not {VERSION}", tools.clang.display()));
     }
-    let scratch = root.join("target/stencils");
+    let scratch = root.join("target/stencils").join(processor.name);
     fs::create_dir_all(&scratch).context(|| format!("create {}", scratch.display()))?;
-    let digest = digest(root)?;
+    let digest = digest(root, processor)?;
     let mut cut = cut::Pieces::new();
     for file in files() {
-        let object = compile(root, tools, &scratch, file)?;
+        let object = compile(root, tools, processor, &scratch, file)?;
         let dump = output(Command::new(&tools.objdump).args(["-d", "-r", "-z"]).arg(&object))?;
-        cut.read(&object, &dump, file == CALLS)?;
+        cut.read(processor, &object, &dump, file == CALLS)?;
     }
     library::build(&digest, &cut)
 }
@@ -125,8 +141,8 @@ fn files() -> Vec<&'static str> {
     files
 }
 
-/// Everything that the library is made from.
-fn digest(root: &Path) -> Result<[u8; 32]> {
+/// Everything that a library is made from.
+fn digest(root: &Path, processor: &Processor) -> Result<[u8; 32]> {
     let mut hash = Sha256::new();
     let mut add = |name: &str, content: &[u8]| {
         hash.update((name.len() as u64).to_le_bytes());
@@ -135,13 +151,16 @@ fn digest(root: &Path) -> Result<[u8; 32]> {
         hash.update(content);
     };
     add("version", VERSION.as_bytes());
-    add("options", OPTIONS.join(" ").as_bytes());
+    add("options", [OPTIONS, processor.options, processor.wide].concat().join(" ").as_bytes());
     add("numbers", numbers().concat().as_bytes());
     let sources = root.join("stencils");
     let listed = fs::read_dir(&sources).context(|| format!("list {}", sources.display()))?;
     let mut paths: Vec<PathBuf> = listed.flatten().map(|entry| entry.path()).collect();
+    let own = assembly(root, processor);
+    paths.retain(|path| path.extension().is_none_or(|extension| extension != "S") || *path == own);
     paths.push(root.join("crates/mochi-jit/src/manifest.rs"));
-    for tool in ["stencils.rs", "stencils/cut.rs", "stencils/library.rs", "stencils/x86_64.rs"] {
+    let tool = format!("stencils/{}.rs", processor.name);
+    for tool in ["stencils.rs", "stencils/cut.rs", "stencils/library.rs", "stencils/steps.rs", &tool] {
         paths.push(root.join("xtask/src").join(tool));
     }
     paths.sort();
@@ -178,13 +197,24 @@ fn numbers() -> Vec<String> {
     numbers
 }
 
-fn compile(root: &Path, tools: &compilers::Llvm, scratch: &Path, file: &str) -> Result<PathBuf> {
+/// The stencils in assembly.
+fn assembly(root: &Path, processor: &Processor) -> PathBuf {
+    root.join("stencils").join(format!("{CALLS}.{}.S", processor.name))
+}
+
+fn compile(
+    root: &Path,
+    tools: &compilers::Llvm,
+    processor: &Processor,
+    scratch: &Path,
+    file: &str,
+) -> Result<PathBuf> {
     let sources = root.join("stencils");
     let object = scratch.join(format!("{file}.o"));
     let mut command = Command::new(&tools.clang);
-    command.args(OPTIONS).args(numbers()).arg("-I").arg(&sources);
+    command.args(processor.options).args(OPTIONS).args(numbers()).arg("-I").arg(&sources);
     if file == CALLS {
-        command.arg(sources.join("calls.x86_64.S"));
+        command.arg(assembly(root, processor));
     } else {
         let mut text = format!("#include \"{file}\"\n");
         for &stencil in Stencil::ALL.iter().filter(|stencil| stencil.row().file == file) {
@@ -196,8 +226,7 @@ fn compile(root: &Path, tools: &compilers::Llvm, scratch: &Path, file: &str) -> 
         }
         let unit = scratch.join(format!("all_{file}"));
         fs::write(&unit, text).context(|| format!("write {}", unit.display()))?;
-        // Wide holes need a code model in which addresses have 64 bits; jumps stay direct in this one.
-        let wide: &[&str] = if file == WIDE { &["-mcmodel=medium", "-mlarge-data-threshold=0"] } else { &[] };
+        let wide = if file == WIDE { processor.wide } else { &[] };
         command.args(wide).arg(unit);
     }
     output(command.arg("-c").arg("-o").arg(&object))?;
@@ -226,9 +255,17 @@ mod tests {
 
     /// When this fails: `cargo xtask stencils`, and read the changes of the listing.
     #[test]
-    fn the_committed_library_is_that_of_the_sources() {
+    fn the_committed_libraries_are_those_of_the_sources() {
         let root = workspace::root().unwrap();
-        let library = fs::read(root.join("crates/mochi-jit/library/x86_64.bin")).unwrap();
-        assert_eq!(library::digest_of(&library), Some(digest(&root).unwrap()));
+        for processor in PROCESSORS {
+            let file = root.join("crates/mochi-jit/library").join(processor.name).with_extension("bin");
+            let library = fs::read(file).unwrap();
+            assert_eq!(
+                library::digest_of(&library),
+                Some(digest(&root, processor).unwrap()),
+                "{}",
+                processor.name
+            );
+        }
     }
 }

@@ -12,7 +12,7 @@ use lexopt::Arg;
 
 use crate::failure::{Context, Failure, Result, failed};
 use crate::skips::{self, Skips};
-use crate::{bench, compilers, conformance, fuzz_modes, scoreboard, soak, tidy, workspace};
+use crate::{bench, compilers, conformance, foreign, fuzz_modes, scoreboard, soak, tidy, workspace};
 
 const HELP: &str = "\
 cargo xtask test [--quick]
@@ -61,6 +61,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     }),
     ("programs without a C library", Speed::Slow, alone),
     ("programs for other machines", Speed::Slow, other_machines),
+    ("mochi for another processor", Speed::Slow, foreign::check),
     ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),

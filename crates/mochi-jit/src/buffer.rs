@@ -1,5 +1,9 @@
 //! Code that is being put together: a hot part and a cold part, labels in both, and jumps between them.
+//!
+//! Some jumps reach less far than a function may be long. Before one of them is out of reach of what is being written, a
+//! jump that reaches is written there, and it goes to that.
 
+use crate::isa;
 use crate::library::{Kind, Symbol, Variant, variant};
 use crate::listing::Piece;
 use crate::manifest::{Place, Stencil};
@@ -48,15 +52,33 @@ impl Default for Fill {
 struct Jump {
     section: Section,
     at: u32,
+    kind: Kind,
     to: To,
-    addend: i8,
+}
+
+/// A part of the code.
+#[derive(Default)]
+struct Part {
+    bytes: Vec<u8>,
+    /// Jumps that do not reach everything, by number.
+    short: Vec<u32>,
+    /// Length of the part at which some of them are looked at.
+    deadline: usize,
+}
+
+impl Part {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.short.clear();
+        self.deadline = usize::MAX;
+    }
 }
 
 /// The code.
 #[derive(Default)]
 pub struct Buffer {
-    hot: Vec<u8>,
-    cold: Vec<u8>,
+    hot: Part,
+    cold: Part,
     /// The length of the hot part, once the code is finished.
     hot_len: usize,
     cold_now: bool,
@@ -88,7 +110,7 @@ impl Buffer {
     }
     /// Puts a label here.
     pub fn place(&mut self, label: Label) {
-        let at = self.bytes().len() as u32;
+        let at = self.part().bytes.len() as u32;
         self.labels[label.0 as usize] = Some((self.cold_now, at));
     }
     /// A label here.
@@ -99,9 +121,9 @@ impl Buffer {
     }
     /// Bytes of both parts.
     pub fn size(&self) -> usize {
-        self.hot.len() + self.cold.len()
+        self.hot.bytes.len() + self.cold.bytes.len()
     }
-    fn bytes(&mut self) -> &mut Vec<u8> {
+    fn part(&mut self) -> &mut Part {
         if self.cold_now { &mut self.cold } else { &mut self.hot }
     }
 
@@ -109,88 +131,149 @@ impl Buffer {
     #[inline]
     pub fn emit(&mut self, stencil: Stencil, places: &[Place], fill: &Fill) -> bool {
         let Some(variant) = variant(stencil, places) else { return false };
-        let start = self.bytes().len();
-        let fits = self.copy(variant, start, fill);
-        if fits && let Some(log) = &mut self.log {
-            let (cold, len, places) = (self.cold_now, variant.bytes.len(), places.to_vec());
-            log.push(Piece { cold, at: start, len, stencil, places, instruction: self.instruction });
+        let part = self.part();
+        if part.bytes.len() >= part.deadline {
+            self.extend_jumps();
+        }
+        let at = self.part().bytes.len();
+        let fits = self.copy(variant, fill);
+        if fits && self.log.is_some() {
+            let (cold, len, places) = (self.cold_now, self.part().bytes.len() - at, places.to_vec());
+            let piece = Piece { cold, at, len, stencil, places, instruction: self.instruction };
+            self.log.get_or_insert_default().push(piece);
         }
         fits
     }
 
-    fn copy(&mut self, variant: Variant, start: usize, fill: &Fill) -> bool {
-        let section = if self.cold_now { Section::Cold } else { Section::Hot };
-        let bytes = if self.cold_now { &mut self.cold } else { &mut self.hot };
-        let jumps = self.jumps.len();
-        bytes.extend_from_slice(variant.bytes);
-        let (code, len) = (&mut bytes[start..], variant.bytes.len());
-        for hole in variant.holes() {
-            let at = usize::from(hole.at);
-            match hole.symbol {
-                Symbol::Hole(n) => {
-                    let number = fill.numbers[usize::from(n)].wrapping_add(i64::from(hole.addend));
-                    if !hole.kind.fits(number) {
-                        bytes.truncate(start);
-                        self.jumps.truncate(jumps);
-                        return false;
-                    }
-                    match hole.kind {
-                        Kind::Word64 => code[at..at + 8].copy_from_slice(&number.to_le_bytes()),
-                        Kind::Byte => code[at] = number as u8,
-                        Kind::Signed32 | Kind::Unsigned32 | Kind::Jump32 => {
-                            code[at..at + 4].copy_from_slice(&(number as u32).to_le_bytes());
-                        }
-                    }
-                }
-                Symbol::Next => {
-                    let distance = (len as i64 - at as i64 + i64::from(hole.addend)) as i32;
-                    code[at..at + 4].copy_from_slice(&distance.to_le_bytes());
-                }
-                Symbol::Taken | Symbol::Cold => {
-                    let to = if hole.symbol == Symbol::Taken { fill.taken } else { fill.cold };
-                    self.jumps.push(Jump { section, at: (start + at) as u32, to, addend: hole.addend });
-                }
+    /// Whether there is room for the numbers in the stencil; nothing is copied if not.
+    fn copy(&mut self, variant: Variant, fill: &Fill) -> bool {
+        let (section, part) = match self.cold_now {
+            true => (Section::Cold, &mut self.cold),
+            false => (Section::Hot, &mut self.hot),
+        };
+        let before = self.jumps.len();
+        let jumps = &mut self.jumps;
+        let fits = isa::copy(variant, &fill.numbers, &mut part.bytes, |isa::Jump { at, kind, symbol }| {
+            let to = if symbol == Symbol::Taken { fill.taken } else { fill.cold };
+            if let Some(range) = kind.range() {
+                part.short.push(jumps.len() as u32);
+                part.deadline = part.deadline.min(look_at(at, range));
             }
+            jumps.push(Jump { section, at, kind, to });
+        });
+        if !fits {
+            jumps.truncate(before);
         }
-        true
+        fits
     }
 
-    /// Where a label is when the code starts at distance 0.
+    /// Lets jumps go on from here that may not reach their targets. Those that are half out of reach come here when they have
+    /// gone a quarter of it, so that what is written here for all of them keeps the last within reach.
+    fn extend_jumps(&mut self) {
+        let now = self.part().bytes.len();
+        let short = std::mem::take(&mut self.part().short);
+        let (mut kept, mut extended) = (Vec::new(), Vec::new());
+        let mut deadline = usize::MAX;
+        for number in short {
+            let jump = &self.jumps[number as usize];
+            let range = jump.kind.range().unwrap_or(u32::MAX);
+            if self.is_near(jump, range) {
+                continue;
+            }
+            if now - jump.at as usize >= range as usize / 4 {
+                extended.push(number);
+            } else {
+                deadline = deadline.min(look_at(jump.at, range));
+                kept.push(number);
+            }
+        }
+        if !extended.is_empty() {
+            let over = self.label();
+            self.jump(To::Label(over));
+            extended.into_iter().for_each(|number| self.extend(number));
+            self.place(over);
+        }
+        let part = self.part();
+        (part.short, part.deadline) = (kept, deadline);
+    }
+    /// Whether a jump reaches its target, which is known and in the same section.
+    fn is_near(&self, jump: &Jump, range: u32) -> bool {
+        let To::Label(label) = jump.to else { return false };
+        let cold = jump.section == Section::Cold;
+        let known = self.labels[label.0 as usize].filter(|&(there, _)| there == cold);
+        known.is_some_and(|(_, at)| at.abs_diff(jump.at) < range)
+    }
+    /// Lets a jump go to its target by another one, which is written here.
+    fn extend(&mut self, number: u32) {
+        let here = self.here();
+        let to = std::mem::replace(&mut self.jumps[number as usize].to, To::Label(here));
+        self.jump(to);
+    }
+    fn jump(&mut self, taken: To) {
+        let variant = variant(Stencil::Jump, &[]).expect("a jump has no operands");
+        self.copy(variant, &Fill { taken, ..Fill::default() });
+    }
+    /// Extends the jumps of a section that may not reach the other, or what is outside.
+    fn extend_last_jumps(&mut self, section: Section) {
+        self.section(section);
+        let mut short = std::mem::take(&mut self.part().short);
+        let range =
+            |buffer: &Buffer, number: u32| buffer.jumps[number as usize].kind.range().unwrap_or(u32::MAX);
+        short.sort_by_key(|&number| range(self, number));
+        let most = self.hot.bytes.len() + self.cold.bytes.len() + 4 * (short.len() + self.cold.short.len());
+        for number in short {
+            let (jump, range) = (&self.jumps[number as usize], range(self, number));
+            let inside = matches!(jump.to, To::Label(_)) && most < range as usize;
+            if !inside && !self.is_near(jump, range) {
+                self.extend(number);
+            }
+        }
+    }
+
+    /// Nothing more is written but where jumps go.
+    pub fn end(&mut self) {
+        self.extend_last_jumps(Section::Hot);
+        self.extend_last_jumps(Section::Cold);
+        self.hot_len = self.hot.bytes.len();
+    }
+
+    /// Where a label is, once the code has ended.
     pub fn distance(&self, label: Label) -> usize {
         let (cold, at) = self.labels[label.0 as usize].expect("every label is placed");
-        at as usize + if cold { self.hot.len() } else { 0 }
+        at as usize + if cold { self.hot_len } else { 0 }
     }
 
     /// The finished code, for an address. `None` when a jump is too far.
     pub fn finish(&mut self, address: *const u8) -> Option<&[u8]> {
-        let hot = self.hot.len();
+        self.end();
+        let Part { bytes: cold, .. } = &mut self.cold;
+        self.hot.bytes.append(cold);
         for jump in &self.jumps {
-            let from = jump.at as usize + if jump.section == Section::Cold { hot } else { 0 };
+            let from = jump.at as usize + if jump.section == Section::Cold { self.hot_len } else { 0 };
             let target = match jump.to {
                 To::Label(label) => address as i64 + self.distance(label) as i64,
                 To::Address(address) => address as i64,
                 To::Nowhere => panic!("internal error: a stencil jumps where nothing is"),
             };
-            let distance = target - (address as i64 + from as i64) + i64::from(jump.addend);
-            let bytes = i32::try_from(distance).ok()?.to_le_bytes();
-            let (part, at) = match jump.section {
-                Section::Hot => (&mut self.hot, jump.at as usize),
-                Section::Cold => (&mut self.cold, jump.at as usize),
-            };
-            part[at..at + 4].copy_from_slice(&bytes);
+            let distance = target - (address as i64 + from as i64);
+            if !isa::set_distance(&mut self.hot.bytes[from..], jump.kind, distance) {
+                return None;
+            }
         }
-        self.hot_len = hot;
-        let Buffer { hot, cold, .. } = self;
-        hot.append(cold);
-        Some(hot)
+        Some(&self.hot.bytes)
     }
 
     /// What `finish` answered.
     pub fn finished(&self) -> &[u8] {
-        &self.hot
+        &self.hot.bytes
     }
     /// The length of its hot part.
     pub fn finished_hot_len(&self) -> usize {
         self.hot_len
     }
+}
+
+/// The length of its part at which a jump is looked at.
+fn look_at(at: u32, range: u32) -> usize {
+    at as usize + range as usize / 2
 }

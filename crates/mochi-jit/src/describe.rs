@@ -42,6 +42,10 @@ pub(crate) fn callers(pieces: &[Piece], hot: usize) -> Vec<(u32, Caller)> {
 /// Where a stencil changes how the caller is found. Only assembly does.
 pub(crate) fn of_stencil(stencil: Stencil, places: &[Place]) -> Vec<(u32, Caller)> {
     let mut changes = Vec::new();
+    // On other processors no debugger is told.
+    if cfg!(not(target_arch = "x86_64")) {
+        return changes;
+    }
     let Some(variant) = variant(stencil, places).filter(|_| stencil.row().file == "calls") else {
         return changes;
     };
@@ -67,7 +71,7 @@ pub(crate) fn of_stencil(stencil: Stencil, places: &[Place]) -> Vec<(u32, Caller
     changes
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_arch = "x86_64"))]
 mod tests {
     use super::*;
 

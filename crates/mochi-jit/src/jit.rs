@@ -16,6 +16,7 @@ use crate::Settings;
 use crate::analyse::{Analysis, analyse};
 use crate::buffer::{Buffer, Fill, To};
 use crate::describe;
+use crate::isa;
 use crate::library;
 use crate::listing::Piece;
 use crate::lower::{Shared, lower};
@@ -29,8 +30,6 @@ use crate::watch::{Caller, Made, Watch};
 const STUBS: usize = 8;
 /// How often a function without room is asked for until it is tried again.
 const PATIENCE: u32 = 1000;
-/// Bits of an address; those above may sign it.
-const ADDRESS: u64 = (1 << 48) - 1;
 
 /// The code of a function.
 struct Code {
@@ -306,7 +305,7 @@ impl Jit {
             if Some(word) == last {
                 continue;
             }
-            if let Some(at) = self.memory.distance(word & ADDRESS) {
+            if let Some(at) = self.memory.distance(isa::return_address(word)) {
                 last = Some(word);
                 waiting.extend(self.ring.function_at(at));
             }
@@ -361,7 +360,8 @@ impl Jit {
 
     fn write_jump(&mut self, at: usize, to: *const u8) {
         let mut buffer = Buffer::default();
-        buffer.emit(Stencil::Jump, &[], &Fill { taken: To::Address(to), ..Fill::default() });
+        let fill = Fill { numbers: [to as i64, 0, 0, 0], taken: To::Address(to), ..Fill::default() };
+        buffer.emit(Stencil::Stub, &[], &fill);
         let code = finished(&mut buffer, self.memory.at(at));
         self.memory.write(at, code);
     }

@@ -2,31 +2,34 @@
 //! made beforehand.
 //!
 //! Start at [`jit`]; [`analyse`] looks at a function once, [`lower`] chooses a stencil for each instruction, [`buffer`]
-//! copies and patches, [`memory`] is where code lives, [`ring`] and [`stubs`] know what lies where. [`manifest`] is the table of stencils, [`library`] reads what
-//! `cargo xtask stencils` made from `stencils/`. On other machines than x86-64 with Linux there is no compiler.
+//! copies and patches, [`memory`] is where code lives, [`ring`] and [`stubs`] know what lies where. [`manifest`] is the
+//! table of stencils, [`library`] reads what `cargo xtask stencils` made from `stencils/`, and [`isa`] is all that depends
+//! on the processor. There is no compiler but on x86-64 and aarch64 with Linux.
 
 pub mod manifest;
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod analyse;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod buffer;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod debugger;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod describe;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub mod isa;
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod jit;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod library;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod listing;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod lower;
 #[cfg(any(target_os = "linux", target_vendor = "apple", windows))]
 pub mod memory;
 pub mod object;
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod objects;
 pub mod ring;
 pub mod stubs;
@@ -76,19 +79,19 @@ impl fmt::Display for Unavailable {
 }
 
 /// A compiler, which tells somebody of its code.
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub fn compiler(settings: Settings, watches: Vec<Box<dyn Watch>>) -> Result<Box<dyn Compiler>, Unavailable> {
     let mut jit = make(settings)?;
     watches.into_iter().for_each(|watch| jit.watch(watch));
     Ok(Box::new(jit))
 }
 
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 fn make(settings: Settings) -> Result<jit::Jit, Unavailable> {
     jit::Jit::new(settings).map_err(|refusal| Unavailable::Refused(refusal.to_string()))
 }
 
-/// Somebody who tells debuggers of code; `None` where there is no code.
+/// Somebody who tells debuggers of code; `None` where nobody does.
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub fn debugger(lines: Box<dyn Fn(&Made<'_>) -> Lines>) -> Option<Box<dyn Watch>> {
     Some(Box::new(debugger::Debugger::new(lines)))
@@ -101,31 +104,31 @@ pub fn debugger(_: Box<dyn Fn(&Made<'_>) -> Lines>) -> Option<Box<dyn Watch>> {
 }
 
 /// How code would be made, for people.
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub fn way() -> Result<&'static str, Unavailable> {
     Ok(make(Settings::default())?.way())
 }
 
 /// The code of a function for people; `line` is what is shown for the source at a word of the function. `None` as above.
-#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     listing::list(program, index, line)
 }
 
 /// Nothing is compiled here.
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub fn compiler(_: Settings, _: Vec<Box<dyn Watch>>) -> Result<Box<dyn Compiler>, Unavailable> {
     Err(Unavailable::Machine)
 }
 
 /// Nothing is compiled here.
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub fn way() -> Result<&'static str, Unavailable> {
     Err(Unavailable::Machine)
 }
 
 /// Nothing is compiled here.
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 pub fn list(_: &Program, _: u32, _: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     None
 }

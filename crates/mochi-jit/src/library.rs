@@ -1,14 +1,13 @@
 //! The committed machine code, as `cargo xtask stencils` writes it (the format is described there).
 
+use crate::isa::LIBRARY;
 use crate::manifest::{COUNT, Place, Stencil};
-
-static LIBRARY: &[u8] = include_bytes!("../library/x86_64.bin");
 
 /// Before the index: magic, digest, count.
 const INDEX: usize = 8 + 32 + 4;
 const DATA: usize = INDEX + 4 * COUNT as usize;
 
-/// How a number is written into code.
+/// How a hole is filled, numbered as in the library. Each processor has some.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// 32 bits that are sign-extended.
@@ -21,24 +20,48 @@ pub enum Kind {
     Jump32,
     /// 8 bits: a number up to 127.
     Byte,
+    /// An unconditional jump with 26 bits for steps of four bytes.
+    Jump26,
+    /// A jump on flags, or on whether a register is zero: 19 bits.
+    Jump19,
+    /// A jump on a bit of a register: 14 bits.
+    Jump14,
+    /// A number in a register.
+    Number,
+    /// A number in a register, added to the base of a load or store.
+    Offset,
+    /// A number in a register, added or subtracted.
+    Sum,
+    /// A number in a register, by which is shifted.
+    Shift,
+    /// A number in a register, for logic on bits.
+    Logic,
 }
 
 impl Kind {
+    fn numbered(number: u8) -> Kind {
+        use Kind::*;
+        const KINDS: [Kind; 13] = [
+            Signed32, Unsigned32, Word64, Jump32, Byte, Jump26, Jump19, Jump14, Number, Offset, Sum, Shift,
+            Logic,
+        ];
+        KINDS[usize::from(number)]
+    }
     /// How many bytes are written.
     pub fn bytes(self) -> usize {
         match self {
+            Kind::Number => 0,
             Kind::Byte => 1,
-            Kind::Signed32 | Kind::Unsigned32 | Kind::Jump32 => 4,
             Kind::Word64 => 8,
+            _ => 4,
         }
     }
-    /// Whether a number can be written so.
-    pub fn fits(self, number: i64) -> bool {
+    /// How far a jump goes in bytes, when that is less than the size of the region.
+    pub fn range(self) -> Option<u32> {
         match self {
-            Kind::Signed32 | Kind::Jump32 => i32::try_from(number).is_ok(),
-            Kind::Unsigned32 => u32::try_from(number).is_ok(),
-            Kind::Word64 => true,
-            Kind::Byte => (0..=127).contains(&number),
+            Kind::Jump19 => Some(1 << 20),
+            Kind::Jump14 => Some(1 << 15),
+            _ => None,
         }
     }
 }
@@ -65,8 +88,8 @@ pub struct Hole {
     pub kind: Kind,
     /// What.
     pub symbol: Symbol,
-    /// Added to it.
-    pub addend: i8,
+    /// What the processor makes of it.
+    pub more: u8,
 }
 
 /// A variant of a stencil.
@@ -84,20 +107,14 @@ impl Variant {
     pub fn holes(self) -> impl Iterator<Item = Hole> {
         self.holes.chunks_exact(3).map(|hole| Hole {
             at: hole[0],
-            kind: match hole[1] & 15 {
-                0 => Kind::Signed32,
-                1 => Kind::Unsigned32,
-                2 => Kind::Word64,
-                3 => Kind::Jump32,
-                _ => Kind::Byte,
-            },
+            kind: Kind::numbered(hole[1] & 15),
             symbol: match hole[1] >> 4 {
                 4 => Symbol::Next,
                 5 => Symbol::Taken,
                 6 => Symbol::Cold,
                 hole => Symbol::Hole(hole),
             },
-            addend: hole[2] as i8,
+            more: hole[2],
         })
     }
 }

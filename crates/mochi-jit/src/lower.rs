@@ -126,6 +126,7 @@ pub fn lower<'a, 'b>(
     lower.out.section(Section::Cold);
     lower.cold();
     let loops = lower.loops();
+    lower.out.end();
     (!lower.failed).then_some(loops)
 }
 

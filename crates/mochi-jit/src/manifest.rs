@@ -239,6 +239,7 @@ macro_rules! for_each_stencil {
             FConst "fconstant" "wide.c" (Float);
 
             Landing "landing" "calls" ();
+            Stub "stub" "calls" ();
             Call "call" "calls" ();
             CallFound "call_found" "calls" ();
             TailFound "tail_found" "calls" ();

@@ -1,15 +1,22 @@
 //! Code memory: what is written runs, and nothing is ever both writable and executable, however the system wants it.
 
-#![cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
-use mochi_jit::memory::{CodeMemory, Refusal};
+use mochi_jit::memory::CodeMemory;
 
 /// `mov eax, N; ret`
+#[cfg(target_arch = "x86_64")]
 fn answers(n: u32) -> Vec<u8> {
     let mut code = vec![0xb8];
     code.extend(n.to_le_bytes());
     code.push(0xc3);
     code
+}
+
+/// `bti c; mov w0, #N; ret`
+#[cfg(target_arch = "aarch64")]
+fn answers(n: u32) -> Vec<u8> {
+    [0xd503_245f, 0x5280_0000 | n << 5, 0xd65f_03c0_u32].iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
 fn call(code: *const u8) -> u32 {
@@ -18,13 +25,15 @@ fn call(code: *const u8) -> u32 {
 }
 
 /// What a thread may not do: create memory files, or let pages run that did not.
+#[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy)]
 struct Denied {
     files: bool,
     rights: bool,
 }
 
-/// Calls `work` in a thread to which the kernel denies what is said.
+/// Calls `work` in a thread to which the kernel denies what is said. The numbers are those of x86-64.
+#[cfg(target_arch = "x86_64")]
 fn denied<T: Send + 'static>(denied: Denied, work: impl FnOnce() -> T + Send + 'static) -> T {
     /// An instruction of the kernel's filters: operation, how far to jump if so and if not, number.
     #[repr(C)]
@@ -72,6 +81,7 @@ fn denied<T: Send + 'static>(denied: Denied, work: impl FnOnce() -> T + Send + '
 /// All of this in memory of the usual kind and, where memory files are refused, of the other.
 fn in_both(way: impl Fn(CodeMemory) + Send + Copy + 'static) {
     way(CodeMemory::reserve(1 << 20, false).unwrap());
+    #[cfg(target_arch = "x86_64")]
     denied(Denied { files: true, rights: false }, move || way(CodeMemory::reserve(1 << 20, false).unwrap()));
 }
 
@@ -84,9 +94,15 @@ fn what_is_written_runs_and_can_be_replaced() {
         assert_eq!((call(first), call(second)), (7, 8));
         memory.write(0, &answers(9));
         assert_eq!((call(first), call(second)), (9, 8));
+        // Whatever caches there are, each change is seen.
+        for n in 0..100 {
+            memory.write(16, &answers(n));
+            assert_eq!(call(second), n);
+        }
+        memory.write(16, &answers(8));
         // Across pages.
-        memory.write(4094, &answers(10));
-        assert_eq!((call(first), call(second), call(memory.at(4094))), (9, 8, 10));
+        memory.write(4092, &answers(10));
+        assert_eq!((call(first), call(second), call(memory.at(4092))), (9, 8, 10));
     });
 }
 
@@ -133,9 +149,10 @@ fn there_are_guards_on_both_sides() {
     });
 }
 
+#[cfg(target_arch = "x86_64")]
 #[test]
 fn a_refusal_says_what_was_tried() {
-    let refused: Refusal =
+    let refused: mochi_jit::memory::Refusal =
         denied(Denied { files: true, rights: true }, || CodeMemory::reserve(1 << 20, false).unwrap_err());
     assert_eq!(
         refused.to_string(),

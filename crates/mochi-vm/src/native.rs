@@ -140,6 +140,10 @@ pub enum Tiering {
     After(u32),
 }
 
+/// Bytes below the native stack pointer of what was left, with the return address of what it called to look for a function.
+/// It is below its frame pointer; on aarch64 below another native frame.
+const RETURNS_BELOW: u64 = if cfg!(target_arch = "aarch64") { 24 } else { 16 };
+
 /// What a call counts, in jumps back.
 pub(crate) const CALL_TICKS: i64 = 4;
 
@@ -232,8 +236,8 @@ impl Vm {
         }
         let Vm { native, program, callees, .. } = self;
         let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
-        // What was left may have called what looks for the function: its return address is below its frame pointer.
-        let bottom = native.context.left_at - 16;
+        // What was left may have called what looks for the function.
+        let bottom = native.context.left_at - RETURNS_BELOW;
         let words = (native.context.entered - bottom) / 8;
         // SAFETY: the native stack from there to where native code was entered is live, and nobody writes to it while
         // the code on it waits.

@@ -8,7 +8,7 @@
 //! `MOCHI_MODE` names the mode (`vm` without). In the mode `c` and those that start with `c-` programs are built and what
 //! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's. The
 //! kernels of the benchmarks are only compiled then. `MOCHI_RUNNER` is a program that runs what was built, such as an
-//! emulator. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
+//! emulator. `MOCHI_EXECUTABLE` is what interprets programs instead of the `mochi` of this build. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
 //! being all that build and `embedded` those without an operating system. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the
 //! scoreboard of `cargo xtask`.
 
@@ -153,7 +153,8 @@ fn check(path: &Path) -> Result<(), Failed> {
     if std::env::var("MOCHI_MODE").is_ok_and(|mode| builds(&mode)) {
         return check_built(path, &source);
     }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
+    let executable = std::env::var_os("MOCHI_EXECUTABLE");
+    let mut command = Command::new(executable.unwrap_or_else(|| env!("CARGO_BIN_EXE_mochi").into()));
     command.arg("run");
     if let Ok(args) = std::env::var("MOCHI_CORPUS_ARGS") {
         command.args(args.split_whitespace());

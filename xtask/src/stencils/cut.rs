@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::x86_64::{self, Instr};
+use super::steps::{self, Instr, Processor};
 use crate::failure::{Result, failed};
 
 /// A relocation of a stencil.
@@ -15,6 +15,7 @@ pub struct Reloc {
     pub at: u32,
     pub kind: Kind,
     pub symbol: Symbol,
+    /// What is added to the number. On aarch64 its register, and 32 times how many instructions before this one it is made.
     pub addend: i64,
 }
 
@@ -31,6 +32,24 @@ pub enum Kind {
     Jump32 = 3,
     /// 8 bits.
     Byte = 4,
+    /// Bits of an instruction: the distance of a jump in steps of four bytes.
+    Jump26 = 5,
+    Jump19 = 6,
+    Jump14 = 7,
+    /// A register that gets a number. Those that follow say in addition which instruction has the register, as the addend of
+    /// an address, in a sum, as the distance of a shift or in logic.
+    Number = 8,
+    Offset = 9,
+    Sum = 10,
+    Shift = 11,
+    Logic = 12,
+}
+
+impl Kind {
+    /// Whether it is the distance of a jump.
+    pub fn is_jump(self) -> bool {
+        matches!(self, Kind::Jump32 | Kind::Jump26 | Kind::Jump19 | Kind::Jump14)
+    }
 }
 
 /// What a relocation is about.
@@ -80,7 +99,7 @@ impl Pieces {
     }
 
     /// Adds the stencils of an object file, given what `llvm-objdump -d -r` shows of it.
-    pub fn read(&mut self, object: &Path, dump: &str, assembly: bool) -> Result<()> {
+    pub fn read(&mut self, processor: &Processor, object: &Path, dump: &str, assembly: bool) -> Result<()> {
         let mut functions: Vec<(String, Vec<Instr>, Vec<String>)> = Vec::new();
         for line in dump.lines() {
             if let Some(name) = line.strip_suffix(">:").and_then(|line| line.split_once('<')) {
@@ -90,18 +109,23 @@ impl Pieces {
             let Some((_, instrs, listing)) = functions.last_mut() else { continue };
             if let Some((at, kind, target)) = relocation(line) {
                 let Some(last) = instrs.last_mut() else { continue };
-                let reloc = reloc(at, kind, target).ok_or_else(|| {
+                let kind_of = (processor.reloc)(kind);
+                let reloc = kind_of.and_then(|kind| reloc(at, kind, target)).ok_or_else(|| {
                     crate::failure::Failure::Failed(format!("{}: relocation {line}", object.display()))
                 })?;
                 last.relocs.push(reloc);
                 listing.push(format!("    {kind} {target}"));
             } else if let Some((at, bytes, text)) = instruction(line) {
-                instrs.push(Instr::new(at, bytes));
-                listing.push(text);
+                listing.push(text.clone());
+                instrs.push(Instr { at, bytes, relocs: Vec::new(), text });
             }
         }
         for (name, instrs, listing) in functions {
-            let piece = match x86_64::piece(instrs, assembly) {
+            let piece = match assembly {
+                true => (processor.assembly)(instrs),
+                false => steps::piece(processor, &instrs),
+            };
+            let piece = match piece {
                 Ok(piece) => Piece { listing, ..piece },
                 Err(why) => return failed(format!("{name}: {why}\n{}", listing.join("\n"))),
             };
@@ -113,13 +137,18 @@ impl Pieces {
     }
 }
 
-/// `       5: 49 01 c6   \taddq %rax, %r14`
+/// `       5: 49 01 c6   \taddq %rax, %r14`, or `       4: ab0802f6     \tadds x22, x23, x8`
 fn instruction(line: &str) -> Option<(u32, Vec<u8>, String)> {
     let (at, rest) = line.split_once(':')?;
     let at = u32::from_str_radix(at.trim(), 16).ok()?;
     let (bytes, text) = rest.split_once('\t').unwrap_or((rest, ""));
-    let bytes: Option<Vec<u8>> =
-        bytes.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).ok()).collect();
+    let bytes: Option<Vec<u8>> = match bytes.trim() {
+        // A word, which is stored with its last byte first.
+        word if word.len() == 8 && !word.contains(char::is_whitespace) => {
+            u32::from_str_radix(word, 16).ok().map(|word| word.to_le_bytes().to_vec())
+        }
+        bytes => bytes.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).ok()).collect(),
+    };
     let words: Vec<&str> = text.split_whitespace().collect();
     Some((at, bytes.filter(|bytes| !bytes.is_empty())?, format!("  {}", words.join(" "))))
 }
@@ -132,7 +161,7 @@ fn relocation(line: &str) -> Option<(u32, &str, &str)> {
     Some((u32::from_str_radix(at.trim(), 16).ok()?, kind, words.next()?))
 }
 
-fn reloc(at: u32, kind: &str, target: &str) -> Option<Reloc> {
+fn reloc(at: u32, kind: Kind, target: &str) -> Option<Reloc> {
     let split = target.rfind(['-', '+']).filter(|&at| at > 0);
     let (name, addend) = match split {
         Some(split) => {
@@ -141,14 +170,6 @@ fn reloc(at: u32, kind: &str, target: &str) -> Option<Reloc> {
             (&target[..split], if target.as_bytes()[split] == b'-' { -size } else { size })
         }
         None => (target, 0),
-    };
-    let kind = match kind {
-        "R_X86_64_32S" => Kind::Signed32,
-        "R_X86_64_32" => Kind::Unsigned32,
-        "R_X86_64_8" => Kind::Byte,
-        "R_X86_64_64" => Kind::Word64,
-        "R_X86_64_PLT32" | "R_X86_64_PC32" => Kind::Jump32,
-        _ => return None,
     };
     Some(Reloc { at, kind, symbol: Symbol::named(name)?, addend })
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! magic: 8 bytes   digest: 32 bytes   count: u32   where each variant is: u32 ...   variants
 //! variant   length: u8   holes: u8 (number | 128 when control reaches the end)   hole ...   bytes
-//! hole      offset: u8   kind: u8 (kind | symbol << 4)   addend: i8
+//! hole      offset: u8   kind: u8 (kind | symbol << 4)   addend: i8 (or what the processor makes of it)
 //! ```
 //!
 //! Variants with equal bytes and holes are there once.
@@ -74,9 +74,9 @@ fn encode(piece: &Piece) -> Option<Vec<u8>> {
     let mut entry = vec![u8::try_from(piece.bytes.len()).ok()?, holes | if piece.falls { 128 } else { 0 }];
     for reloc in &piece.relocs {
         // A wide hole may be that of an instruction that adds.
-        let addend = i8::try_from(reloc.addend).ok()?;
+        let addend = i8::try_from(reloc.addend).map(i8::cast_unsigned).or(u8::try_from(reloc.addend)).ok()?;
         let kind: Kind = reloc.kind;
-        entry.extend([u8::try_from(reloc.at).ok()?, kind as u8 | (reloc.symbol as u8) << 4, addend as u8]);
+        entry.extend([u8::try_from(reloc.at).ok()?, kind as u8 | (reloc.symbol as u8) << 4, addend]);
     }
     entry.extend(&piece.bytes);
     Some(entry)

@@ -9,6 +9,10 @@ use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprot
 
 use super::{GUARD, Refusal, publish};
 
+/// What pages that run are asked for in addition on aarch64, where processors and systems that do not know it ignore it:
+/// that code is entered by its address only where it says so.
+const LANDING: ProtFlags = ProtFlags::from_bits_retain(if cfg!(target_arch = "aarch64") { 0x10 } else { 0 });
+
 /// Pages for code.
 #[derive(Debug)]
 pub struct Pages {
@@ -56,13 +60,14 @@ impl Pages {
         let file = memfd_create("mochi-code", MemfdFlags::CLOEXEC)?;
         ftruncate(&file, self.size as u64)?;
         let writes = ProtFlags::READ | ProtFlags::WRITE;
-        let runs = ProtFlags::READ | ProtFlags::EXEC;
         // SAFETY: a new mapping at an address that the system chooses, and one over the pages between the guards, which
         // are ours and which nobody uses.
         unsafe {
             let writable = mmap(ptr::null_mut(), self.size, writes, MapFlags::SHARED, &file, 0)?;
             let fixed = MapFlags::SHARED | MapFlags::FIXED;
-            if let Err(error) = mmap(self.start().cast(), self.size, runs, fixed, &file, 0) {
+            let reads = ProtFlags::READ | ProtFlags::EXEC;
+            let runs = |rights| mmap(self.start().cast(), self.size, rights, fixed, &file, 0);
+            if let Err(error) = runs(reads | LANDING).or_else(|_| runs(reads)) {
                 let _ = munmap(writable, self.size);
                 return Err(error);
             }

@@ -10,7 +10,7 @@ use mochi_vm::code::Word;
 use mochi_vm::native::{Context, Enter, Found, Helper};
 
 use crate::interpreter::{self, Interpreter};
-use crate::machine::{Exit, Machine, State};
+use crate::machine::{Exit, Machine, State, land};
 
 /// A program that runs, and pieces of code around others.
 struct Around<'a> {
@@ -120,6 +120,7 @@ impl Around<'_> {
     }
     fn add(&mut self, make: impl FnOnce(&Around<'_>, &mut Buffer)) -> *const u8 {
         let mut buffer = Buffer::default();
+        land(&mut buffer);
         make(self, &mut buffer);
         self.machine.append(&mut buffer)
     }

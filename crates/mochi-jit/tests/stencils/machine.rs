@@ -51,6 +51,11 @@ pub struct Fault {
     pub bits: u8,
 }
 
+/// Begins what is entered by its address.
+pub fn land(buffer: &mut Buffer) {
+    buffer.emit(Stencil::Landing, &[], &Fill::default());
+}
+
 /// Memory for one piece at a time, and where it goes when it ends.
 pub struct Machine {
     memory: CodeMemory,
@@ -90,6 +95,8 @@ impl Machine {
         let [next, taken, cold] = self.exits.map(To::Address);
         self.buffer.clear();
         let fill = Fill { numbers, taken, cold };
+        land(&mut self.buffer);
+        let before = self.buffer.size();
         if !self.buffer.emit(stencil, places, &fill) {
             return None;
         }
@@ -98,7 +105,7 @@ impl Machine {
         let mut code = self.buffer.finish(self.memory.at(self.start)).expect("near").to_vec();
         if let Some(fault) = fault {
             let length = variant(stencil, places).expect("it was emitted").bytes.len();
-            code[usize::from(fault.at) * length / 256] ^= fault.bits;
+            code[before + usize::from(fault.at) * length / 256] ^= fault.bits;
         }
         Some(self.write(&code))
     }
@@ -106,6 +113,7 @@ impl Machine {
     /// Puts code together behind what is there; the exits are next, taken, cold.
     pub fn add(&mut self, make: impl FnOnce(&mut Buffer, [To; 3])) -> *const u8 {
         self.buffer.clear();
+        land(&mut self.buffer);
         make(&mut self.buffer, self.exits.map(To::Address));
         let code = self.buffer.finish(self.memory.at(self.used)).expect("near").to_vec();
         self.write(&code)
@@ -227,6 +235,92 @@ mod entry {
             // movabs r11, exit; jmp r11
             let address = (exit as usize as u64).to_le_bytes();
             [&[0x49, 0xbb][..], &address, &[0x41, 0xff, 0xe3]].concat()
+        })
+    }
+}
+
+/// The way in and the ways out. The second temporary is the register of results.
+#[cfg(target_arch = "aarch64")]
+mod entry {
+    use super::State;
+
+    std::arch::global_asm!(
+        ".globl mochi_probe",
+        "mochi_probe:",
+        "stp x29, x30, [sp, #-176]!",
+        "mov x29, sp",
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "stp d8, d9, [sp, #96]",
+        "stp d10, d11, [sp, #112]",
+        "stp d12, d13, [sp, #128]",
+        "stp d14, d15, [sp, #144]",
+        "str x1, [sp, #160]",
+        "mov x16, x0",
+        "ldp x22, x23, [x16, #0]",
+        "ldp x24, x25, [x16, #16]",
+        "ldp x26, x27, [x16, #32]",
+        "ldp x28, x0, [x16, #48]",
+        "ldp d0, d1, [x16, #64]",
+        "ldp d2, d3, [x16, #80]",
+        "ldp d4, d5, [x16, #96]",
+        "ldp d6, d7, [x16, #112]",
+        "ldp x20, x21, [x16, #128]",
+        "ldr x16, [x16, #168]",
+        "blr x16",
+        "mov w17, #3",
+        "b 1f",
+        "mochi_probe_next:",
+        "mov w17, #0",
+        "b 1f",
+        "mochi_probe_taken:",
+        "mov w17, #1",
+        "b 1f",
+        "mochi_probe_cold:",
+        "mov w17, #2",
+        "1: ldr x9, [sp, #160]",
+        "stp x22, x23, [x9, #0]",
+        "stp x24, x25, [x9, #16]",
+        "stp x26, x27, [x9, #32]",
+        "stp x28, x0, [x9, #48]",
+        "stp d0, d1, [x9, #64]",
+        "stp d2, d3, [x9, #80]",
+        "stp d4, d5, [x9, #96]",
+        "stp d6, d7, [x9, #112]",
+        "stp x20, x21, [x9, #128]",
+        "stp x0, x17, [x9, #144]",
+        "mov x10, sp",
+        "sub x10, x10, x29",
+        "str x10, [x9, #160]",
+        "ldp x19, x20, [sp, #16]",
+        "ldp x21, x22, [sp, #32]",
+        "ldp x23, x24, [sp, #48]",
+        "ldp x25, x26, [sp, #64]",
+        "ldp x27, x28, [sp, #80]",
+        "ldp d8, d9, [sp, #96]",
+        "ldp d10, d11, [sp, #112]",
+        "ldp d12, d13, [sp, #128]",
+        "ldp d14, d15, [sp, #144]",
+        "ldp x29, x30, [sp], #176",
+        "ret",
+    );
+
+    unsafe extern "C" {
+        pub fn mochi_probe(start: *const State, end: *mut State);
+        fn mochi_probe_next();
+        fn mochi_probe_taken();
+        fn mochi_probe_cold();
+    }
+
+    /// Code near the pieces that goes to the exits: next, taken, cold.
+    pub fn exits() -> [Vec<u8>; 3] {
+        [mochi_probe_next, mochi_probe_taken, mochi_probe_cold].map(|exit: unsafe extern "C" fn()| {
+            // ldr x16, 8; br x16; the address
+            let address = (exit as usize as u64).to_le_bytes();
+            [&0x5800_0050_u32.to_le_bytes()[..], &0xd61f_0200_u32.to_le_bytes(), &address].concat()
         })
     }
 }

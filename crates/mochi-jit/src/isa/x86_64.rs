@@ -1,0 +1,65 @@
+//! x86-64: numbers and distances are bytes of their own in instructions.
+
+use super::Jump;
+use crate::library::{Hole, Kind, Symbol, Variant};
+
+/// What `cargo xtask stencils` made.
+pub static LIBRARY: &[u8] = include_bytes!("../../library/x86_64.bin");
+
+/// What is added to a number.
+fn addend(hole: Hole) -> i64 {
+    i64::from(hole.more as i8)
+}
+
+/// Whether a number can be written in a way.
+fn fits(kind: Kind, number: i64) -> bool {
+    match kind {
+        Kind::Signed32 | Kind::Jump32 => i32::try_from(number).is_ok(),
+        Kind::Unsigned32 => u32::try_from(number).is_ok(),
+        Kind::Word64 => true,
+        Kind::Byte => (0..=127).contains(&number),
+        _ => false,
+    }
+}
+
+/// Appends a stencil with its numbers; nothing, and `false`, when one does not fit.
+pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: impl FnMut(Jump)) -> bool {
+    let start = code.len();
+    code.extend_from_slice(variant.bytes);
+    let len = variant.bytes.len();
+    for hole in variant.holes() {
+        let at = usize::from(hole.at);
+        let bytes = &mut code[start..][at..];
+        match hole.symbol {
+            Symbol::Hole(n) => {
+                let number = numbers[usize::from(n)].wrapping_add(addend(hole));
+                if !fits(hole.kind, number) {
+                    code.truncate(start);
+                    return false;
+                }
+                match hole.kind {
+                    Kind::Word64 => bytes[..8].copy_from_slice(&number.to_le_bytes()),
+                    Kind::Byte => bytes[0] = number as u8,
+                    _ => bytes[..4].copy_from_slice(&(number as u32).to_le_bytes()),
+                }
+            }
+            Symbol::Next => {
+                set_distance(bytes, hole.kind, (len - at) as i64);
+            }
+            symbol => jump(Jump { at: (start + at) as u32, kind: hole.kind, symbol }),
+        }
+    }
+    true
+}
+
+/// Writes the distance of a jump, counted from where it is written; whether it reaches so far.
+pub fn set_distance(code: &mut [u8], _: Kind, distance: i64) -> bool {
+    let Ok(distance) = i32::try_from(distance - 4) else { return false };
+    code[..4].copy_from_slice(&distance.to_le_bytes());
+    true
+}
+
+/// The address in a word of the native stack, if it is one to return to.
+pub fn return_address(word: u64) -> u64 {
+    word
+}
