@@ -210,7 +210,7 @@ impl Jit {
         }
         for &callee in &calls {
             if let Some(at) = self.stubs.add_user(callee) {
-                let to = self.linked(callee).map_or(self.lazy, |code| self.memory.at(code.at));
+                let to = self.linked(callee).map_or(self.lazy, |code| self.memory.at(code.at + landing()));
                 self.write_jump(at, to);
             }
         }
@@ -324,11 +324,11 @@ impl Jit {
     /// Lets callers reach the code of a function; the code.
     fn link(&mut self, callees: &mut [Callee], function: u32) -> *const u8 {
         let State::Made(code) = &mut self.states[function as usize] else { return std::ptr::null() };
-        let entry = self.memory.at(code.at);
+        let (entry, past_landing) = (self.memory.at(code.at), self.memory.at(code.at + landing()));
         if !std::mem::replace(&mut code.linked, true) {
             callees[function as usize].native = entry;
             if let Some(stub) = self.stubs.at(function) {
-                self.write_jump(stub, entry);
+                self.write_jump(stub, past_landing);
             }
         }
         entry
@@ -370,6 +370,11 @@ impl Jit {
 /// The bytes of code for an address in the region, within which all jumps reach.
 fn finished(buffer: &mut Buffer, address: *const u8) -> &[u8] {
     buffer.finish(address).expect("the region is not larger than jumps reach")
+}
+
+/// Bytes that functions start with for those who enter them by address; direct jumps go past them.
+fn landing() -> usize {
+    library::variant(Stencil::Landing, &[]).map_or(0, |variant| variant.bytes.len())
 }
 
 /// The functions that a function calls by name.
