@@ -372,8 +372,11 @@ fn finished(buffer: &mut Buffer, address: *const u8) -> &[u8] {
     buffer.finish(address).expect("the region is not larger than jumps reach")
 }
 
-/// Bytes that functions start with for those who enter them by address; direct jumps go past them.
+/// Bytes that functions start with for those who enter them by address; stubs go past them where they jump directly.
 fn landing() -> usize {
+    if isa::STUBS_LOAD {
+        return 0;
+    }
     library::variant(Stencil::Landing, &[]).map_or(0, |variant| variant.bytes.len())
 }
 

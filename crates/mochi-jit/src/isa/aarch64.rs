@@ -10,6 +10,9 @@ use crate::library::{Hole, Kind, Symbol, Variant};
 /// What `cargo xtask stencils` made.
 pub static LIBRARY: &[u8] = include_bytes!("../../library/aarch64.bin");
 
+/// Whether stubs go to an address that they load.
+pub const STUBS_LOAD: bool = true;
+
 /// The register of a number.
 fn register(hole: Hole) -> u32 {
     u32::from(hole.more & 31)

@@ -6,6 +6,9 @@ use crate::library::{Hole, Kind, Symbol, Variant};
 /// What `cargo xtask stencils` made.
 pub static LIBRARY: &[u8] = include_bytes!("../../library/x86_64.bin");
 
+/// Whether stubs go to an address that they load.
+pub const STUBS_LOAD: bool = false;
+
 /// What is added to a number.
 fn addend(hole: Hole) -> i64 {
     i64::from(hole.more as i8)
