@@ -124,7 +124,7 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> bo
     let unit = Unit::new();
     let (mut seed, mut well) = (options.seed, true);
     while begun.elapsed() < options.time && well {
-        progress.at(seed, &counters);
+        progress.end(seed, &counters);
         let mut programs = Vec::new();
         for number in 0..BATCH {
             let text = alone(&bytes_of(seed.wrapping_add(number)), programs.len());
@@ -171,7 +171,7 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> bo
         }
         seed = seed.wrapping_add(BATCH);
     }
-    progress.at(seed, &counters);
+    progress.end(seed, &counters);
     let _ = std::fs::remove_file(&unit.file);
     let _ = std::fs::remove_file(&unit.executable);
     well

@@ -97,7 +97,7 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> Ve
         }
         seed = seed.wrapping_add(1);
     }
-    progress.at(seed, &counters);
+    progress.end(seed, &counters);
     found
 }
 

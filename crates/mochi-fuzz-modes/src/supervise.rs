@@ -16,23 +16,37 @@ use crate::{reduce, search};
 pub struct Progress {
     file: File,
     told: Instant,
+    /// How often something was said.
+    count: u64,
 }
+
+/// Programs after which counters are written: what dies takes fewer with it.
+const COUNTED: u64 = 50;
 
 impl Progress {
     /// Writes to a file from now on.
     pub fn to(path: &str) -> io::Result<Progress> {
-        Ok(Progress { file: File::create(path)?, told: Instant::now() - Duration::from_secs(9) })
+        Ok(Progress { file: File::create(path)?, told: Instant::now(), count: 0 })
+    }
+    /// All is done.
+    pub fn end(&mut self, seed: u64, counters: &Counters) {
+        self.count = 0;
+        self.at(seed, counters);
     }
     /// The program that is tried next.
     pub fn at(&mut self, seed: u64, counters: &Counters) {
         let mut write = || -> io::Result<()> {
             self.file.rewind()?;
-            // Counters change in length only to become longer.
-            writeln!(self.file, "{seed:020}\n{}", counters.print())
+            match self.count % COUNTED {
+                // Counters change in length only to become longer.
+                0 => write!(self.file, "{seed:020}\n{}", counters.print()),
+                _ => write!(self.file, "{seed:020}"),
+            }
         };
         if let Err(error) = write() {
             eprintln!("cannot say how far it is: {error}");
         }
+        self.count += 1;
         if self.told.elapsed() > Duration::from_secs(10) {
             self.told = Instant::now();
             eprintln!("program {seed}, {} so far", counters.programs);
