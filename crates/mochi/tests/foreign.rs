@@ -39,22 +39,29 @@ fn targets() -> Option<(Vec<String>, String)> {
     Some((names.split(',').map(str::to_owned).collect(), zig))
 }
 
-/// Builds the program in a folder of its own, as a user of that name in that time zone.
-fn build(zig: &str, target: &str, place: &str, user: &str, zone: &str) -> Vec<u8> {
-    build_as(zig, target, place, PROGRAM, (user, zone))
+/// Who builds where, with how many commands at a time.
+struct Builder {
+    user: &'static str,
+    zone: &'static str,
+    jobs: &'static str,
 }
+
+const ADA: Builder = Builder { user: "ada", zone: "UTC", jobs: "-j1" };
+const GRACE: Builder = Builder { user: "grace", zone: "Asia/Kathmandu", jobs: "-j4" };
 
 fn build_program(zig: &str, target: &str, place: &str, program: &str) -> Vec<u8> {
-    build_as(zig, target, place, program, ("ada", "UTC"))
+    build_as(zig, target, place, program, &ADA)
 }
 
-fn build_as(zig: &str, target: &str, place: &str, program: &str, (user, zone): (&str, &str)) -> Vec<u8> {
+/// Builds a program in a folder of its own.
+fn build_as(zig: &str, target: &str, place: &str, program: &str, builder: &Builder) -> Vec<u8> {
+    let Builder { user, zone, jobs } = *builder;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("foreign").join(target).join(place);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(folder.join(user)).unwrap();
     fs::write(folder.join("points.mochi"), program).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_mochi"));
-    command.current_dir(&folder).args(["build", "points.mochi", "-o", "points", "--target", target]);
+    command.current_dir(&folder).args(["build", jobs, "points.mochi", "-o", "points", "--target", target]);
     command.arg(format!("--cc={zig}"));
     command.env("HOME", folder.join(user)).env("USER", user).env("LOGNAME", user).env("TZ", zone);
     command.env("MOCHI_CACHE_DIR", folder.join("kept"));
@@ -68,8 +75,8 @@ fn build_as(zig: &str, target: &str, place: &str, program: &str, (user, zone): (
 fn the_same_bytes_for_everyone() {
     let Some((names, zig)) = targets() else { return };
     for name in &names {
-        let one = build(&zig, name, "here", "ada", "UTC");
-        let other = build(&zig, name, "a/folder/elsewhere", "grace", "Asia/Kathmandu");
+        let one = build_as(&zig, name, "here", PROGRAM, &ADA);
+        let other = build_as(&zig, name, "a/folder/elsewhere", PROGRAM, &GRACE);
         assert!(one == other, "{name}: {} and {} bytes that differ", one.len(), other.len());
         for words in [env!("CARGO_TARGET_TMPDIR"), "mochi-build-"] {
             let there = one.windows(words.len()).any(|bytes| bytes == words.as_bytes());
@@ -82,7 +89,7 @@ fn the_same_bytes_for_everyone() {
 fn others_read_it() {
     let Some((names, zig)) = targets() else { return };
     for name in &names {
-        let bytes = build(&zig, name, "read", "ada", "UTC");
+        let bytes = build_program(&zig, name, "read", PROGRAM);
         let (arch, system) = name.split_once('-').unwrap();
         if arch == "wasm32" {
             wasm(&bytes);
