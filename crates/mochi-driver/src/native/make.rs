@@ -142,9 +142,11 @@ impl Making<'_> {
         args.extend(["-I".into(), folder.path().into()]);
         args.extend(files.into_iter().map(OsString::from));
         args.extend(["-o".into(), made.clone().into()]);
-        self.progress.step("compiling the program");
         if self.request.emit == Emit::Exe {
+            self.progress.step("linking the program");
             args.extend(self.link_args(symbols));
+        } else {
+            self.progress.step("compiling the program");
         }
         self.run(&args, folder)?;
         Ok(made)
@@ -165,16 +167,19 @@ impl Making<'_> {
         Ok(Some(option))
     }
 
-    /// What is linked: the program, and the runtime's object. Where that must be compiled, the program is at the same time.
+    /// What is linked: the objects of the program and of the runtime. The program is compiled by a command of its own in any
+    /// case, since some compilers make other code of it in the command that links. Where the runtime must be compiled, the
+    /// program is at the same time.
     fn objects(&self, folder: &Folder) -> Result<[PathBuf; 2], Failure> {
         let runtime = Runtime::new(self, folder.path());
         let program = folder.path().join("program.c");
         if let Some(object) = runtime.load()? {
-            return Ok([program, object]);
+            self.progress.step("compiling the program");
+            return Ok([self.object(folder, &program)?, object]);
         }
         self.progress.step("compiling the runtime, which is kept for later builds");
         if self.request.jobs == Some(1) {
-            return Ok([program, runtime.make()?]);
+            return Ok([self.object(folder, &program)?, runtime.make()?]);
         }
         std::thread::scope(|scope| {
             let runtime = scope.spawn(|| runtime.make());
