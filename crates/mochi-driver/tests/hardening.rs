@@ -262,7 +262,9 @@ impl Host for Walks {
         // What called Rust had pushed its frame pointer and the registers that it keeps; the frame pointer is first above
         // those that points to a frame whose return address is code.
         let is_frame = |frame: u64| {
-            frame > at as u64 && frame % 16 == 0 && self.all.named(word((frame + 8) as *const u64)).is_some()
+            frame > at as u64
+                && frame.is_multiple_of(16)
+                && self.all.named(word((frame + 8) as *const u64)).is_some()
         };
         let mut frame = at.wrapping_add(1);
         while !is_frame(word(frame)) || self.all.named(word(frame.wrapping_add(1))).is_none() {
