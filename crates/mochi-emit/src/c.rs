@@ -1,9 +1,9 @@
 //! SSA to C99 that people can read: one function per function, one struct per struct, `const` locals for values.
 //!
 //! [`func`] writes a function, with the dictionary of operations in [`ops`] and control in [`flow`]; [`keep`] finds which
-//! cells the collector must still see after an instruction that may collect; [`restrict`] which views are that; [`texts`] which strings loops
-//! take characters of; [`names`] has names and literals, [`sites`]
-//! the places of run-time errors, [`tables`] what functions share. The code calls the runtime in `runtime/c`.
+//! cells the collector must still see after an instruction that may collect, [`texts`] which strings loops take characters
+//! of, [`restrict`] which views nothing else reaches; [`names`] has names and literals, [`sites`] the places of run-time
+//! errors, [`tables`] what functions share. The code calls the runtime in `runtime/c`.
 
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! The copy-and-patch compiler: native code for functions that run often, put together from machine code that a C compiler
 //! made beforehand.
 //!
-//! Start at [`jit`]; [`analyse`] looks at a function once, [`objects`] finds which addresses instructions can share,
+//! Start at [`jit`]; [`analyse`] looks at a function once, [`addresses`] finds which addresses of objects instructions can share,
 //! [`lower`] chooses a stencil for each instruction, [`buffer`] copies and patches, [`memory`] is where code lives, [`ring`]
 //! and [`stubs`] know what lies where. [`manifest`] is the table of stencils, [`library`] reads what `cargo xtask
 //! stencils` made from `stencils/`, and [`isa`] is all that depends on the processor. There is no compiler but on x86-64
@@ -9,6 +9,8 @@
 
 pub mod manifest;
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub mod addresses;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub mod analyse;
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -30,8 +32,6 @@ pub mod lower;
 #[cfg(any(target_os = "linux", target_vendor = "apple", windows))]
 pub mod memory;
 pub mod object;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
-pub mod objects;
 pub mod ring;
 pub mod stubs;
 pub mod watch;

@@ -1,9 +1,10 @@
 //! From bytecode to stencils, one instruction after the other.
 //!
 //! At the start of a block the webs that are live there are in their registers, as far as they have one. Within a block the
-//! state says which are, and which slots have their newest value (are *clean*). What runs outside of this code finds all
-//! slots that are live in the frame, and leaves no register as it was; values come back when they are used, or at the
-//! end of the block.
+//! state says which are, and which slots have their newest value (are *clean*). Calls, and what is always executed out of
+//! line, find all slots that are live in the frame and leave no register as it was; values come back when they are used,
+//! or at the end of the block. The slow path of an instruction finds the slots that the instruction reads, and
+//! keeps all registers but those that it writes.
 
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Flow;

@@ -106,8 +106,8 @@ pub(super) fn write(tables: &mut Tables<'_>, id: FuncId, out: &mut String) -> Re
     writer.skip_unused_params();
     writer.nodes(&shape.body)?;
     writer.body.bare("}\n\n".to_owned());
-    let Writer { touches, body, tables, .. } = &mut writer;
-    touches.mark(module, &tables.summaries, func, &dominators, body);
+    let Writer { touches, body, .. } = &mut writer;
+    touches.mark(&module.types, func, &dominators, body);
     body.write(out);
     Ok(())
 }

@@ -12,52 +12,54 @@ use mochi_ir::{Func, Inst, InstData, Module, Op, TyKind, Types, Value};
 use super::body::{Body, Scope};
 use super::func::value_var;
 
-/// Instructions that touch elements of lists, and the block of C that each is in.
+/// Looks at touches for all views of a function; in larger functions no view is `restrict`.
+const MOST_LOOKS: usize = 1 << 24;
+
+/// An instruction that touches elements of lists.
+struct Touch {
+    /// The block of C that it is written in.
+    scope: Scope,
+    inst: Inst,
+    access: Access,
+}
+
+/// All of a function.
 #[derive(Default)]
-pub(super) struct Touches(Vec<(Scope, Inst)>);
+pub(super) struct Touches(Vec<Touch>);
 
 impl Touches {
     /// Notes an instruction that is written in a block of C.
     pub fn note(&mut self, module: &Module, summaries: &Summaries, func: &Func, inst: Inst, scope: Scope) {
-        let Access { reads, writes } = access(func, &module.types, summaries, &func.insts[inst]);
-        if reads.or(writes).overlaps(Classes::ELEMENTS) {
-            self.0.push((scope, inst));
+        let access = access(func, &module.types, summaries, &func.insts[inst]);
+        if access.reads.or(access.writes).overlaps(Classes::ELEMENTS) {
+            self.0.push(Touch { scope, inst, access });
         }
     }
 
     /// Marks views as `restrict`.
-    pub fn mark(
-        &self,
-        module: &Module,
-        summaries: &Summaries,
-        func: &Func,
-        dominators: &Dominators,
-        body: &mut Body,
-    ) {
-        if self.0.is_empty() {
+    pub fn mark(&self, types: &Types, func: &Func, dominators: &Dominators, body: &mut Body) {
+        let lists = func.insts.values().filter(|data| data.op == Op::ListView);
+        let views: Vec<(Value, Value)> =
+            lists.filter_map(|data| data.result.map(|view| (view, data.args[0]))).collect();
+        if views.is_empty() || self.0.len() > MOST_LOOKS / views.len() {
             return;
         }
         let fresh = FreshLists::compute(func, dominators);
-        let types = &module.types;
-        for (view, data) in func
-            .insts
-            .values()
-            .filter(|data| data.op == Op::ListView)
-            .filter_map(|data| Some((data.result?, data)))
-        {
+        for (view, list) in views {
             let Some(scope) = body.declared_by_assignment(value_var(view)) else { continue };
             let Some(elements) = elements(func, types, view) else { continue };
-            let within = || self.0.iter().filter(|&&(at, _)| body.is_within(at, scope));
-            let own = |data: &InstData| data.args.first() == Some(&view);
+            let own = |inst: Inst| func.insts[inst].args.first() == Some(&view);
             let is_written =
-                within().any(|&(_, inst)| own(&func.insts[inst]) && func.insts[inst].op == Op::ViewSetIn);
-            let alone = within().all(|&(_, inst)| {
-                let other = &func.insts[inst];
-                let Access { reads, writes } = access(func, types, summaries, other);
+                self.0.iter().any(|touch| touch.access.writes.overlaps(elements) && own(touch.inst));
+            let is_harmless = |touch: &Touch| {
+                let Access { reads, writes } = touch.access;
                 let touched = if is_written { reads.or(writes) } else { writes };
-                own(other) || !touched.overlaps(elements) || is_other(func, &fresh, other, data.args[0])
-            });
-            if alone {
+                !touched.overlaps(elements)
+                    || own(touch.inst)
+                    || !body.is_within(touch.scope, scope)
+                    || is_other(func, &fresh, &func.insts[touch.inst], list)
+            };
+            if self.0.iter().all(is_harmless) {
                 body.restrict(value_var(view));
             }
         }

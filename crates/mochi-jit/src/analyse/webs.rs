@@ -7,9 +7,9 @@ use mochi_vm::instr::Opcode;
 use super::blocks::{Blocks, Candidates, NONE, each};
 use super::operands::{Class, class_of, join};
 use super::{Analysis, Part, Parts, REGISTERS, weight};
+use crate::addresses::{self, Run};
 use crate::lower::is_out_of_line;
 use crate::manifest::INT_PINS;
-use crate::objects::{self, Run};
 
 /// A part of a web before it has a register.
 struct Segment {
@@ -213,7 +213,7 @@ impl Webs {
             }
         }
         order.sort_unstable();
-        let mut runs = objects::find(analysis);
+        let mut runs = addresses::find(analysis);
         runs.sort_unstable_by_key(|run| (-run.gain, run.first, run.slot));
         let mut runs = runs.iter().peekable();
         let mut given = Given::default();
