@@ -53,6 +53,26 @@ call_:
     adr x11, HOLE_a
     sub x20, x20, x11
 
+// Calls the function whose Callee the frame at a has already, as `call` and checked like that. c: where the caller goes on.
+    .globl call_opened_
+call_opened_:
+    adr x9, HOLE_c
+    mov x8, x20
+    adr x11, HOLE_a
+    add x20, x20, x11
+    stur x8, [x20, #-24]
+    stur x9, [x20, #-16]
+    ldur x10, [x20, #-8]
+    ldr x16, [x10, #CALLEE_NATIVE]
+    paciasp
+    stp x29, x30, [sp, #-16]!
+    mov x29, sp
+    blr x16
+    ldp x29, x30, [sp], #16
+    autiasp
+    adr x11, HOLE_a
+    sub x20, x20, x11
+
 // Calls the function whose code is in x0, as `call`: its frame is made, x20 is that frame. a: distance to it.
     .globl call_found_
 call_found_:

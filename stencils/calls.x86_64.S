@@ -42,6 +42,20 @@ call_:
     popq %rbp
     subq $HOLE_a, %r12
 
+// Calls the function whose Callee the frame at a has already, as `call` and checked like that. c: where the caller goes on.
+    .globl call_opened_
+call_opened_:
+    movabsq $HOLE_c, %rax
+    movq %r12, HOLE_a-24(%r12)
+    movq %rax, HOLE_a-16(%r12)
+    movq HOLE_a-8(%r12), %rax
+    addq $HOLE_a, %r12
+    pushq %rbp
+    movq %rsp, %rbp
+    call *CALLEE_NATIVE(%rax)
+    popq %rbp
+    subq $HOLE_a, %r12
+
 // Calls the function whose code is in rax, as `call`: its frame is made, r12 is that frame. a: distance to it.
     .globl call_found_
 call_found_:

@@ -23,6 +23,7 @@ use std::time::Instant;
 use sha2::{Digest, Sha256};
 
 use crate::failure::{Context, Failure, Result, failed};
+use crate::skips::Skips;
 use crate::{compilers, workspace};
 use manifest::{Stencil, symbol};
 use steps::Processor;
@@ -82,24 +83,52 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
         }
     }
     let root = workspace::root()?;
-    let tools = compilers::llvm(&root)?;
-    let folder = root.join("crates/mochi-jit/library");
     if wanted.is_empty() {
         wanted.extend(PROCESSORS);
     }
-    for processor in wanted {
-        let begun = Instant::now();
-        let made = make(&root, &tools, processor)?;
-        let seconds = begun.elapsed().as_secs_f64();
-        eprintln!("{}: {} in {seconds:.1} s", processor.name, made.summary);
-        for (extension, content) in [("bin", &made.library), ("txt", &made.listing)] {
-            let file = folder.join(processor.name).with_extension(extension);
-            if !check {
-                fs::create_dir_all(&folder).context(|| format!("create {}", folder.display()))?;
-                fs::write(&file, content).context(|| format!("write {}", file.display()))?;
-            } else if fs::read(&file).context(|| format!("read {}", file.display()))? != *content {
-                return failed(format!("{} is not what `cargo xtask stencils` makes", file.display()));
-            }
+    let what = if check { Written::Compared } else { Written::Renewed };
+    make_all(&root, &compilers::llvm(&root)?, &wanted, what)
+}
+
+/// Whether the committed libraries are what the sources make, byte by byte, where there is the compiler.
+pub fn check(root: &Path, skips: &mut Skips) -> Result<()> {
+    match compilers::llvm(root) {
+        Ok(tools) => make_all(root, &tools, &PROCESSORS, Written::Compared),
+        Err(Failure::Failed(why) | Failure::Usage(why)) => {
+            skips.add("stencils", why);
+            Ok(())
+        }
+    }
+}
+
+/// What becomes of the committed libraries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Renewed,
+    Compared,
+}
+
+/// Makes libraries, all at once.
+fn make_all(root: &Path, tools: &compilers::Llvm, wanted: &[&Processor], what: Written) -> Result<()> {
+    std::thread::scope(|scope| {
+        let makers: Vec<_> = wanted
+            .iter()
+            .map(|processor| scope.spawn(|| write(root, &make(root, tools, processor)?, processor, what)))
+            .collect();
+        makers.into_iter().try_for_each(|maker| maker.join().expect("it ends by itself"))
+    })
+}
+
+fn write(root: &Path, made: &Made, processor: &Processor, what: Written) -> Result<()> {
+    eprintln!("{}: {}", processor.name, made.summary);
+    let folder = root.join("crates/mochi-jit/library");
+    for (extension, content) in [("bin", &made.library), ("txt", &made.listing)] {
+        let file = folder.join(processor.name).with_extension(extension);
+        if what == Written::Renewed {
+            fs::create_dir_all(&folder).context(|| format!("create {}", folder.display()))?;
+            fs::write(&file, content).context(|| format!("write {}", file.display()))?;
+        } else if fs::read(&file).context(|| format!("read {}", file.display()))? != *content {
+            return failed(format!("{} is not what `cargo xtask stencils` makes", file.display()));
         }
     }
     Ok(())
@@ -119,6 +148,7 @@ fn make(root: &Path, tools: &compilers::Llvm, processor: &Processor) -> Result<M
     }
     let scratch = root.join("target/stencils").join(processor.name);
     fs::create_dir_all(&scratch).context(|| format!("create {}", scratch.display()))?;
+    let begun = Instant::now();
     let digest = digest(root, processor)?;
     let mut cut = cut::Pieces::new();
     for file in files() {
@@ -126,7 +156,9 @@ fn make(root: &Path, tools: &compilers::Llvm, processor: &Processor) -> Result<M
         let dump = output(Command::new(&tools.objdump).args(["-d", "-r", "-z"]).arg(&object))?;
         cut.read(processor, &object, &dump, file == CALLS)?;
     }
-    library::build(&digest, &cut)
+    let mut made = library::build(&digest, &cut)?;
+    let _ = write!(made.summary, " in {:.1} s", begun.elapsed().as_secs_f64());
+    Ok(made)
 }
 
 /// The units, each named once.
@@ -174,9 +206,10 @@ fn digest(root: &Path, processor: &Processor) -> Result<[u8; 32]> {
 /// The numbers of the contract between compiled code and runtime, as options.
 fn numbers() -> Vec<String> {
     use mochi_abi::cell::{Cell, TAG_HANDLE, TAG_INT, TAG_STR};
-    use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT};
+    use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT, WORDS};
     let mut numbers: Vec<String> =
         mochi_abi::native::FIELDS.iter().map(|(name, offset)| format!("-DCONTEXT_{name}={offset}")).collect();
+    numbers.extend(mochi_abi::native::PARTS.iter().map(|(name, offset)| format!("-D{name}={offset}")));
     for (name, value) in [
         ("OBJECT_META", META as u64),
         ("OBJECT_DATA", DATA as u64),
@@ -185,6 +218,7 @@ fn numbers() -> Vec<String> {
         ("OBJECT_SHARED", u64::from(FLAG_SHARED)),
         ("OBJECT_CHARS", CHARS as u64),
         ("OBJECT_ASCII", u64::from(FLAG_ASCII)),
+        ("OBJECT_WORDS", WORDS as u64),
         ("OBJECT_META_SHIFT", u64::from(META_SHIFT)),
         ("CELL_TAG_INT", TAG_INT),
         ("CELL_TAG_STR", TAG_STR),

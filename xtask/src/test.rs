@@ -12,7 +12,7 @@ use lexopt::Arg;
 
 use crate::failure::{Context, Failure, Result, failed};
 use crate::skips::{self, Skips};
-use crate::{bench, compilers, conformance, foreign, fuzz_modes, scoreboard, soak, tidy, workspace};
+use crate::{bench, compilers, conformance, foreign, fuzz_modes, scoreboard, soak, stencils, tidy, workspace};
 
 const HELP: &str = "\
 cargo xtask test [--quick]
@@ -44,6 +44,7 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
     ("programs and kernels in little memory", Speed::Slow, little_memory),
     ("programs compiled while they run", Speed::Slow, compiled_programs),
+    ("machine code is that of the stencils", Speed::Slow, stencils::check),
     ("generated programs in all modes", Speed::Slow, |root, _| fuzz_modes::check(root)),
     ("programs built through C", Speed::Slow, built_programs),
     ("programs built for release", Speed::Slow, |root, skips| {

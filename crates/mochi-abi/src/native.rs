@@ -42,4 +42,30 @@ fields! {
     VALUE;
     /// Address of the positions of variants, by shape.
     VARIANTS;
+    /// Address of the entries of function values, by row.
+    CLOSURES;
 }
+
+/// Distances in the entry of a function value and in what it says of the function, in bytes, as the sources of stencils
+/// name them.
+pub const PARTS: &[(&str, usize)] = &[
+    ("CLOSURE_CALLEE", CLOSURE_CALLEE),
+    ("CLOSURE_RAW", CLOSURE_RAW),
+    ("CLOSURE_CELLS", CLOSURE_CELLS),
+    ("CLOSURE_SIZE", CLOSURE_SIZE),
+    ("CALLEE_SLOTS", CALLEE_SLOTS),
+    ("CALLEE_NATIVE", CALLEE_NATIVE),
+];
+
+/// An entry's function.
+pub const CLOSURE_CALLEE: usize = 0;
+/// How many raw words its values capture.
+pub const CLOSURE_RAW: usize = 16;
+/// How many cells they capture, in objects after the raw words.
+pub const CLOSURE_CELLS: usize = 18;
+/// The size of an entry.
+pub const CLOSURE_SIZE: usize = 40;
+/// How many slots the frame of a function has.
+pub const CALLEE_SLOTS: usize = 8;
+/// The native code of a function; null while there is none.
+pub const CALLEE_NATIVE: usize = 32;

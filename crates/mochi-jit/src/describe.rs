@@ -78,11 +78,11 @@ mod tests {
     /// Every call is made with the caller's frame pointer saved.
     #[test]
     fn frames_are_around_calls() {
-        for stencil in [Stencil::Call, Stencil::CallFound, Stencil::OutOfLine, Stencil::Find, Stencil::Enter]
-        {
+        use Stencil::{Call, CallFound, CallOpened, Enter, Find, OutOfLine};
+        for stencil in [Call, CallFound, CallOpened, OutOfLine, Find, Enter] {
             let code = variant(stencil, &[]).unwrap().bytes;
             let changes = of_stencil(stencil, &[]);
-            let is_call = |at: &usize| matches!(code[*at..], [0xe8, ..] | [0xff, 0xd0 | 0xd2, ..]);
+            let is_call = |at: &usize| matches!(code[*at..], [0xe8, ..] | [0xff, 0xd0 | 0xd2 | 0x50, ..]);
             let call =
                 (0..code.len()).rev().find(is_call).unwrap_or_else(|| panic!("{stencil:?} calls nothing"));
             let at_call = changes.iter().rev().find(|&&(at, _)| at as usize <= call).unwrap();

@@ -55,7 +55,7 @@ enum Cold {
     /// Ends the program when somebody wants it.
     Poll { label: Label, at: usize },
     /// The slow way of a call.
-    Call { label: Label, at: usize, back: Label, store: List },
+    Call { label: Label, at: usize, back: Label, store: List, find: native::Found },
 }
 
 /// Gets an operand back that the result was written over.
@@ -367,11 +367,11 @@ impl<'a> Lower<'a, '_> {
                     self.out.place(label);
                     self.helper(native::interrupted, self.pc(at));
                 }
-                Cold::Call { label, at, back, store } => {
+                Cold::Call { label, at, back, store, find } => {
                     self.out.place(label);
                     let ins = &self.analysis.list[at];
                     self.store_all(&store);
-                    self.find(native::find_call, at);
+                    self.find(find, at);
                     let to = 8 * i64::from(ins.code.word.field(1));
                     self.emit(Stencil::CallFound, &[], Fill { numbers: [to, 0, 0, 0], ..Fill::default() });
                     let taken = To::Label(back);

@@ -227,6 +227,12 @@ macro_rules! for_each_stencil {
             BrStrEq "br_str_eq" "memory.c" (Slot, Slot);
             BrStrNe "br_str_ne" "memory.c" (Slot, Slot);
 
+            ClosureOpen "closure_open" "closure.c" (Slot);
+            ClosureRaw "closure_raw" "closure.c" (Slot);
+            ClosureCells "closure_cells" "closure.c" (Slot);
+            Argument "argument" "closure.c" (Int);
+            FArgument "fargument" "closure.c" (Float);
+
             Return "ret" "returns.c" (IntOrNumber);
             FReturn "fret" "returns.c" (Float);
             Zero "zero" "returns.c" ();
@@ -241,6 +247,7 @@ macro_rules! for_each_stencil {
             Landing "landing" "calls" ();
             Stub "stub" "calls" ();
             Call "call" "calls" ();
+            CallOpened "call_opened" "calls" ();
             CallFound "call_found" "calls" ();
             TailFound "tail_found" "calls" ();
             Out "out" "calls" ();

@@ -14,7 +14,7 @@ use mochi_abi::native as fields;
 use crate::code::{Program, Word};
 use crate::frame::{Callee, Frame};
 use crate::interp;
-use crate::vm::Vm;
+use crate::vm::{ClosureEntry, Vm};
 
 pub use crate::interp::found::{
     Found, Helper, find_any, find_call, find_closure, find_tail, find_tail_any, find_tail_closure, helper,
@@ -39,6 +39,7 @@ pub struct Context {
     pub(crate) state: u64,
     pub(crate) value: u64,
     variants: *const i64,
+    closures: *const ClosureEntry,
     /// The program that runs.
     pub(crate) vm: *mut Vm,
     /// Where the interpreter goes on.
@@ -63,6 +64,13 @@ const _: () = {
     assert!(std::mem::offset_of!(Context, state) == fields::STATE);
     assert!(std::mem::offset_of!(Context, value) == fields::VALUE);
     assert!(std::mem::offset_of!(Context, variants) == fields::VARIANTS);
+    assert!(std::mem::offset_of!(Context, closures) == fields::CLOSURES);
+    assert!(std::mem::offset_of!(ClosureEntry, callee) == fields::CLOSURE_CALLEE);
+    assert!(std::mem::offset_of!(ClosureEntry, raw) == fields::CLOSURE_RAW);
+    assert!(std::mem::offset_of!(ClosureEntry, cells) == fields::CLOSURE_CELLS);
+    assert!(size_of::<ClosureEntry>() == fields::CLOSURE_SIZE);
+    assert!(std::mem::offset_of!(Callee, slots) == fields::CALLEE_SLOTS);
+    assert!(std::mem::offset_of!(Callee, native) == fields::CALLEE_NATIVE);
 };
 
 /// [`Context::state`]: the function returned.
@@ -180,6 +188,7 @@ impl Native {
                 state: 0,
                 value: 0,
                 variants: std::ptr::null(),
+                closures: std::ptr::null(),
                 vm: std::ptr::null_mut(),
                 pc: std::ptr::null(),
                 panic: None,
@@ -213,6 +222,7 @@ impl Vm {
         context.globals = self.globals.as_mut_ptr();
         context.strs = self.strs.as_ptr();
         context.variants = self.variants.as_ptr();
+        context.closures = self.closures.as_ptr();
         context.stack_end = self.stack_end;
         context.floor = floor;
         context.vm = vm;

@@ -81,6 +81,7 @@ impl Interrupter {
 
 /// How function values of one function are called.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct ClosureEntry {
     pub callee: *const Callee,
     /// [`Closure::uniform`](crate::code::Closure::uniform); null for none.

@@ -4,8 +4,10 @@ use mochi_vm::code::NO_SLOT;
 use mochi_vm::instr::Flow;
 use mochi_vm::native;
 
-use super::{Cold, Lower};
-use crate::buffer::{Fill, To};
+use smallvec::SmallVec;
+
+use super::{Cold, Lower, offset};
+use crate::buffer::{Fill, Label, To};
 use crate::manifest::{Place, Stencil};
 
 impl Lower<'_, '_> {
@@ -40,9 +42,7 @@ impl Lower<'_, '_> {
         }
         let result = code.result_slot().filter(|&slot| slot != NO_SLOT);
         self.flush(self.registers_across());
-        let (label, back) = (self.out.label(), self.out.label());
-        let store = self.listed(self.dirty() & self.registers_read());
-        self.cold.push(Cold::Call { label, at: self.at, back, store });
+        let (label, back) = self.slow_call(native::find_call);
         let Some(entry) = (self.entry_of)(index) else {
             self.failed = true;
             return;
@@ -53,6 +53,38 @@ impl Lower<'_, '_> {
         let numbers = [to, end, after, &raw const *callee as i64];
         let (taken, cold) = (To::Address(entry), To::Label(label));
         self.emit(Stencil::Call, &[], Fill { numbers, taken, cold });
+        self.out.place(back);
+        self.returned(result);
+    }
+    /// The slow way of a call, by what finds the function and makes its frame.
+    fn slow_call(&mut self, find: native::Found) -> (Label, Label) {
+        let (label, back) = (self.out.label(), self.out.label());
+        let store = self.listed(self.dirty() & self.registers_read());
+        self.cold.push(Cold::Call { label, at: self.at, back, store, find });
+        (label, back)
+    }
+    /// A call of a function value: its frame gets what was captured, and the arguments, of which some are raw.
+    pub(super) fn call_closure(&mut self) {
+        let code = self.ins().code;
+        let closure = Fill { numbers: [offset(self.field(2)), 0, 0, 0], ..Fill::default() };
+        let to = 8 * i64::from(self.field(1));
+        let result = code.result_slot().filter(|&slot| slot != NO_SLOT);
+        let args: SmallVec<[(Place, i64); 8]> = code.ext_slots().map(|slot| self.read(slot)).collect();
+        let (raw, cells) = args.split_at(usize::from(self.field(3)));
+        self.flush(self.registers_across());
+        let (label, back) = self.slow_call(native::find_closure);
+        let mut open = Fill { cold: To::Label(label), ..closure };
+        open.numbers[1] = to;
+        self.emit(Stencil::ClosureOpen, &[Place::S], open);
+        for (captured, args) in [(Stencil::ClosureRaw, raw), (Stencil::ClosureCells, cells)] {
+            self.emit(captured, &[Place::S], closure);
+            for &(a, na) in args {
+                let stencil = if matches!(a, Place::F(_)) { Stencil::FArgument } else { Stencil::Argument };
+                self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
+            }
+        }
+        let numbers = [to, 0, self.pc(self.at) + 8 * i64::from(code.len()), 0];
+        self.emit(Stencil::CallOpened, &[], Fill { numbers, ..Fill::default() });
         self.out.place(back);
         self.returned(result);
     }

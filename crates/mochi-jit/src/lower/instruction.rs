@@ -287,7 +287,7 @@ impl Lower<'_, '_> {
             O::AsBool => self.two(S::AsBool),
 
             O::Call0 | O::Call1 | O::Call2 | O::Call3 | O::CallMany => self.call(wide),
-            O::CallClosure => self.call_found(native::find_closure),
+            O::CallClosure => self.call_closure(),
             O::CallAny => self.call_found(native::find_any),
             O::TailCall => self.tail(native::find_tail),
             O::TailCallClosure => self.tail(native::find_tail_closure),

@@ -5,7 +5,7 @@ use std::ptr;
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use rustix::io::Errno;
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
+use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap, mmap_anonymous, mprotect, munmap};
 
 use super::{GUARD, Refusal, publish};
 
@@ -22,7 +22,12 @@ pub struct Pages {
     /// Where it is written; null when the pages that run are written.
     writable: *mut u8,
     page: usize,
+    /// Up to here pages have memory.
+    ready: usize,
 }
+
+/// The system gives memory to pages in steps of so many bytes: it takes longer to ask for them one by one, by writing.
+const STEP: usize = 128 << 10;
 
 impl Pages {
     /// Reserves so many bytes, a multiple of the size of guard pages.
@@ -32,7 +37,7 @@ impl Pages {
         let reserved = unsafe { mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE) };
         let reserved = reserved.map_err(|e| Refusal(vec![("address space", e.into())]))?;
         let page = rustix::param::page_size();
-        let mut pages = Pages { reserved: reserved.cast(), size, writable: ptr::null_mut(), page };
+        let mut pages = Pages { reserved: reserved.cast(), size, writable: ptr::null_mut(), page, ready: 0 };
         type Way = (&'static str, fn(&mut Pages) -> Result<(), Errno>);
         let mut ways: [Way; 2] =
             [("a memory file that runs", Pages::two_views), ("changed rights", Pages::one_view)];
@@ -76,6 +81,22 @@ impl Pages {
         Ok(())
     }
 
+    /// Lets pages have memory up to a distance that is written next after another. Where code is put together in order, all
+    /// of it is; what is far ahead (a stub) waits for its turn.
+    fn make_ready(&mut self, end: usize) {
+        let from = self.ready;
+        if end <= from || end - from > STEP {
+            return;
+        }
+        self.ready = (from + STEP).min(self.size);
+        for (view, advice) in
+            [(self.writable, Advice::LinuxPopulateWrite), (self.start(), Advice::LinuxPopulateRead)]
+        {
+            // SAFETY: pages of the view. Systems that do not know how give memory when it is used.
+            let _ = unsafe { madvise(view.add(from).cast(), self.ready - from, advice) };
+        }
+    }
+
     fn start(&self) -> *mut u8 {
         self.reserved.wrapping_add(GUARD)
     }
@@ -91,6 +112,7 @@ impl Pages {
     pub fn write(&mut self, at: usize, code: &[u8]) {
         let runs = self.start().wrapping_add(at);
         if !self.writable.is_null() {
+            self.make_ready(at + code.len());
             // SAFETY: the caller knows the size of both views, which live as long as `self`.
             unsafe { ptr::copy_nonoverlapping(code.as_ptr(), self.writable.add(at), code.len()) };
             return publish(self.writable.wrapping_add(at), runs, code.len());

@@ -13,10 +13,10 @@ use crate::interpreter::{self, Interpreter};
 use crate::machine::{Exit, Machine, State, land};
 
 /// A program that runs, and pieces of code around others.
-struct Around<'a> {
-    interpreter: &'a Interpreter,
-    machine: Machine,
-    frame: Vec<u64>,
+pub struct Around<'a> {
+    pub interpreter: &'a Interpreter,
+    pub machine: Machine,
+    pub frame: Vec<u64>,
     leave: *const u8,
     out_of_line: *const u8,
     saving: *const u8,
@@ -60,13 +60,13 @@ unsafe extern "C" fn resolved(context: *mut Context, fp: *mut u64) -> *const u8 
     CODE.take().0 as *const u8
 }
 
-fn emit(buffer: &mut Buffer, stencil: Stencil, places: &[Place], fill: Fill) {
+pub fn emit(buffer: &mut Buffer, stencil: Stencil, places: &[Place], fill: Fill) {
     assert!(buffer.emit(stencil, places, &fill), "{stencil:?} {places:?}");
 }
-fn numbers(numbers: [i64; 4]) -> Fill {
+pub fn numbers(numbers: [i64; 4]) -> Fill {
     Fill { numbers, ..Fill::default() }
 }
-fn return_number(buffer: &mut Buffer, number: i64) {
+pub fn return_number(buffer: &mut Buffer, number: i64) {
     emit(buffer, Stencil::Return, &[Place::I], numbers([number, 0, 0, 0]));
 }
 
@@ -90,12 +90,14 @@ impl Around<'_> {
         around.set(fields::FLOOR, 0);
         around
     }
-    fn set(&self, field: usize, value: u64) {
+    /// Writes a field of the context.
+    pub fn set(&self, field: usize, value: u64) {
         let context = self.interpreter.context() as *mut u8;
         // SAFETY: a field of the context.
         unsafe { context.add(field).cast::<u64>().write(value) };
     }
-    fn fp(&mut self) -> *mut u64 {
+    /// The frame.
+    pub fn fp(&mut self) -> *mut u64 {
         &raw mut self.frame[16]
     }
     /// Enters code with so many frames left: its value and state, which was 9 before.
@@ -118,7 +120,8 @@ impl Around<'_> {
         let taken = To::Address(self.find);
         emit(buffer, Stencil::Out, &[], Fill { taken, ..numbers([PC, find as usize as i64, 0, 0]) });
     }
-    fn add(&mut self, make: impl FnOnce(&Around<'_>, &mut Buffer)) -> *const u8 {
+    /// Puts code together that is entered by its address.
+    pub fn add(&mut self, make: impl FnOnce(&Around<'_>, &mut Buffer)) -> *const u8 {
         let mut buffer = Buffer::default();
         land(&mut buffer);
         make(self, &mut buffer);
@@ -130,7 +133,7 @@ impl Around<'_> {
     }
 }
 
-fn with(test: fn(&mut Around<'_>)) {
+pub fn with(test: fn(&mut Around<'_>)) {
     interpreter::with(move |interpreter| test(&mut Around::new(interpreter)));
 }
 

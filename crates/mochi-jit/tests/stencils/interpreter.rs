@@ -390,5 +390,5 @@ pub fn with<T: 'static>(work: impl FnOnce(&mut Interpreter) -> T + 'static) -> T
 
 /// Whether a stencil is code around the others, which goes by rules of its own.
 pub fn is_around(stencil: Stencil) -> bool {
-    stencil.row().file == "calls"
+    matches!(stencil.row().file, "calls" | "closure.c")
 }

@@ -7,6 +7,7 @@
 #![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
 mod around;
+mod closures;
 mod faults;
 mod interpreter;
 mod machine;

@@ -120,7 +120,7 @@ impl<'a> Bench<'a> {
         let (start, case, list) = self.arrange(spec, stencil, operands, numbers);
         let memory = self.memory(spec, list);
         let before = read(&memory);
-        let context = (self.interpreter.context() as *mut u8, fields::VARIANTS + 8);
+        let context = (self.interpreter.context() as *mut u8, fields::CLOSURES + 8);
         let context_before = read(&vec![context]);
         let slots_before: Vec<u64> = watched().map(|slot| self.frame[1 + slot]).collect();
         // SAFETY: the piece is a stencil whose operands are those of the state.

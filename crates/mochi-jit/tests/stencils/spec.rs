@@ -551,7 +551,8 @@ pub fn of(stencil: Stencil) -> Spec {
             u64::from(case.object.add(CHARS).cast::<u32>().read())
         })).of(Object::Str),
 
-        S::Landing | S::Stub | S::Call | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
+        S::Landing | S::Stub | S::Call | S::CallOpened | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
         | S::Give | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
+        S::ClosureOpen | S::ClosureRaw | S::ClosureCells | S::Argument | S::FArgument => unreachable!("tested by `closures`"),
     }
 }
