@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: how fast, how big, and compared with what.
 //!
-//! A run goes through four parts, each its own module: the kernels under every contender ([`kernels`], [`contenders`]),
-//! startup of a small program ([`startup`]), the front end on a large generated source ([`frontend`]), and the compiler
-//! of native code ([`native_code`]). Contenders take turns on a kernel, so that a slow minute of the machine hits all of
+//! A run goes through five parts, each its own module: the kernels under every contender ([`kernels`], [`contenders`]),
+//! startup of a small program ([`startup`]), the front end on a large generated source ([`frontend`]), the compiler
+//! of native code ([`native_code`]), and building a small program ([`building`]). Contenders take turns on a kernel, so that a slow minute of the machine hits all of
 //! them; figures are CPU time of the whole process. Outputs are compared before anything is believed.
 
+mod building;
 mod contenders;
 mod frontend;
 mod history;
@@ -14,6 +15,7 @@ mod native_code;
 mod options;
 mod provision;
 mod race;
+mod report;
 mod startup;
 mod stats;
 mod table;
@@ -32,7 +34,10 @@ use options::Options;
 use race::{Row, race};
 
 /// Runs the command.
-pub fn main(args: lexopt::Parser) -> Result<()> {
+pub fn main(mut args: lexopt::Parser) -> Result<()> {
+    if args.raw_args()?.next_if(|word| word == "report").is_some() {
+        return report::main(args);
+    }
     let Some(options) = Options::parse(args)? else { return Ok(()) };
     run(&options, &mut Skips::default())
 }
@@ -98,7 +103,10 @@ fn run(options: &Options, skips: &mut Skips) -> Result<()> {
         let startup = startup::measure(&root, binary, options.quick, &scratch);
         let frontend = frontend::measure(binary, options.quick, options.limit, &scratch);
         let native = native_code::measure(binary, options.quick, options.limit, &scratch);
-        for (name, part) in [("startup", startup), ("frontend", frontend), ("native_code", native)] {
+        let building = building::measure(binary, &tools, options.quick, options.limit, &scratch);
+        let parts =
+            [("startup", startup), ("frontend", frontend), ("native_code", native), ("building", building)];
+        for (name, part) in parts {
             match part {
                 Ok(part) => {
                     print!("{}", part.text);
@@ -115,7 +123,11 @@ fn run(options: &Options, skips: &mut Skips) -> Result<()> {
     if !troubles.is_empty() {
         return failed(format!("figures are missing or wrong\n  {}", troubles.join("\n  ")));
     }
-    if options.record { history::append(&root, &document) } else { Ok(()) }
+    if !options.record {
+        return Ok(());
+    }
+    history::append(&root, &document)?;
+    report::write(&root.join("bench/history"), &root.join("bench/report"))
 }
 
 /// The modes of `mochi` and the peers that are wanted and here.

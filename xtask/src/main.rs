@@ -12,6 +12,7 @@ mod fuzz;
 mod fuzz_modes;
 mod layers;
 mod machines;
+mod page;
 mod process;
 mod provision;
 mod rust_code;

@@ -56,7 +56,7 @@ pub fn kernel_rows(field: &[Contender], rows: &[Row], size: Size) -> Value {
 pub fn append(root: &Path, document: &Value) -> Result<()> {
     let dir = root.join("bench/history");
     std::fs::create_dir_all(&dir).context(|| format!("create {}", dir.display()))?;
-    for part in ["kernels", "startup", "frontend", "native_code"] {
+    for part in ["kernels", "startup", "frontend", "native_code", "building"] {
         let Some(rows) = document[part].as_array() else { continue };
         let path = dir.join(format!("{part}.jsonl"));
         let lines: String = rows.iter().map(|row| format!("{}\n", joined(&document["run"], row))).collect();

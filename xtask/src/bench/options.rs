@@ -10,6 +10,7 @@ use crate::failure::{Failure, Result};
 
 const HELP: &str = "\
 cargo xtask bench [OPTIONS]
+cargo xtask bench report [OPTIONS]
 
 Runs every kernel of bench/kernels under each mode of mochi and each peer that is installed, checks that all print the
 same, and shows CPU time, ratios, geometric means and peak memory; then startup time and front-end speed.
@@ -22,7 +23,7 @@ same, and shows CPU time, ratios, geometric means and peak memory; then startup 
   --mochi FILE     measure this binary instead of building one
   --limit SECONDS  kill a run after this time (120)
   --json FILE      write every figure to FILE
-  --record         append the figures to bench/history
+  --record         append the figures to bench/history and renew bench/report
   --provision      first bring missing peers into target/tools, with apt-get and pip; installs nothing on the system
 ";
 

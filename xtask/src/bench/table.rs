@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::contenders::{self, Contender};
 use super::race::{Cell, Row};
-use super::stats::geometric_mean;
+use super::stats::{geometric_mean, minimum};
 
 /// Contenders whose figures the others are divided by.
 const BASES: &[&str] = &["c", "go", "python"];
@@ -28,6 +28,8 @@ pub fn render(field: &[Contender], rows: &[Row]) -> String {
         let Some(base_at) = position(field, base) else { continue };
         let means = (0..field.len()).map(|at| show(mean(rows, at, base_at, cpu), 2));
         line(&mut text, &format!("geomean / {base}"), &means.collect::<Vec<_>>());
+        let means = (0..field.len()).map(|at| show(mean(rows, at, base_at, cpu_minimum), 2));
+        line(&mut text, "    of minima", &means.collect::<Vec<_>>());
     }
 
     text.push_str("\nPeak memory in MiB\n");
@@ -76,6 +78,10 @@ fn position(field: &[Contender], name: &str) -> Option<usize> {
 
 fn cpu(cell: &Cell) -> Option<f64> {
     cell.samples.cpu_median().filter(|_| cell.trouble.is_none())
+}
+
+fn cpu_minimum(cell: &Cell) -> Option<f64> {
+    minimum(&cell.samples.cpu()).filter(|_| cell.trouble.is_none())
 }
 
 fn mib(cell: &Cell) -> Option<f64> {
