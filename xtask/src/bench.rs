@@ -6,6 +6,7 @@
 //! them; figures are CPU time of the whole process. Outputs are compared before anything is believed.
 
 mod building;
+mod compare;
 mod contenders;
 mod frontend;
 mod history;
@@ -39,12 +40,15 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
         return report::main(args);
     }
     let Some(options) = Options::parse(args)? else { return Ok(()) };
+    if let Some(revision) = &options.compare {
+        return compare::run(&options, revision);
+    }
     run(&options, &mut Skips::default())
 }
 
 /// Small sizes under everything that is installed: do all outputs agree? Peers that are missing become skips.
 pub fn check_outputs(mochi: PathBuf, skips: &mut Skips) -> Result<()> {
-    let options = Options { quick: true, runs: 1, mochi: Some(mochi), ..Options::standard() };
+    let options = Options { quick: true, runs: Some(1), mochi: Some(mochi), ..Options::standard() };
     run(&options, skips)
 }
 

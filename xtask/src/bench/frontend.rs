@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -20,8 +20,7 @@ pub fn measure(mochi: &Path, quick: bool, limit: Duration, scratch: &Path) -> Re
     let mut rows = Vec::new();
     let mut fastest = Vec::new();
     for lines in sizes {
-        let file = scratch.join(format!("lines_{lines}.mochi"));
-        let lines = write_source(&file, lines).context(|| format!("write {}", file.display()))?;
+        let (file, lines) = source(lines, scratch)?;
         let mut samples = Samples::default();
         for _ in 0..if quick { 1 } else { 5 } {
             let mut command = Command::new(mochi);
@@ -51,6 +50,13 @@ pub fn measure(mochi: &Path, quick: bool, limit: Duration, scratch: &Path) -> Re
     let (first, last) = (fastest[0], fastest[fastest.len() - 1]);
     text.push_str(&format!("{:.2}x the lines take {:.2}x the time\n", last.0 / first.0, last.1 / first.1));
     Ok(Part { text, rows: rows.into() })
+}
+
+/// A generated program of about so many lines, and how many they are.
+pub fn source(lines: usize, scratch: &Path) -> Result<(PathBuf, usize)> {
+    let file = scratch.join(format!("lines_{lines}.mochi"));
+    let written = write_source(&file, lines).context(|| format!("write {}", file.display()))?;
+    Ok((file, written))
 }
 
 fn write_source(file: &Path, lines: usize) -> std::io::Result<usize> {

@@ -16,10 +16,12 @@ Runs every kernel of bench/kernels under each mode of mochi and each peer that i
 same, and shows CPU time, ratios, geometric means and peak memory; then startup time and front-end speed.
 
   --quick          small sizes, one run each: checks outputs rather than speed
-  --runs N         runs of each kernel under each contender (3)
+  --runs N         runs of each kernel under each contender (3); with --compare, pairs of runs (12)
   --filter TEXT    only kernels whose name contains TEXT; leaves startup and front end out
   --modes LIST     modes of mochi: vm, jit, build, or none (all)
   --peers LIST     of c, go, node, luajit, lua, python, or none (all that are installed)
+  --compare REV    build that commit below target, run it and this tree in turns, and show how many times as long each kernel
+                   takes in each mode, starting up and checking, too, and whether the difference is beyond noise; no peers
   --mochi FILE     measure this binary instead of building one
   --limit SECONDS  kill a run after this time (120)
   --json FILE      write every figure to FILE
@@ -30,7 +32,8 @@ same, and shows CPU time, ratios, geometric means and peak memory; then startup 
 /// What to run; `HELP` says what each means.
 pub struct Options {
     pub(super) quick: bool,
-    pub(super) runs: usize,
+    pub(super) runs: Option<usize>,
+    pub(super) compare: Option<String>,
     pub(super) filter: Option<String>,
     pub(super) modes: Vec<String>,
     pub(super) peers: Option<Vec<String>>,
@@ -46,7 +49,8 @@ impl Options {
     pub fn standard() -> Options {
         Options {
             quick: false,
-            runs: 3,
+            runs: None,
+            compare: None,
             filter: None,
             modes: contenders::mode_names().into_iter().map(String::from).collect(),
             peers: None,
@@ -58,13 +62,24 @@ impl Options {
         }
     }
 
+    /// Runs of each kernel under each contender.
+    pub fn runs(&self) -> usize {
+        self.runs.unwrap_or(3)
+    }
+
+    /// Pairs of runs of two commits.
+    pub fn pairs(&self) -> usize {
+        self.runs.unwrap_or(12)
+    }
+
     /// `None` when help was asked for and given.
     pub fn parse(mut args: lexopt::Parser) -> Result<Option<Options>> {
         let mut options = Options::standard();
         while let Some(arg) = args.next()? {
             match arg {
                 Arg::Long("quick") => options.quick = true,
-                Arg::Long("runs") => options.runs = args.value()?.parse()?,
+                Arg::Long("runs") => options.runs = Some(args.value()?.parse()?),
+                Arg::Long("compare") => options.compare = Some(args.value()?.string()?),
                 Arg::Long("filter") => options.filter = Some(args.value()?.string()?),
                 Arg::Long("modes") => {
                     options.modes = list(&args.value()?.string()?, &contenders::mode_names())?
@@ -84,8 +99,11 @@ impl Options {
                 other => return Err(other.unexpected().into()),
             }
         }
-        if options.runs == 0 {
+        if options.runs == Some(0) {
             return Err(Failure::Usage("--runs must be at least 1".into()));
+        }
+        if options.compare.is_some() && (options.record || options.peers.is_some()) {
+            return Err(Failure::Usage("--compare is about two commits: no --record, no --peers".into()));
         }
         if options.record && options.quick {
             return Err(Failure::Usage("--record needs full sizes, so not with --quick".into()));
@@ -122,6 +140,7 @@ mod tests {
         let parse = |args: &[&str]| Options::parse(lexopt::Parser::from_args(args));
         assert!(matches!(parse(&["--runs", "0"]), Err(Failure::Usage(_))));
         assert!(matches!(parse(&["--quick", "--record"]), Err(Failure::Usage(_))));
+        assert!(matches!(parse(&["--compare", "main", "--record"]), Err(Failure::Usage(_))));
         assert!(matches!(parse(&["--filter", "fib", "--json", "out"]), Ok(Some(_))));
     }
 }

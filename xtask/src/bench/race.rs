@@ -22,7 +22,7 @@ pub struct Row {
     pub(super) cells: Vec<Cell>,
 }
 
-/// Runs `kernel` under all contenders in turn, `options.runs` times, and compares what they print.
+/// Runs `kernel` under all contenders in turn, `options.runs()` times, and compares what they print.
 pub fn race(
     kernel: Kernel,
     field: &[Contender],
@@ -43,7 +43,7 @@ pub fn race(
         }
     }
     let mut outputs: Vec<Option<Vec<u8>>> = vec![None; field.len()];
-    for _ in 0..options.runs {
+    for _ in 0..options.runs() {
         for (at, contender) in field.iter().enumerate() {
             let cell = &mut cells[at];
             let Some(command) = commands[at].as_mut().filter(|_| cell.trouble.is_none()) else { continue };
