@@ -22,7 +22,6 @@ mod stats;
 mod table;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -50,29 +49,6 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
 pub fn check_outputs(mochi: PathBuf, skips: &mut Skips) -> Result<()> {
     let options = Options { quick: true, runs: Some(1), mochi: Some(mochi), ..Options::standard() };
     run(&options, skips)
-}
-
-/// Kernels that hold more at once than others may use, with the MiB that they get: the tree of this one is the kernel.
-const LARGE: &[(&str, &str)] = &[("tree_eval", "1")];
-
-/// Small sizes of all kernels with so many MiB for their data: is the output what it is with plenty?
-pub fn check_memory(root: &Path, mochi: &Path, mib: &str) -> Result<()> {
-    let scratch = workspace::target_dir(root).join("bench");
-    let mut wrong = Vec::new();
-    for kernel in kernels::discover(root)? {
-        let file = kernel.mochi_file(Size::Quick, &scratch)?;
-        let mib = LARGE.iter().find(|(name, _)| *name == kernel.name).map_or(mib, |&(_, mib)| mib);
-        let output = |options: &[&str]| {
-            let output = Command::new(mochi).arg("run").args(options).arg(&file).output();
-            output.context(|| format!("start {}", mochi.display()))
-        };
-        let (little, plenty) = (output(&["--max-memory", mib])?, output(&[])?);
-        if !little.status.success() || little.stdout != plenty.stdout {
-            let complaint = String::from_utf8_lossy(&little.stderr).lines().next().unwrap_or("").to_string();
-            wrong.push(format!("{} in {mib} MiB: {complaint}", kernel.name));
-        }
-    }
-    if wrong.is_empty() { Ok(()) } else { failed(wrong.join("\n  ")) }
 }
 
 /// A part of the report: what to print and what to keep.

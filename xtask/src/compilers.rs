@@ -8,10 +8,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lexopt::{Arg, ValueExt};
-
 use crate::failure::{Context, Failure, Result, failed};
 use crate::machines::{self, Machine};
+use crate::parity::column;
+use crate::parity::outcome::{Ran, Selection};
 use crate::provision::{Apt, Venv, launcher, link};
 use crate::skips::Skips;
 use crate::workspace::{self, on_path};
@@ -23,21 +23,30 @@ pub struct Way {
     compiler: &'static Compiler,
     /// Options of `mochi build`; those after `--` are the C compiler's.
     args: &'static str,
-    env: &'static [(&'static str, &'static str)],
+    pub env: &'static [(&'static str, &'static str)],
     /// What runs the programs; this machine without.
     machine: Option<&'static Machine>,
     /// Whether LLD links, and not the compiler's own linker.
     lld: bool,
-    /// Only programs whose path contains this.
-    only: &'static str,
-    /// `cargo xtask test` takes one program in so many, since all would take longer than the rest of it.
-    share: usize,
+    /// `cargo xtask test` takes one program in so many, since all would take longer than the rest of it; none without.
+    pub share: Option<usize>,
 }
 
 impl Way {
     /// What it builds for, when that is not this machine.
     fn target(&self) -> Option<&'static str> {
         self.args.split_whitespace().find_map(|word| word.strip_prefix("--target="))
+    }
+
+    /// What its programs run on.
+    pub fn place(&self) -> &'static str {
+        self.target().or(self.machine.map(|machine| machine.name)).unwrap_or(column::HERE)
+    }
+
+    /// The command that builds.
+    pub fn description(&self) -> String {
+        let linker = if self.lld { "--linker=ld.lld " } else { "" };
+        format!("mochi build --cc={} {linker}{}", self.compiler.name, self.args)
     }
 }
 
@@ -48,6 +57,16 @@ macro_rules! strict {
     };
 }
 
+/// Through C, which must be C99 without a doubt.
+pub const DEV: Way = Way {
+    mode: "c",
+    compiler: &SYSTEM,
+    args: concat!("--mode=dev ", strict!()),
+    env: &[],
+    machine: None,
+    lld: false,
+    share: Some(1),
+};
 /// As users build, by the system's compiler. Optimised code is where the collector could miss a handle, so it collects at
 /// every allocation.
 pub const OPTIMISED: Way = Way {
@@ -57,8 +76,7 @@ pub const OPTIMISED: Way = Way {
     env: &[("MOCHI_GC_STRESS", "1")],
     machine: None,
     lld: false,
-    only: "",
-    share: 6,
+    share: Some(6),
 };
 /// The other large compiler.
 pub const CLANG: Way = Way {
@@ -68,11 +86,10 @@ pub const CLANG: Way = Way {
     env: &[],
     machine: None,
     lld: false,
-    only: "",
-    share: 6,
+    share: Some(6),
 };
 /// The other large linker.
-pub const LLD: Way = Way { mode: "c-lld", lld: true, env: &[], share: 24, ..OPTIMISED };
+pub const LLD: Way = Way { mode: "c-lld", lld: true, env: &[], share: Some(24), ..OPTIMISED };
 /// The compiler without a single extension that we use.
 pub const TINY: Way = Way {
     mode: "c-tcc",
@@ -81,10 +98,9 @@ pub const TINY: Way = Way {
     env: &[],
     machine: None,
     lld: false,
-    only: "",
-    share: 2,
+    share: Some(2),
 };
-/// Clang again, newer, with another C library behind it: the examples have to do.
+/// Clang again, newer, with another C library behind it: few programs have to do.
 pub const ZIG_CC: Way = Way {
     mode: "c-zig",
     compiler: &ZIG,
@@ -92,8 +108,7 @@ pub const ZIG_CC: Way = Way {
     env: &[],
     machine: None,
     lld: false,
-    only: "examples/",
-    share: 6,
+    share: Some(50),
 };
 
 /// With everything that GCC can check at run time, and a collection at every allocation. Handles are looked for on the
@@ -109,8 +124,7 @@ pub const SANITISED: Way = Way {
     ],
     machine: None,
     lld: false,
-    only: "",
-    share: 12,
+    share: Some(12),
 };
 
 /// Without a C library, by each compiler, since each links by itself in its own way. What the system's makes collects at
@@ -122,8 +136,7 @@ pub const NO_LIBC: Way = Way {
     env: &[("MOCHI_GC_STRESS", "1")],
     machine: None,
     lld: false,
-    only: "",
-    share: 8,
+    share: Some(8),
 };
 pub const NO_LIBC_CLANG: Way = Way {
     mode: "c-no-libc-clang",
@@ -132,8 +145,7 @@ pub const NO_LIBC_CLANG: Way = Way {
     env: &[],
     machine: None,
     lld: false,
-    only: "",
-    share: 40,
+    share: Some(40),
 };
 pub const NO_LIBC_TINY: Way = Way {
     mode: "c-no-libc-tcc",
@@ -142,13 +154,12 @@ pub const NO_LIBC_TINY: Way = Way {
     env: &[],
     machine: None,
     lld: false,
-    only: "",
-    share: 40,
+    share: Some(40),
 };
 
 /// Clang's, which looks at calls through function pointers too.
 pub const SANITISED_CLANG: Way =
-    Way { mode: "c-clang-sanitised", compiler: &CLANG_19, share: 24, ..SANITISED };
+    Way { mode: "c-clang-sanitised", compiler: &CLANG_19, share: Some(24), ..SANITISED };
 
 /// Without an operating system: memory as large as the emulated machine has, so that most programs fit.
 macro_rules! board {
@@ -163,8 +174,7 @@ pub const CORTEX_M3: Way = Way {
     env: &[],
     machine: Some(&machines::CORTEX_M3),
     lld: false,
-    only: "",
-    share: 16,
+    share: Some(16),
 };
 /// With a collection at every allocation, since halves of cells are in registers here.
 pub const CORTEX_M3_ZIG: Way = Way {
@@ -174,8 +184,7 @@ pub const CORTEX_M3_ZIG: Way = Way {
     env: &[],
     machine: Some(&machines::CORTEX_M3),
     lld: false,
-    only: "",
-    share: 40,
+    share: Some(40),
 };
 
 /// Programs for other machines, all by Zig, as its users get them. Where programs start slowly, few of them are enough to
@@ -186,7 +195,7 @@ const fn elsewhere(
     machine: Option<&'static Machine>,
     share: usize,
 ) -> Way {
-    Way { mode, compiler: &ZIG, args, env: &[], machine, lld: false, only: "", share }
+    Way { mode, compiler: &ZIG, args, env: &[], machine, lld: false, share: Some(share) }
 }
 macro_rules! target {
     ($name:literal) => {
@@ -197,12 +206,16 @@ macro_rules! target {
 pub const MUSL: Way = elsewhere("c-musl", target!("x86_64-linux-musl"), None, 24);
 pub const AARCH64: Way =
     elsewhere("c-aarch64", target!("aarch64-linux-gnu"), Some(&machines::QEMU_AARCH64), 30);
-pub const AARCH64_MUSL: Way =
-    elsewhere("c-aarch64-musl", target!("aarch64-linux-musl"), Some(&machines::QEMU_AARCH64), 60);
+pub const AARCH64_MUSL: Way = Way {
+    share: None,
+    ..elsewhere("c-aarch64-musl", target!("aarch64-linux-musl"), Some(&machines::QEMU_AARCH64), 1)
+};
 pub const RISCV64: Way =
     elsewhere("c-riscv64", target!("riscv64-linux-gnu"), Some(&machines::QEMU_RISCV64), 30);
-pub const RISCV64_MUSL: Way =
-    elsewhere("c-riscv64-musl", target!("riscv64-linux-musl"), Some(&machines::QEMU_RISCV64), 60);
+pub const RISCV64_MUSL: Way = Way {
+    share: None,
+    ..elsewhere("c-riscv64-musl", target!("riscv64-linux-musl"), Some(&machines::QEMU_RISCV64), 1)
+};
 pub const NO_LIBC_AARCH64: Way =
     elsewhere("c-no-libc-aarch64", target!("aarch64-linux-none"), Some(&machines::QEMU_AARCH64), 60);
 pub const NO_LIBC_RISCV64: Way =
@@ -244,47 +257,11 @@ pub const ELSEWHERE: &[&Way] = &[
 pub const ALONE: &[&Way] = &[&NO_LIBC, &NO_LIBC_CLANG, &NO_LIBC_TINY];
 /// Those that are taken on request only.
 const ON_REQUEST: &[&Way] = &[&AARCH64_MUSL, &RISCV64_MUSL];
-const HERE: &[&Way] = &[&OPTIMISED, &LLD, &CLANG, &TINY, &ZIG_CC, &SANITISED, &SANITISED_CLANG];
+const HERE: &[&Way] = &[&DEV, &OPTIMISED, &LLD, &CLANG, &TINY, &ZIG_CC, &SANITISED, &SANITISED_CLANG];
 
-fn ways() -> impl Iterator<Item = &'static Way> {
+/// Every way to build.
+pub fn ways() -> impl Iterator<Item = &'static Way> {
     HERE.iter().chain(ALONE).chain(ELSEWHERE).chain(ON_REQUEST).copied()
-}
-
-const HELP: &str = "\
-cargo xtask compilers [--share N] [MODE]...
-
-Builds and runs all programs of tests/run and examples with each C compiler (cargo xtask test takes a part), bringing those that are missing into
-target/tools with apt-get and pip; installs nothing on the system. With --share N, every Nth program. Without a mode, with all of them:
-";
-
-/// Runs the command.
-pub fn main(mut args: lexopt::Parser) -> Result<()> {
-    let mut wanted: Vec<&Way> = Vec::new();
-    let mut share = 1;
-    while let Some(arg) = args.next()? {
-        match arg {
-            Arg::Long("share") => share = args.value()?.parse()?,
-            Arg::Value(mode) => match ways().find(|way| *way.mode == *mode) {
-                Some(way) => wanted.push(way),
-                None => return Err(Failure::Usage(format!("no mode `{}`", mode.to_string_lossy()))),
-            },
-            Arg::Long("help") | Arg::Short('h') => {
-                print!("{HELP}");
-                ways().for_each(|way| println!("  {:18} {}", way.mode, way.compiler.name));
-                return Ok(());
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let root = workspace::root()?;
-    let mut skips = Skips::default();
-    if wanted.is_empty() {
-        wanted.extend(ways());
-    }
-    for way in wanted {
-        build_and_run(&root, way, share, &mut skips, Extent::Asked)?;
-    }
-    Ok(())
 }
 
 /// A C compiler.
@@ -301,11 +278,6 @@ const CLANG_19: Compiler = Compiler { name: "clang", bring: Some(bring_clang), n
 const TCC: Compiler = Compiler { name: "tcc", bring: Some(bring_tcc), native: true };
 const ZIG: Compiler = Compiler { name: "zig", bring: Some(bring_zig), native: true };
 const ARM_GCC: Compiler = Compiler { name: "arm-none-eabi-gcc", bring: Some(bring_arm_gcc), native: false };
-
-/// Builds and runs a part of the corpus in a way, when there is its compiler.
-pub fn check(root: &Path, way: &Way, skips: &mut Skips) -> Result<()> {
-    build_and_run(root, way, way.share, skips, Extent::Routine)
-}
 
 /// Whether what is built for other machines is the same for everyone and can be read by other tools.
 pub fn check_outputs(root: &Path, skips: &mut Skips) -> Result<()> {
@@ -341,53 +313,51 @@ pub fn check_board(root: &Path, skips: &mut Skips) -> Result<()> {
     succeed(command.env("MOCHI_ARM_GCC", gcc).env("MOCHI_BOARD", board))
 }
 
-/// How much is done.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
-    /// What every test does.
-    Routine,
-    /// All, since somebody asked for the mode.
-    Asked,
+/// What builds and runs programs in a way.
+struct Tools {
+    compiler: PathBuf,
+    runner: Option<PathBuf>,
+    linker: Option<PathBuf>,
 }
 
-fn build_and_run(root: &Path, way: &Way, share: usize, skips: &mut Skips, extent: Extent) -> Result<()> {
-    let compiler = match way.compiler.find(root) {
-        Ok(compiler) => compiler,
-        Err(Failure::Failed(why) | Failure::Usage(why)) => {
-            skips.add(way.mode, format!("there is no {}: {why}", way.compiler.name));
-            return Ok(());
+impl Way {
+    /// Finds or brings them; what is missing is the error.
+    fn tools(&self, root: &Path) -> std::result::Result<Tools, String> {
+        fn found<T>(result: Result<T>, what: impl FnOnce() -> String) -> std::result::Result<T, String> {
+            result.map_err(|failure| format!("{}: {}", what(), failure.message()))
         }
+        let brought = found(tools_folder(root), || "there is no folder for tools".into())?;
+        let compiler = found(self.compiler.find(root), || format!("there is no {}", self.compiler.name))?;
+        let runner = self.machine.map(|machine| machine.find(&brought)).transpose();
+        let linker = self.lld.then(|| lld(&brought)).transpose();
+        Ok(Tools {
+            compiler,
+            runner: found(runner, || "nothing runs its programs".into())?,
+            linker: found(linker, || "there is no LLD".into())?,
+        })
+    }
+}
+
+/// Runs a command of the corpus in a way, and where all programs are asked for, elementary functions.
+pub fn run(root: &Path, way: &Way, mut corpus: Command, selection: &Selection) -> Result<Ran> {
+    let tools = match way.tools(root) {
+        Ok(tools) => tools,
+        Err(why) => return Ok(Ran::Missing(why)),
     };
-    let runner = match way.machine.map(|machine| machine.find(&tools_folder(root)?)).transpose() {
-        Ok(runner) => runner,
-        Err(Failure::Failed(why) | Failure::Usage(why)) => {
-            skips.add(way.mode, format!("nothing runs its programs: {why}"));
-            return Ok(());
-        }
-    };
-    let linker = match way.lld.then(|| lld(&tools_folder(root)?)).transpose() {
-        Ok(linker) => linker.map_or(String::new(), |file| format!("--linker={}", file.display())),
-        Err(Failure::Failed(why) | Failure::Usage(why)) => {
-            skips.add(way.mode, format!("there is no LLD: {why}"));
-            return Ok(());
-        }
-    };
-    let args = format!("--cc={} {linker} {}", compiler.display(), way.args);
-    let mut command = workspace::cargo(root);
-    command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet", "--", way.only]);
-    command
-        .env("MOCHI_SHARE", share.to_string())
+    let linker = tools.linker.map_or(String::new(), |file| format!("--linker={}", file.display()));
+    corpus
         .env("MOCHI_MODE", way.mode)
-        .env("MOCHI_BUILD_ARGS", args)
+        .env("MOCHI_BUILD_ARGS", format!("--cc={} {linker} {}", tools.compiler.display(), way.args))
         .envs(way.env.iter().copied())
-        .envs(runner.as_ref().map(|runner| ("MOCHI_RUNNER", runner)));
-    let programs = succeed(&mut command);
+        .envs(tools.runner.as_ref().map(|runner| ("MOCHI_RUNNER", runner)));
+    let programs = succeed(&mut corpus);
     // Without a C library nothing reads the arguments.
-    let target = way.target().filter(|target| !target.ends_with("-none"));
-    // Under Wine this takes minutes: on request only.
-    let target = target.filter(|target| extent == Extent::Asked || !target.contains("windows"));
-    let functions = target.map_or(Ok(()), |target| elementary(root, &compiler, target, runner.as_deref()));
-    programs.and(functions)
+    let target = way.target().filter(|target| !target.ends_with("-none") && selection.only.is_empty());
+    // Under Wine this takes minutes: only with all programs.
+    let target = target.filter(|target| selection.share == 1 || !target.contains("windows"));
+    let functions =
+        target.map_or(Ok(()), |target| elementary(root, &tools.compiler, target, tools.runner.as_deref()));
+    programs.and(functions).map(|()| Ran::Done)
 }
 
 /// Whether elementary functions have the bits there that they have here.

@@ -9,6 +9,15 @@ pub enum Failure {
     Failed(String),
 }
 
+impl Failure {
+    /// What went wrong.
+    pub fn message(self) -> String {
+        match self {
+            Failure::Usage(message) | Failure::Failed(message) => message,
+        }
+    }
+}
+
 /// What every chore returns.
 pub type Result<T> = std::result::Result<T, Failure>;
 

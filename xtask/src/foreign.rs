@@ -1,6 +1,7 @@
 //! `mochi` itself on another processor: built by Rust for it, run by an emulator.
 //!
-//! What makes native code while a program runs is different there, so the corpus runs in the modes of the compiler. Rust's
+//! What makes native code while a program runs is different there, so the corpus runs in the modes of the compiler
+//! ([`crate::parity`]), and so do the compiler's own tests. Rust's
 //! library for the processor is the one of the installed toolchain if it has it (`rustup target add`); else Debian's
 //! compiler and library are brought into `target/tools`. The linker is Zig's.
 
@@ -11,59 +12,42 @@ use crate::compilers;
 use crate::failure::{Context, Failure, Result, failed};
 use crate::machines::QEMU_AARCH64;
 use crate::provision::{Apt, launcher, shell_script};
-use crate::scoreboard::{self, Mode};
 use crate::skips::Skips;
 use crate::workspace::{self, first_line};
 
 const TARGET: &str = "aarch64-unknown-linux-gnu";
 
-/// Each mode with how much of the corpus is run in it: one program in so many.
-const MODES: &[(Mode, usize)] =
-    &[(scoreboard::JIT, 8), (scoreboard::JIT_STRESS, 24), (scoreboard::JIT_SOON, 24), (scoreboard::VM, 40)];
+/// The processor, as a target.
+pub const PLACE: &str = "aarch64-linux-gnu";
 
-const HELP: &str = "\
-cargo xtask foreign [--share N] [MODE]...
-
-Builds mochi for aarch64 and runs the programs of tests/run and examples with it under qemu, bringing what is missing
-into target/tools. With --share N, every Nth program. Without a mode, what `cargo xtask test` runs. Modes:
-";
-
-/// Runs the command.
-pub fn main(mut args: lexopt::Parser) -> Result<()> {
-    let mut wanted: Vec<Mode> = Vec::new();
-    let mut share = None;
-    while let Some(arg) = args.next()? {
-        match arg {
-            lexopt::Arg::Long("share") => share = Some(lexopt::ValueExt::parse(&args.value()?)?),
-            lexopt::Arg::Value(name) => match MODES.iter().find(|(mode, _)| *mode.name == *name) {
-                Some((mode, _)) => wanted.push(*mode),
-                None => return Err(Failure::Usage(format!("no mode `{}`", name.to_string_lossy()))),
-            },
-            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => {
-                print!("{HELP}");
-                MODES.iter().for_each(|(mode, _)| println!("  {}", mode.name));
-                return Ok(());
-            }
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let modes: Vec<(Mode, usize)> = match wanted.is_empty() {
-        true => MODES.iter().map(|&(mode, usual)| (mode, share.unwrap_or(usual))).collect(),
-        false => wanted.into_iter().map(|mode| (mode, share.unwrap_or(1))).collect(),
-    };
-    let root = workspace::root()?;
-    run(&root, &Elsewhere::find(&root)?, &modes)
-}
-
-/// A part of the corpus and the tests of the compiler, where there is what they need.
+/// The tests of the compiler, where there is what they need.
 pub fn check(root: &Path, skips: &mut Skips) -> Result<()> {
     match Elsewhere::find(root) {
-        Ok(elsewhere) => run(root, &elsewhere, MODES),
+        Ok(elsewhere) => {
+            let tests =
+                ["--package", "mochi-jit", "--test", "library", "--test", "memory", "--test", "stencils"];
+            // What tries broken stencils starts hundreds of processes.
+            let tests = tests.iter().chain(&["--", "--skip", "faults"]);
+            succeed(elsewhere.cargo(root, "test").args(tests))
+        }
         Err(Failure::Failed(why) | Failure::Usage(why)) => {
             skips.add("mochi-aarch64", why);
             Ok(())
         }
     }
+}
+
+/// A script that is `mochi` there, or what is missing to build or run it.
+pub fn executable(root: &Path) -> Result<std::result::Result<PathBuf, String>> {
+    let elsewhere = match Elsewhere::find(root) {
+        Ok(elsewhere) => elsewhere,
+        Err(Failure::Failed(why) | Failure::Usage(why)) => return Ok(Err(why)),
+    };
+    succeed(elsewhere.cargo(root, "build").args(["--package", "mochi"]))?;
+    let built = elsewhere.folder(root).join(TARGET).join("foreign/mochi");
+    let script = elsewhere.folder(root).join("mochi");
+    shell_script(&script, &format!("exec '{}' '{}' \"$@\"", elsewhere.runner.display(), built.display()))?;
+    Ok(Ok(script))
 }
 
 /// What builds for the processor and runs what was built.
@@ -123,27 +107,6 @@ fn rustc(tools: &Path) -> Result<Option<PathBuf>> {
         launcher(&script, &command)?;
     }
     Ok(Some(script))
-}
-
-fn run(root: &Path, elsewhere: &Elsewhere, modes: &[(Mode, usize)]) -> Result<()> {
-    succeed(elsewhere.cargo(root, "build").args(["--package", "mochi"]))?;
-    let built = elsewhere.folder(root).join(TARGET).join("foreign/mochi");
-    let script = elsewhere.folder(root).join("mochi");
-    shell_script(&script, &format!("exec '{}' '{}' \"$@\"", elsewhere.runner.display(), built.display()))?;
-    let mut wrong = Vec::new();
-    for (mode, share) in modes {
-        eprintln!("-- {} on aarch64", mode.name);
-        let mut command = workspace::cargo(root);
-        command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet"]);
-        command.env("MOCHI_MODE", mode.name).envs(mode.env.iter().copied());
-        command.env("MOCHI_EXECUTABLE", &script).env("MOCHI_SHARE", share.to_string());
-        wrong.extend(succeed(&mut command).is_err().then_some(mode.name));
-    }
-    let tests = ["--package", "mochi-jit", "--test", "library", "--test", "memory", "--test", "stencils"];
-    // What tries broken stencils starts hundreds of processes.
-    let tests = tests.iter().chain(&["--", "--skip", "faults"]);
-    wrong.extend(succeed(elsewhere.cargo(root, "test").args(tests)).is_err().then_some("tests"));
-    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
 }
 
 fn succeed(command: &mut Command) -> Result<()> {

@@ -13,10 +13,10 @@ mod fuzz_modes;
 mod layers;
 mod machines;
 mod page;
+mod parity;
 mod process;
 mod provision;
 mod rust_code;
-mod scoreboard;
 mod sections;
 mod skips;
 mod soak;
@@ -35,9 +35,7 @@ cargo xtask COMMAND [OPTIONS]
   test         everything that must pass before a change goes in
   tidy         rules about the tree that no compiler checks: layers, unsafe, comments, names
   conformance  writes docs/conformance.md: which tests are about which section of the language
-  scoreboard   writes docs/scoreboard.md: which programs pass in which mode
-  compilers    programs built by each C compiler
-  foreign      mochi itself on aarch64, under an emulator
+  parity       programs in every mode, by every C compiler and on every target: do all agree?
   bench        kernels against C, Go, JavaScript, Lua and Python; startup; front-end speed
   soak         programs that allocate for ever: is their memory flat?
   stencils     machine code of the JIT, made with Clang 19
@@ -75,15 +73,13 @@ fn run() -> Result<()> {
     match command.as_str() {
         "test" => test::main(args),
         "tidy" => tidy::main(args),
-        "compilers" => compilers::main(args),
-        "foreign" => foreign::main(args),
+        "parity" => parity::main(args),
         "bench" => bench::main(args),
         "soak" => soak::main(args),
         "stencils" => stencils::main(args),
         "fuzz" => fuzz::main(args),
         "fuzz-modes" => fuzz_modes::main(args),
         "conformance" => conformance::main(args),
-        "scoreboard" => scoreboard::main(args),
         "help" => {
             print!("{HELP}");
             Ok(())

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must pass before a change goes in.
 //!
 //! Steps are rows of a table; each runs even if an earlier one failed, so that one run shows everything that is wrong.
-//! The quick ones are enough while working; the slow ones repeat the corpora with a collection at every allocation and in
-//! little memory, compare kernel outputs with other languages and watch memory.
+//! The quick ones are enough while working; the slow ones repeat the corpus in other modes and on other machines, compare
+//! kernel outputs with other languages and watch memory.
 
 use std::path::Path;
 use std::process::Command;
@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use lexopt::Arg;
 
 use crate::failure::{Context, Failure, Result, failed};
+use crate::parity::{self, column};
 use crate::skips::{self, Skips};
-use crate::{bench, compilers, conformance, foreign, fuzz_modes, scoreboard, soak, stencils, tidy, workspace};
+use crate::{bench, compilers, conformance, foreign, fuzz_modes, soak, stencils, tidy, workspace};
 
 const HELP: &str = "\
 cargo xtask test [--quick]
@@ -42,28 +43,30 @@ const STEPS: &[(&str, Speed, Step)] = &[
     ("tests of some seconds each", Speed::Slow, long_tests),
     ("encrypted connections", Speed::Slow, encrypted),
     ("tests, collecting at every allocation", Speed::Slow, tests_under_stress),
-    ("programs and kernels in little memory", Speed::Slow, little_memory),
-    ("programs compiled while they run", Speed::Slow, compiled_programs),
+    ("programs in little memory", Speed::Slow, |root, skips| parity::routine(root, &["vm-little"], skips)),
+    ("programs that are not optimised", Speed::Slow, |root, skips| {
+        parity::routine(root, &["vm-plain", "jit-plain"], skips)
+    }),
+    ("programs compiled while they run", Speed::Slow, |root, skips| {
+        parity::routine(root, &["jit", "jit-stress", "jit-soon"], skips)
+    }),
     ("machine code is that of the stencils", Speed::Slow, stencils::check),
     ("generated programs in all modes", Speed::Slow, |root, _| fuzz_modes::check(root)),
-    ("programs built through C", Speed::Slow, built_programs),
-    ("programs built for release", Speed::Slow, |root, skips| {
-        compilers::check(root, &compilers::OPTIMISED, skips)
-    }),
-    ("programs linked by LLD", Speed::Slow, |root, skips| compilers::check(root, &compilers::LLD, skips)),
-    ("programs built by clang", Speed::Slow, |root, skips| compilers::check(root, &compilers::CLANG, skips)),
-    ("programs built by tcc", Speed::Slow, |root, skips| compilers::check(root, &compilers::TINY, skips)),
-    ("examples built by zig cc", Speed::Slow, |root, skips| {
-        compilers::check(root, &compilers::ZIG_CC, skips)
+    ("programs built through C", Speed::Slow, |root, skips| parity::routine(root, &["c"], skips)),
+    ("programs built for release", Speed::Slow, |root, skips| parity::routine(root, &["c-release"], skips)),
+    ("programs linked by LLD", Speed::Slow, |root, skips| parity::routine(root, &["c-lld"], skips)),
+    ("programs built by other compilers", Speed::Slow, |root, skips| {
+        parity::routine(root, &["c-clang", "c-tcc", "c-zig"], skips)
     }),
     ("programs under the sanitisers", Speed::Slow, |root, skips| {
-        compilers::check(root, &compilers::SANITISED, skips)?;
-        compilers::check(root, &compilers::SANITISED_CLANG, skips)
+        parity::routine(root, &["c-sanitised", "c-clang-sanitised"], skips)
     }),
-    ("programs without a C library", Speed::Slow, alone),
+    ("programs without a C library", Speed::Slow, |root, skips| {
+        parity::routine(root, &column::names_of(compilers::ALONE), skips)
+    }),
     ("programs for other machines", Speed::Slow, other_machines),
-    ("mochi for another processor", Speed::Slow, foreign::check),
-    ("scoreboard is current", Speed::Slow, |root, _| scoreboard::check(root)),
+    ("mochi for another processor", Speed::Slow, another_processor),
+    ("all modes agree", Speed::Slow, |root, _| parity::check(root)),
     ("kernel outputs equal other languages'", Speed::Slow, kernel_outputs),
     ("memory stays flat", Speed::Slow, memory),
 ];
@@ -145,7 +148,7 @@ fn documentation(root: &Path, _: &mut Skips) -> Result<()> {
 fn tests(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
     command.args(["test", "--workspace", "--no-fail-fast", "--quiet"]);
-    scoreboard::VM.prepare(root, &mut command);
+    parity::keep(root, &column::VM, &mut command)?;
     succeed(&mut command)
 }
 
@@ -164,64 +167,23 @@ fn encrypted(root: &Path, _: &mut Skips) -> Result<()> {
 fn tests_under_stress(root: &Path, _: &mut Skips) -> Result<()> {
     let mut command = workspace::cargo(root);
     command.args(["test", "--workspace", "--exclude", "xtask", "--no-fail-fast", "--quiet", "--tests"]);
-    scoreboard::STRESS.prepare(root, &mut command);
+    parity::keep(root, &column::STRESS, &mut command)?;
     succeed(&mut command)
-}
-
-fn little_memory(root: &Path, _: &mut Skips) -> Result<()> {
-    let mut command = workspace::cargo(root);
-    command.args(["test", "-p", "mochi", "--test", "corpus", "--quiet"]);
-    scoreboard::LITTLE.prepare(root, &mut command);
-    succeed(&mut command)?;
-    bench::check_memory(root, &workspace::build_mochi(root)?, scoreboard::LITTLE_MEMORY)
-}
-
-/// The corpus in native code, in all ways to get into it.
-fn compiled_programs(root: &Path, _: &mut Skips) -> Result<()> {
-    let mut wrong = Vec::new();
-    for mode in [scoreboard::JIT, scoreboard::JIT_STRESS, scoreboard::JIT_SOON] {
-        let mut command = workspace::cargo(root);
-        command.args(["test", "-p", "mochi", "--test", "corpus", "--quiet"]);
-        mode.prepare(root, &mut command);
-        wrong.extend(succeed(&mut command).is_err().then_some(mode.name));
-    }
-    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
-}
-
-/// The corpus, each program built by the system's C compiler.
-fn built_programs(root: &Path, _: &mut Skips) -> Result<()> {
-    let mut command = workspace::cargo(root);
-    command.args(["test", "--package", "mochi", "--test", "corpus", "--quiet"]);
-    scoreboard::C.prepare(root, &mut command);
-    succeed(&mut command)
-}
-
-fn alone(root: &Path, skips: &mut Skips) -> Result<()> {
-    let wrong = wrong_ways(root, compilers::ALONE, skips);
-    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
-}
-
-/// Those of some ways whose programs do not behave.
-fn wrong_ways(root: &Path, ways: &[&compilers::Way], skips: &mut Skips) -> Vec<&'static str> {
-    let mut wrong = Vec::new();
-    for way in ways {
-        eprintln!("-- {}", way.mode);
-        if compilers::check(root, way, skips).is_err() {
-            wrong.push(way.mode);
-        }
-    }
-    wrong
 }
 
 fn other_machines(root: &Path, skips: &mut Skips) -> Result<()> {
-    let mut wrong = wrong_ways(root, compilers::ELSEWHERE, skips);
-    if compilers::check_outputs(root, skips).is_err() {
-        wrong.push("reading back what was built");
-    }
-    if compilers::check_board(root, skips).is_err() {
-        wrong.push("without an operating system");
-    }
-    if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) }
+    let programs = parity::routine(root, &column::names_of(compilers::ELSEWHERE), skips);
+    let rest = [
+        ("reading back what was built", compilers::check_outputs(root, skips).is_err()),
+        ("without an operating system", compilers::check_board(root, skips).is_err()),
+    ];
+    let wrong: Vec<&str> = rest.iter().filter(|(_, is_wrong)| *is_wrong).map(|(what, _)| *what).collect();
+    programs.and(if wrong.is_empty() { Ok(()) } else { failed(format!("wrong: {}", wrong.join(", "))) })
+}
+
+fn another_processor(root: &Path, skips: &mut Skips) -> Result<()> {
+    let programs = parity::routine(root, &column::foreign_names(), skips);
+    programs.and(foreign::check(root, skips))
 }
 
 fn kernel_outputs(root: &Path, skips: &mut Skips) -> Result<()> {

@@ -1,23 +1,26 @@
-//! Runs every program under `tests/run` and `examples` and compares output, errors and exit status.
+//! Runs every program under `tests/run` and `examples`, and the kernels of the benchmarks with little to do, and compares
+//! output, errors and exit status.
 //!
 //! Files beside `x.mochi`: `x.out` (standard output, exact), `x.err` (each line occurs in standard error; without it
 //! standard error is empty), `x.exit` (status, 0 without), `x.in` (standard input). A first line `// env: NAME=VALUE ...`
 //! sets environment variables, `// args: OPTIONS` gives options that win over those of the environment. `MOCHI_GC_STRESS` and `MOCHI_CORPUS_ARGS` (options of `mochi run`) pass through, so
-//! that the same files test other modes. `BLESS=1` writes `x.out` for programs that have none.
+//! that the same files test other modes; with `MOCHI_CORPUS_PASSES=none` nothing is optimised. `BLESS=1` writes `x.out` for programs that have none.
 //!
 //! `MOCHI_MODE` names the mode (`vm` without). In the mode `c` and those that start with `c-` programs are built and what
-//! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's. The
-//! kernels of the benchmarks are only compiled then. `MOCHI_RUNNER` is a program that runs what was built, such as an
+//! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's.
+//! `MOCHI_RUNNER` is a program that runs what was built, such as an
 //! emulator. `MOCHI_EXECUTABLE` is what interprets programs instead of the `mochi` of this build. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
-//! being all that build and `embedded` those without an operating system. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for the
-//! scoreboard of `cargo xtask`.
+//! being all that build and `embedded` those without an operating system. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for
+//! `cargo xtask parity`.
 
 use std::io::Write;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use mochi_driver::compile::pass_names;
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -25,41 +28,86 @@ fn main() {
     let mut trials = Vec::new();
     let scores = Arc::new(Mutex::new(Vec::new()));
     let mode = std::env::var("MOCHI_MODE").unwrap_or_else(|_| "vm".into());
-    for folder in ["tests/run", "examples"] {
-        let entries = std::fs::read_dir(root.join(folder)).expect("the corpus folder exists");
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if path.extension().is_some_and(|e| e == "mochi") {
-                let name = format!("{folder}/{}", path.file_stem().unwrap_or_default().to_string_lossy());
-                if let Some(reason) = skipped(&path, &mode) {
-                    keep(&scores, format!("skipped {name}: {reason}"));
-                    trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
-                    continue;
-                }
-                let (scores, score) = (Arc::clone(&scores), name.clone());
-                trials.push(Trial::test(name, move || {
-                    let verdict = check(&path);
-                    let word = if verdict.is_ok() { "passed" } else { "failed" };
-                    keep(&scores, format!("{word} {score}"));
-                    verdict
-                }));
-            }
-        }
-    }
-    if builds(&mode) {
-        trials.extend(kernels(&root));
-    }
-    trials.sort_by(|a, b| a.name().cmp(b.name()));
+    let mut programs = programs(&root, &mode);
+    programs.sort_by(|a, b| a.name.cmp(&b.name));
     let share = std::env::var("MOCHI_SHARE").ok().and_then(|n| n.parse().ok()).unwrap_or(1).max(1);
-    let mut places = 0..;
-    trials.retain(|_| places.next().is_some_and(|place: usize| place.is_multiple_of(share)));
+    for program in programs.into_iter().step_by(share) {
+        let name = program.name.clone();
+        if let Some(reason) = skipped(&program.file, &mode) {
+            keep(&scores, format!("skipped {name}: {reason}"));
+            trials.push(Trial::test(name, || Ok(())).with_ignored_flag(true));
+            continue;
+        }
+        let scores = Arc::clone(&scores);
+        trials.push(Trial::test(name, move || {
+            let verdict = catch_unwind(|| check(&program)).unwrap_or_else(|_| Err("the test panics".into()));
+            keep(&scores, line(&program.name, &verdict));
+            verdict
+        }));
+    }
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(file) = std::env::var_os("MOCHI_SCORES") {
         let mut lines = std::mem::take(&mut *scores.lock().unwrap_or_else(PoisonError::into_inner));
         lines.sort();
+        lines.insert(0, format!("share {share}"));
         std::fs::write(file, lines.join("\n") + "\n").expect("the file of scores is writable");
     }
     conclusion.exit();
+}
+
+/// A program of the corpus.
+struct Program {
+    /// Its path in the repository without extension.
+    name: String,
+    /// What is run.
+    file: PathBuf,
+    /// Where it lies; what is expected lies beside it.
+    origin: PathBuf,
+}
+
+/// The programs of all folders.
+fn programs(root: &Path, mode: &str) -> Vec<Program> {
+    let mut programs = Vec::new();
+    for folder in ["tests/run", "examples"] {
+        let entries = std::fs::read_dir(root.join(folder)).expect("the corpus folder exists");
+        for file in entries.flatten().map(|entry| entry.path()) {
+            if file.extension().is_some_and(|extension| extension == "mochi") {
+                let name = format!("{folder}/{}", file.file_stem().unwrap_or_default().to_string_lossy());
+                programs.push(Program { name, origin: file.clone(), file });
+            }
+        }
+    }
+    let copies = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kernels-{mode}"));
+    std::fs::create_dir_all(&copies).expect("the folder of tests is writable");
+    let entries = std::fs::read_dir(root.join("bench/kernels")).expect("the folder of kernels exists");
+    programs.extend(entries.flatten().filter_map(|entry| small_kernel(&entry.path(), &copies)));
+    programs
+}
+
+/// A copy of a kernel that has little to do: its size is the one in the comment of `let n = 35 // quick: 22`.
+fn small_kernel(folder: &Path, copies: &Path) -> Option<Program> {
+    let name = folder.file_name()?.to_str()?;
+    let origin = folder.join(name).with_extension("mochi");
+    let source = std::fs::read_to_string(&origin).ok()?;
+    let small = |line: &str| match line.split_once(" // quick: ") {
+        Some((size, small)) if size.starts_with("let n = ") => format!("let n = {small}\n"),
+        _ => format!("{line}\n"),
+    };
+    let file = copies.join(name).with_extension("mochi");
+    std::fs::write(&file, source.lines().map(small).collect::<String>()).expect("copies are writable");
+    Some(Program { name: format!("bench/kernels/{name}"), file, origin })
+}
+
+/// What is kept of a verdict: one line.
+fn line(name: &str, verdict: &Result<(), Failed>) -> String {
+    match verdict {
+        Ok(()) => format!("passed {name}"),
+        Err(failed) => {
+            let lines = failed.message().unwrap_or("no message").lines().map(str::trim);
+            let shown: String = lines.take(4).collect::<Vec<_>>().join("; ").chars().take(300).collect();
+            format!("failed {name}: {shown}")
+        }
+    }
 }
 
 fn keep(scores: &Mutex<Vec<String>>, line: String) {
@@ -92,25 +140,6 @@ fn builds(mode: &str) -> bool {
 /// Whether programs run without an operating system.
 fn is_embedded(mode: &str) -> bool {
     mode.starts_with("c-cortex-m3")
-}
-
-/// Compiles each kernel of the benchmarks, which is large and is compared with other languages elsewhere.
-fn kernels(root: &Path) -> Vec<Trial> {
-    let entries = std::fs::read_dir(root.join("bench/kernels")).into_iter().flatten().flatten();
-    let trial = |folder: PathBuf| {
-        let name = folder.file_name()?.to_str()?.to_owned();
-        let file = folder.join(format!("{name}.mochi"));
-        let object = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kernel-{name}.o"));
-        file.is_file().then(|| {
-            Trial::test(format!("bench/kernels/{name}"), move || {
-                let output = BuildArgs::get().command(&file, &["--emit=obj"], &object).output()?;
-                let _ = std::fs::remove_file(&object);
-                let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-                if output.status.success() && stderr.is_empty() { Ok(()) } else { Err(stderr.into()) }
-            })
-        })
-    };
-    entries.filter_map(|entry| trial(entry.path())).collect()
 }
 
 /// The options of `mochi build`, before the program and after it.
@@ -148,16 +177,20 @@ fn beside(path: &Path, extension: &str) -> Option<String> {
     std::fs::read(file).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn check(path: &Path) -> Result<(), Failed> {
+fn check(program: &Program) -> Result<(), Failed> {
+    let path = &program.file;
     let source = std::fs::read_to_string(path)?;
     if std::env::var("MOCHI_MODE").is_ok_and(|mode| builds(&mode)) {
-        return check_built(path, &source);
+        return check_built(program, &source);
     }
     let executable = std::env::var_os("MOCHI_EXECUTABLE");
     let mut command = Command::new(executable.unwrap_or_else(|| env!("CARGO_BIN_EXE_mochi").into()));
     command.arg("run");
     if let Ok(args) = std::env::var("MOCHI_CORPUS_ARGS") {
         command.args(args.split_whitespace());
+    }
+    if std::env::var("MOCHI_CORPUS_PASSES").is_ok_and(|passes| passes == "none") {
+        command.args(pass_names().iter().map(|pass| format!("--disable-pass={pass}")));
     }
     if let Some(args) = source.lines().next().and_then(|line| line.strip_prefix("// args: ")) {
         command.args(args.split_whitespace());
@@ -166,11 +199,12 @@ fn check(path: &Path) -> Result<(), Failed> {
     if let Some(setting) = source.lines().next().and_then(|line| line.strip_prefix("// env: ")) {
         command.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
     }
-    compare(path, &mut command, true)
+    compare(&program.origin, &mut command, true)
 }
 
 /// Builds a program and checks what was built; when it cannot be built, what `mochi build` says.
-fn check_built(path: &Path, source: &str) -> Result<(), Failed> {
+fn check_built(program: &Program, source: &str) -> Result<(), Failed> {
+    let path = &program.file;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mode = std::env::var("MOCHI_MODE").unwrap_or_default();
     // Only Windows cares about how its name ends.
@@ -201,19 +235,19 @@ fn check_built(path: &Path, source: &str) -> Result<(), Failed> {
         run.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
     }
     let beside = path.parent().unwrap_or(Path::new("."));
-    let program = Path::new(path.file_name().unwrap_or_default());
+    let name = Path::new(path.file_name().unwrap_or_default());
     let args = BuildArgs::get();
-    let mut build = args.command(program, &options, &built);
+    let mut build = args.command(name, &options, &built);
     build.current_dir(beside);
     run.current_dir(beside);
     let done = build.output()?;
     let verdict = match done.status.success() {
-        true => compare(path, &mut run, args.traces()),
+        true => compare(&program.origin, &mut run, args.traces()),
         // What needs files or the time is refused with its place, which is another test's to look at.
         false if is_embedded(&mode) && String::from_utf8_lossy(&done.stderr).contains("error[E003]") => {
             Ok(())
         }
-        false => compare(path, &mut build, true),
+        false => compare(&program.origin, &mut build, true),
     };
     let _ = std::fs::remove_file(&built);
     verdict

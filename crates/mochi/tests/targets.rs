@@ -1,5 +1,5 @@
 //! `mochi build --target` and `mochi targets`: which compiler is taken, what it is told, and what goes wrong. That programs
-//! for other machines behave is shown by `cargo xtask compilers`.
+//! for other machines behave is shown by `cargo xtask parity`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
