@@ -83,7 +83,7 @@ fn run(options: &Options, skips: &mut Skips) -> Result<()> {
         let startup = startup::measure(&root, binary, options.quick, &scratch);
         let frontend = frontend::measure(binary, options.quick, options.limit, &scratch);
         let native = native_code::measure(binary, options.quick, options.limit, &scratch);
-        let building = building::measure(binary, &tools, options.quick, options.limit, &scratch);
+        let building = building::measure(binary, options.quick, options.limit, &scratch);
         let parts =
             [("startup", startup), ("frontend", frontend), ("native_code", native), ("building", building)];
         for (name, part) in parts {
@@ -128,7 +128,7 @@ fn field(options: &Options, mochi: Option<&Path>, tools: &Path, skips: &mut Skip
         }
     }
     for contender in &field {
-        eprintln!("{:8} {}", contender.name, contender.version);
+        eprintln!("{:12} {}", contender.name, contender.version);
     }
     field
 }
@@ -159,13 +159,18 @@ fn kernel_races(
     Ok(rows)
 }
 
-/// Who did not do its work, and where.
+/// Who did not do its work, and where. A peer that is too slow has no figure, which is only mentioned.
 fn troubles(field: &[Contender], rows: &[Row]) -> Vec<String> {
     let mut found = Vec::new();
     for row in rows {
         for (contender, cell) in field.iter().zip(&row.cells) {
-            let trouble = cell.trouble.iter();
-            found.extend(trouble.map(|why| format!("{} under {}: {why}", row.kernel.name, contender.name)));
+            let Some(why) = &cell.trouble else { continue };
+            let trouble = format!("{} under {}: {why}", row.kernel.name, contender.name);
+            if cell.late && contender.is_peer() {
+                eprintln!("no figure: {trouble}");
+            } else {
+                found.push(trouble);
+            }
         }
     }
     found

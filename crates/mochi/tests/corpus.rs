@@ -10,7 +10,7 @@
 //! was built is run; `MOCHI_BUILD_ARGS` has the options of `mochi build`, those after `--` being the C compiler's.
 //! `MOCHI_RUNNER` is a program that runs what was built, such as an
 //! emulator. `MOCHI_EXECUTABLE` is what interprets programs instead of the `mochi` of this build. A line `// skip(MODE): reason` leaves a program out in a mode, `c`
-//! being all that build and `embedded` those without an operating system. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for
+//! being all that build, `embedded` those without an operating system and `stress` those that collect at every allocation. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for
 //! `cargo xtask parity`.
 
 use std::io::Write;
@@ -119,6 +119,7 @@ fn skipped(path: &Path, mode: &str) -> Option<String> {
     let source = std::fs::read_to_string(path).ok()?;
     let mut modes = vec![mode];
     modes.extend(builds(mode).then_some("c"));
+    modes.extend(std::env::var_os("MOCHI_GC_STRESS").map(|_| "stress"));
     if is_embedded(mode) {
         modes.push("embedded");
         let first = source.lines().next().unwrap_or_default();

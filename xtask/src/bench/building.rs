@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::Part;
 use super::stats::{median, minimum};
+use super::{Part, contenders};
 use crate::failure::{Context, Result, failed};
 use crate::process;
 use crate::workspace::{first_line, on_path};
@@ -22,12 +22,14 @@ const COMPILERS: &[(&str, &str)] =
 const MODES: &[&str] = &["release", "dev"];
 
 /// Builds of hello, each of another text, so that nothing but the runtime is known before.
-pub fn measure(mochi: &Path, tools: &Path, quick: bool, limit: Duration, scratch: &Path) -> Result<Part> {
+pub fn measure(mochi: &Path, quick: bool, limit: Duration, scratch: &Path) -> Result<Part> {
     let mut text = String::from("\nBuilding (mochi build hello)\n");
     let mut rows = Vec::new();
     for (name, version) in COMPILERS.iter().take(if quick { 1 } else { COMPILERS.len() }) {
-        let brought = Some(tools.join("bin").join(name)).filter(|file| file.is_file());
-        let Some(compiler) = brought.or_else(|| on_path(name)) else { continue };
+        let compiler = contenders::c_compiler(name);
+        if !compiler.is_file() && on_path(name).is_none() {
+            continue;
+        }
         let version = first_line(Command::new(&compiler).arg(version)).unwrap_or_else(|| "?".into());
         for mode in MODES {
             let build = Build { mochi, compiler: &compiler, mode, limit, scratch: scratch.join("building") };

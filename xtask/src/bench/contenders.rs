@@ -8,21 +8,31 @@ use std::process::Command;
 
 use super::kernels::{Kernel, Size};
 use crate::failure::{Context, Result, failed};
-use crate::workspace::{first_line, on_path};
+use crate::workspace::{self, first_line, on_path};
 
 /// A way in which `mochi` executes a program.
 #[derive(Clone, Copy)]
 enum Mode {
     /// By `mochi run`, with this value of `--jit`.
     Run(&'static str),
-    /// What `mochi build` made of it.
-    Build,
+    /// What `mochi build` made of it, by this C compiler; by the system's without.
+    Build(Option<&'static str>),
 }
 
 /// Modes of `mochi` by name.
-const MODES: &[(&str, Mode)] = &[("vm", Mode::Run("off")), ("jit", Mode::Run("auto")), (BUILD, Mode::Build)];
+const MODES: &[(&str, Mode)] = &[
+    ("vm", Mode::Run("off")),
+    ("jit", Mode::Run("auto")),
+    (BUILD, Mode::Build(None)),
+    ("build-clang", Mode::Build(Some("clang"))),
+    ("build-tcc", Mode::Build(Some("tcc"))),
+    ("build-zig", Mode::Build(Some("zig"))),
+];
 
-/// The mode that needs a C compiler.
+/// Modes that are run when nobody says which.
+pub const USUAL: &[&str] = &["vm", "jit", BUILD];
+
+/// The mode that needs a C compiler; those that name one start with it.
 pub const BUILD: &str = "build";
 
 /// A language to compare with.
@@ -142,6 +152,12 @@ pub fn find_peer(name: &str, tools: &Path) -> Option<Contender> {
     Some(Contender { name: peer.name, version: version.into(), program, how: How::Peer(peer) })
 }
 
+/// A C compiler that was brought for the tests, or is installed.
+pub fn c_compiler(name: &str) -> PathBuf {
+    let brought = workspace::root().map(|root| root.join("target/tools/bin").join(name));
+    brought.ok().filter(|file| file.is_file()).unwrap_or_else(|| name.into())
+}
+
 /// Version managers put a script in front of Python; its time is not Python's.
 fn behind_launcher(python: PathBuf) -> PathBuf {
     let real = first_line(Command::new(&python).args(["-c", "import sys; print(sys.executable)"]));
@@ -162,8 +178,8 @@ impl Contender {
                 command.args(["run", "--jit", jit]).arg(kernel.mochi_file(size, scratch)?);
                 return Ok(command);
             }
-            How::Mochi(Mode::Build) => {
-                return self.build(&kernel.mochi_file(size, scratch)?, &kernel.name, scratch);
+            How::Mochi(Mode::Build(compiler)) => {
+                return self.build(compiler, &kernel.mochi_file(size, scratch)?, &kernel.name, scratch);
             }
             How::Peer(peer) => peer,
         };
@@ -183,13 +199,14 @@ impl Contender {
     }
 
     /// The executable that `mochi build` makes.
-    fn build(&self, file: &Path, name: &str, scratch: &Path) -> Result<Command> {
-        let dir = scratch.join(BUILD);
+    fn build(&self, compiler: Option<&str>, file: &Path, name: &str, scratch: &Path) -> Result<Command> {
+        let dir = scratch.join(self.name);
         fs::create_dir_all(&dir).context(|| format!("create {}", dir.display()))?;
         let output = dir.join(name);
         let mut command = Command::new(&self.program);
         command
             .arg("build")
+            .args(compiler.map(|compiler| format!("--cc={}", c_compiler(compiler).display())))
             .arg(file)
             .arg("-o")
             .arg(&output)

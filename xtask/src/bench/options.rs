@@ -18,7 +18,7 @@ same, and shows CPU time, ratios, geometric means and peak memory; then startup 
   --quick          small sizes, one run each: checks outputs rather than speed
   --runs N         runs of each kernel under each contender (3); with --compare, pairs of runs (12)
   --filter TEXT    only kernels whose name contains TEXT; leaves startup and front end out
-  --modes LIST     modes of mochi: vm, jit, build, or none (all)
+  --modes LIST     modes of mochi: vm, jit, build (these three), build-clang, build-tcc, build-zig, or none
   --peers LIST     of c, go, node, luajit, lua, python, or none (all that are installed)
   --compare REV    build that commit below target, run it and this tree in turns, and show how many times as long each kernel
                    takes in each mode, starting up and checking, too, and whether the difference is beyond noise; no peers
@@ -52,7 +52,7 @@ impl Options {
             runs: None,
             compare: None,
             filter: None,
-            modes: contenders::mode_names().into_iter().map(String::from).collect(),
+            modes: contenders::USUAL.iter().map(|mode| (*mode).to_owned()).collect(),
             peers: None,
             mochi: None,
             limit: Duration::from_secs(120),

@@ -14,6 +14,8 @@ pub struct Cell {
     pub(super) samples: Samples,
     /// Why there is no figure, or why it must not be believed.
     pub(super) trouble: Option<String>,
+    /// Whether all that is wrong is that it took too long.
+    pub(super) late: bool,
 }
 
 /// One kernel under all contenders, in their order.
@@ -31,7 +33,7 @@ pub fn race(
     scratch: &Path,
 ) -> Result<Row> {
     let mut cells: Vec<Cell> =
-        field.iter().map(|_| Cell { samples: Samples::default(), trouble: None }).collect();
+        field.iter().map(|_| Cell { samples: Samples::default(), trouble: None, late: false }).collect();
     let mut commands = Vec::new();
     for (contender, cell) in field.iter().zip(&mut cells) {
         match contender.prepare(&kernel, size, scratch) {
@@ -50,6 +52,7 @@ pub fn race(
             let outcome = process::measure(command, scratch, options.limit)
                 .context(|| format!("run {} under {}", kernel.name, contender.name))?;
             cell.trouble = outcome.complaint();
+            cell.late = outcome.timed_out;
             if cell.trouble.is_none() {
                 cell.samples.push(outcome.usage);
                 let first = outputs[at].get_or_insert_with(|| outcome.stdout.clone());

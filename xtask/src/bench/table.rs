@@ -18,26 +18,27 @@ pub fn render(field: &[Contender], rows: &[Row]) -> String {
     let ratios = ratio_columns(field);
     let mut heads: Vec<String> = field.iter().map(|contender| contender.name.to_string()).collect();
     heads.extend(ratios.iter().map(|&(a, b)| format!("{}/{}", field[a].name, field[b].name)));
-    line(&mut text, "", &heads);
+    let width = heads.iter().map(String::len).max().unwrap_or(0).max(9);
+    line(&mut text, width, "", &heads);
     for row in rows {
         let mut cells: Vec<String> = row.cells.iter().map(|cell| show(cpu(cell), 3)).collect();
         cells.extend(ratios.iter().map(|&(a, b)| show(ratio(row, a, b, cpu), 2)));
-        line(&mut text, &row.kernel.name, &cells);
+        line(&mut text, width, &row.kernel.name, &cells);
     }
     for base in BASES {
         let Some(base_at) = position(field, base) else { continue };
         let means = (0..field.len()).map(|at| show(mean(rows, at, base_at, cpu), 2));
-        line(&mut text, &format!("geomean / {base}"), &means.collect::<Vec<_>>());
+        line(&mut text, width, &format!("geomean / {base}"), &means.collect::<Vec<_>>());
         let means = (0..field.len()).map(|at| show(mean(rows, at, base_at, cpu_minimum), 2));
-        line(&mut text, "    of minima", &means.collect::<Vec<_>>());
+        line(&mut text, width, "    of minima", &means.collect::<Vec<_>>());
     }
 
     text.push_str("\nPeak memory in MiB\n");
-    line(&mut text, "", &heads);
+    line(&mut text, width, "", &heads);
     for row in rows {
         let mut cells: Vec<String> = row.cells.iter().map(|cell| show(mib(cell), 1)).collect();
         cells.extend(ratios.iter().map(|&(a, b)| show(ratio(row, a, b, mib), 2)));
-        line(&mut text, &row.kernel.name, &cells);
+        line(&mut text, width, &row.kernel.name, &cells);
     }
     text.push_str(&warnings(field, rows));
     text
@@ -66,7 +67,8 @@ fn ratio_columns(field: &[Contender]) -> Vec<(usize, usize)> {
     let modes = contenders::mode_names().into_iter().filter_map(|mode| position(field, mode));
     let pairs = modes.flat_map(|mode| {
         // What is built is measured against what others build.
-        let bases = if field[mode].name == contenders::BUILD { ["c", "go"] } else { ["go", "python"] };
+        let bases =
+            if field[mode].name.starts_with(contenders::BUILD) { ["c", "go"] } else { ["go", "python"] };
         bases.into_iter().filter_map(move |base| Some((mode, position(field, base)?)))
     });
     pairs.collect()
@@ -101,10 +103,10 @@ fn show(value: Option<f64>, digits: usize) -> String {
     value.map_or("-".into(), |value| format!("{value:.digits$}"))
 }
 
-fn line(text: &mut String, head: &str, cells: &[String]) {
+fn line(text: &mut String, width: usize, head: &str, cells: &[String]) {
     let _ = write!(text, "{head:22}");
     for cell in cells {
-        let _ = write!(text, " {cell:>9}");
+        let _ = write!(text, " {cell:>width$}");
     }
     text.push('\n');
 }

@@ -109,7 +109,8 @@ fn heads(body: &mut String, first: &str, names: &[&str]) {
 /// Seconds of each kernel, and means of ratios by medians and by minima.
 fn times(body: &mut String, run: &Run) {
     let names = contenders(run);
-    *body += "<h2>Seconds</h2>\n<p>CPU time, median. The first number is the size of the problem.\n";
+    *body += "<h2>Seconds</h2>\n<p>CPU time, median. The first number is the size of the problem. Without a \
+              figure it took too long, or was not run.\n";
     heads(body, "benchmark<th class=number>n", &names);
     for (kernel, figures) in &run.figures {
         let n = figures.values().map(|figure| figure.n).next().unwrap_or(0);
