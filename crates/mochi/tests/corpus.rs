@@ -50,6 +50,7 @@ fn main() {
         let mut lines = std::mem::take(&mut *scores.lock().unwrap_or_else(PoisonError::into_inner));
         lines.sort();
         lines.insert(0, format!("share {share}"));
+        lines.extend(arguments.filter.iter().map(|filter| format!("only {filter}")));
         std::fs::write(file, lines.join("\n") + "\n").expect("the file of scores is writable");
     }
     conclusion.exit();

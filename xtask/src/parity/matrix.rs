@@ -56,7 +56,7 @@ impl Cell {
         match self {
             Cell::Same => "",
             Cell::Differs(why) | Cell::LeftOut(why) | Cell::NotRun(why) => why,
-            Cell::Unknown => "the runner ended before it said how the program did",
+            Cell::Unknown => "the runner ended before it said how the program did, or was not started",
         }
     }
 }
@@ -105,10 +105,13 @@ impl Matrix {
 fn cell(record: &Record, program: &str) -> Cell {
     match record {
         Record::Missing(why) => Cell::NotRun(why.clone()),
-        Record::Ran { share, outcomes } => match outcomes.get(program) {
+        Record::Ran { share, only, outcomes } => match outcomes.get(program) {
             Some(Outcome::Same) => Cell::Same,
             Some(Outcome::Differs(why)) => Cell::Differs(why.clone()),
             Some(Outcome::LeftOut(why)) => Cell::LeftOut(why.clone()),
+            None if !program.contains(only) => {
+                Cell::NotRun(format!("only programs with `{only}` were taken"))
+            }
             None if *share > 1 => Cell::NotRun(format!("one program in {share} was taken")),
             None => Cell::Unknown,
         },
@@ -157,6 +160,14 @@ pub mod tests {
             "a runner that wrote nothing says nothing of any program"
         );
         assert_eq!(matrix.wrong(), 1 + 1 + 4);
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_not_unknown() {
+        let matrix = planted(&[("vm", "share 1\nonly s04\npassed tests/run/s04_05_a\n")]);
+        let cells = &matrix.columns[0].1;
+        assert_eq!(cells[0], Cell::NotRun("only programs with `s04` were taken".into()));
+        assert_eq!((&cells[2], &cells[3]), (&Cell::Same, &Cell::Unknown));
     }
 
     #[test]

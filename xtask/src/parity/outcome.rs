@@ -41,10 +41,12 @@ pub enum Outcome {
 pub enum Record {
     /// It could not be run.
     Missing(String),
-    /// Programs were run, one in `share`.
+    /// Programs were run.
     Ran {
         /// One in so many.
         share: usize,
+        /// Those whose path contains this.
+        only: String,
         /// By path without extension.
         outcomes: BTreeMap<String, Outcome>,
     },
@@ -105,9 +107,9 @@ pub fn read(root: &Path, name: &str) -> Record {
     parse(&fs::read_to_string(file(root, name)).unwrap_or_default())
 }
 
-/// Lines `share N`, `missing REASON`, `passed NAME`, `failed NAME: PROBLEM`, `skipped NAME: REASON`.
+/// Lines `share N`, `only TEXT`, `missing REASON`, `passed NAME`, `failed NAME: PROBLEM`, `skipped NAME: REASON`.
 pub fn parse(text: &str) -> Record {
-    let (mut share, mut outcomes) = (1, BTreeMap::new());
+    let (mut share, mut only, mut outcomes) = (1, String::new(), BTreeMap::new());
     for (word, rest) in text.lines().filter_map(|line| line.split_once(' ')) {
         let (name, why) = rest.split_once(": ").unwrap_or((rest, ""));
         let outcome = match word {
@@ -116,13 +118,17 @@ pub fn parse(text: &str) -> Record {
                 share = rest.parse().unwrap_or(1);
                 continue;
             }
+            "only" => {
+                only = rest.to_owned();
+                continue;
+            }
             "passed" => Outcome::Same,
             "skipped" => Outcome::LeftOut(why.to_owned()),
             _ => Outcome::Differs(why.to_owned()),
         };
         outcomes.insert(name.to_owned(), outcome);
     }
-    Record::Ran { share, outcomes }
+    Record::Ran { share, only, outcomes }
 }
 
 /// All programs by path without extension, sorted.
@@ -149,9 +155,9 @@ mod tests {
 
     #[test]
     fn lines_of_the_runner_are_read() {
-        let text = "share 6\nfailed examples/b: exit status Some(1); line 1: x\npassed examples/a\nskipped tests/run/c: why: so\n";
-        let Record::Ran { share, outcomes } = parse(text) else { panic!("it ran") };
-        assert_eq!(share, 6);
+        let text = "share 6\nonly a b\nfailed examples/b: exit status Some(1); line 1: x\npassed examples/a\nskipped tests/run/c: why: so\n";
+        let Record::Ran { share, only, outcomes } = parse(text) else { panic!("it ran") };
+        assert_eq!((share, only.as_str()), (6, "a b"));
         assert_eq!(outcomes["examples/a"], Outcome::Same);
         assert_eq!(outcomes["examples/b"], Outcome::Differs("exit status Some(1); line 1: x".into()));
         assert_eq!(outcomes["tests/run/c"], Outcome::LeftOut("why: so".into()));
