@@ -53,7 +53,7 @@ pub fn render(matrix: &Matrix) -> String {
         }
     }
     body += "</table></div>\n";
-    Page { title: "Parity of modes", style: STYLE, body: &body }.render()
+    Page { command: "cargo xtask parity", title: "Parity of modes", style: STYLE, body: &body }.render()
 }
 
 /// The columns with their counts and the command of each.

@@ -49,8 +49,9 @@ pub fn render(past: &Past, ratios: &str, trend: &str) -> String {
     frontend(&mut body, &newest(past, &past.frontend));
     native_code(&mut body, &newest(past, &past.native_code));
     building(&mut body, &newest(past, &past.building));
-    body += "<p class=faint>Made from <a href=../history>the history</a> by <code>cargo xtask bench report</code>.</p>\n";
-    Page { title: "Mochi benchmarks", style: STYLE, body: &body }.render()
+    body += "<p class=faint>Made from <a href=../history>the history</a>.</p>\n";
+    Page { command: "cargo xtask bench report", title: "Mochi benchmarks", style: STYLE, body: &body }
+        .render()
 }
 
 fn figure(body: &mut String, drawing: &str, file: &str, caption: &str) {
