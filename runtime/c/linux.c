@@ -39,6 +39,7 @@ __asm__(".text\n"
 #define SYS_mmap 9
 #define SYS_mprotect 10
 #define SYS_munmap 11
+#define SYS_rt_sigaction 13
 #define SYS_ioctl 16
 #define SYS_mremap 25
 #define SYS_getpid 39
@@ -116,6 +117,7 @@ __asm__(".text\n"
 #define SYS_write 64
 #define SYS_exit_group 94
 #define SYS_clock_gettime 113
+#define SYS_rt_sigaction 134
 #define SYS_getpid 172
 #define SYS_sysinfo 179
 #define SYS_munmap 215
@@ -216,6 +218,18 @@ static void relocate(const segment *parts, uintptr_t count) {
             mo_syscall(SYS_mprotect, (long)from, (long)(to - from), PROT_READ, 0, 0, 0);
         }
 }
+#define SIGXFSZ 25
+
+/* What happens to a write beyond the limit of the system: 0 for the end of the process, 1 for an error like any other. What
+ * happened before. */
+static long on_full_file(long what) {
+    /* No flags, and no signal that waits. */
+    long action[4] = {0, 0, 0, 0}, before[4] = {0, 0, 0, 0};
+    action[0] = what;
+    mo_syscall(SYS_rt_sigaction, SIGXFSZ, (long)action, (long)before, 8, 0, 0);
+    return before[0];
+}
+static long full_files;
 static char **environ;
 void mo_linux_start(uintptr_t *stack) {
     uintptr_t arguments = stack[0];
@@ -230,6 +244,7 @@ void mo_linux_start(uintptr_t *stack) {
     }
     if (parts) relocate(parts, count);
     environ = (char **)(void *)variables;
+    full_files = on_full_file(1);
     mo_start();
     mo_os_exit(0);
 }
@@ -370,6 +385,7 @@ static int dup2(int file, int number) {
 }
 /* Becomes a command; returns when that is not possible. */
 static void mo_os_command(const char *path, const char **arguments) {
+    on_full_file(full_files);
     mo_syscall(SYS_execve, (long)path, (long)arguments, (long)environ, 0, 0, 0);
 }
 static pid_t waitpid(pid_t child, int *status, int options) {

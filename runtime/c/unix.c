@@ -2,6 +2,7 @@
 #include "stack.c"
 
 #include <netdb.h>
+#include <signal.h>
 #ifndef MO_ON_STACK
 #include <pthread.h>
 #endif
@@ -110,7 +111,13 @@ char *mo_os_lookup(const char *host) {
     return names.bytes;
 }
 
+/* Beyond the limit of the system a write fails like any other instead of ending the process. With a handler, since commands
+ * would inherit that a signal is ignored; they do if it was. */
+static void outlive(int signal_number) {
+    (void)signal_number;
+}
 int main(void) {
+    if (signal(SIGXFSZ, outlive) == SIG_IGN) signal(SIGXFSZ, SIG_IGN);
     mo_start();
     return 0;
 }

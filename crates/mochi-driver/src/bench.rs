@@ -7,6 +7,7 @@
 mod report;
 
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use mochi_runtime::runtime::SelectedBlock;
@@ -14,8 +15,8 @@ use mochi_types::blocks::BlockKind;
 
 use crate::blocks::prepare::{Action, Prepared, Wanted, prepare};
 use crate::blocks::{Execution, Unit, Watch, execute};
-use crate::compile::{Counting, Options};
-use crate::run::Limits;
+use crate::compile::{Counting, Options, describe};
+use crate::run::{self, Limits};
 use crate::{EXIT_FAILURE, EXIT_NO_TEST, EXIT_PIPE, files};
 
 /// How results are written.
@@ -101,7 +102,7 @@ pub fn run(request: &Request) -> u8 {
     match files::programs(&paths) {
         Ok(files) => run_files(request, &files),
         Err(message) => {
-            eprintln!("mochi: {message}");
+            crate::report::complain(message);
             EXIT_FAILURE
         }
     }
@@ -142,16 +143,16 @@ fn run_files(request: &Request, files: &[PathBuf]) -> u8 {
     match reporter.error() {
         Some(error) if error.kind() == std::io::ErrorKind::BrokenPipe => EXIT_PIPE,
         Some(error) => {
-            eprintln!("mochi: cannot write standard output: {}", crate::compile::describe(error));
+            crate::report::complain(format_args!("cannot write standard output: {}", describe(error)));
             EXIT_FAILURE
         }
         None if failed => EXIT_FAILURE,
         None if found => 0,
         None => {
-            match &request.filter {
-                Some(filter) => eprintln!("mochi: no benchmark has a name that contains `{filter}`"),
-                None => eprintln!("mochi: no benchmarks found"),
-            }
+            crate::report::complain(match &request.filter {
+                Some(filter) => format!("no benchmark has a name that contains `{filter}`"),
+                None => "no benchmarks found".to_owned(),
+            });
             EXIT_NO_TEST
         }
     }
@@ -163,8 +164,10 @@ fn measure(request: &Request, unit: &Unit, block: usize) -> Execution {
     let watch = Watch::default();
     std::thread::scope(|scope| {
         let _closed = watch.close_at_end();
-        if request.limits.timeout.is_some() {
-            scope.spawn(|| watch.keep_time());
+        if request.limits.timeout.is_some()
+            && let Err(error) = thread::Builder::new().spawn_scoped(scope, || watch.keep_time())
+        {
+            return Execution::refused(run::no_watch(&error));
         }
         execute(unit, selected, &request.limits, &watch)
     })

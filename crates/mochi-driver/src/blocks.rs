@@ -52,6 +52,13 @@ pub struct Execution {
     pub block: SelectedBlock,
 }
 
+impl Execution {
+    /// It did not run, for this reason.
+    pub fn refused(message: String) -> Execution {
+        Execution { fault: Some(Fault { message, place: String::new() }), ..Execution::default() }
+    }
+}
+
 /// A run-time error.
 pub struct Fault {
     /// The message; the first line is what happened, further ones are details.
@@ -67,8 +74,7 @@ const MOST_OUTPUT: usize = 1 << 20;
 pub fn execute(unit: &Unit, block: SelectedBlock, limits: &Limits, watch: &Watch) -> Execution {
     let run = AssertUnwindSafe(|| execute_in_vm(unit, block, limits, watch));
     catch_unwind(run).unwrap_or_else(|panic| {
-        let message = format!("internal error: {}", panic_message(panic.as_ref()));
-        Execution { fault: Some(Fault { message, place: String::new() }), ..Execution::default() }
+        Execution::refused(format!("internal error: {}", panic_message(panic.as_ref())))
     })
 }
 
@@ -89,9 +95,7 @@ fn execute_in_vm(unit: &Unit, block: SelectedBlock, limits: &Limits, watch: &Wat
     });
     let mut vm = match vm {
         Ok(vm) => vm,
-        Err(message) => {
-            return Execution { fault: Some(Fault { message, place: String::new() }), ..Default::default() };
-        }
+        Err(message) => return Execution::refused(message),
     };
     vm.runtime.block = block;
     vm.runtime.coverage = vec![0; unit.places.len()];

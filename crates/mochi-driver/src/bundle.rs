@@ -262,7 +262,7 @@ impl Carried {
         let Program { main, options, limits, files } = match self.0 {
             Ok(program) => program,
             Err(why) => {
-                eprintln!("mochi: this bundle cannot be run: {why}");
+                report::complain(format_args!("this bundle cannot be run: {why}"));
                 return EXIT_FAILURE;
             }
         };
@@ -278,7 +278,7 @@ impl Carried {
                 EXIT_FAILURE
             }
             Err(Failure::Message(message) | Failure::Bug(message)) => {
-                eprintln!("mochi: {message}");
+                report::complain(message);
                 EXIT_FAILURE
             }
         }

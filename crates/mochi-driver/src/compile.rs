@@ -244,10 +244,10 @@ impl Session {
         let wanted = self.options.dump_after.as_deref();
         let mut print = |pass: &'static str, module: &Module, func: Option<FuncId>| {
             if wanted == Some(pass) {
-                match func {
-                    Some(id) => eprint!("{}", mochi_ir::print::print_func(module, &module.funcs[id])),
-                    None => eprint!("{}", mochi_ir::print::print_module(module)),
-                }
+                crate::report::to_stderr(&match func {
+                    Some(id) => mochi_ir::print::print_func(module, &module.funcs[id]),
+                    None => mochi_ir::print::print_module(module),
+                });
             }
         };
         let start = Instant::now();
@@ -375,7 +375,7 @@ fn report_time(name: &str, time: Duration) {
 
 /// Prints how long a stage took, and what it did.
 pub(crate) fn report_effort(name: &str, time: Duration, what: &str) {
-    eprintln!("{name:>16} {:>10.3} ms{what}", time.as_secs_f64() * 1e3);
+    crate::report::to_stderr(&format!("{name:>16} {:>10.3} ms{what}\n", time.as_secs_f64() * 1e3));
 }
 
 /// The names of the optimisations, in the order they run.

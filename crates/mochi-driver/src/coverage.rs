@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use crate::blocks::Unit;
 use crate::compile::describe;
+use crate::policy;
 
 /// How coverage is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -108,7 +109,8 @@ pub fn report(request: &Request, counts: &Counts) -> Result<(), String> {
         Format::Lcov => lcov(counts),
     };
     match &request.output {
-        Some(path) => std::fs::write(path, text)
+        Some(path) => policy::begin(path)
+            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.commit()))
             .map_err(|e| format!("cannot write `{}`: {}", path.display(), describe(&e))),
         None => std::io::stdout()
             .lock()

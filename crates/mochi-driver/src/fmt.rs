@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use mochi_syntax::format::{FormatError, format};
 
 use crate::compile::{Failure, Session, describe};
-use crate::policy::{Access, Policy};
 use crate::report::{Format, Listing};
-use crate::{EXIT_FAILURE, EXIT_PIPE, Options, Source, files, report};
+use crate::{EXIT_FAILURE, EXIT_PIPE, Options, Source, files, policy, report};
 
 mod diff;
 
@@ -59,7 +58,7 @@ pub fn run(request: &Request) -> u8 {
         match files::programs(std::slice::from_ref(path)) {
             Ok(found) => sources.extend(found.into_iter().map(Source::File)),
             Err(message) => {
-                eprintln!("mochi: {message}");
+                report::complain(message);
                 status = EXIT_FAILURE;
             }
         }
@@ -70,7 +69,7 @@ pub fn run(request: &Request) -> u8 {
             Ok(false) => status = EXIT_FAILURE,
             Err(Stop::Pipe) => return EXIT_PIPE,
             Err(Stop::Message(message)) => {
-                eprintln!("mochi: {message}");
+                report::complain(message);
                 status = EXIT_FAILURE;
             }
         }
@@ -129,7 +128,7 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     if fs::metadata(path)?.permissions().readonly() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
-    let mut file = Policy::new(&Access::default(), PathBuf::new())?.open_write(path)?;
+    let mut file = policy::begin(path)?;
     file.write_all(text.as_bytes())?;
     file.commit()
 }

@@ -7,21 +7,30 @@ use std::process::{Child, Command, Output};
 use std::sync::{Mutex, PoisonError};
 
 use crate::interrupt::EXIT_INTERRUPTED;
+use crate::memory;
 
 /// What such a signal ends and removes.
-static STATE: Mutex<State> = Mutex::new(State { groups: Vec::new(), leftovers: Vec::new() });
+static STATE: Mutex<State> = Mutex::new(State { groups: Vec::new(), leftovers: Vec::new(), made: 0 });
 
 struct State {
     /// The groups that run.
     groups: Vec<u32>,
-    /// Files and folders that nobody wants when the process ends early.
-    leftovers: Vec<PathBuf>,
+    /// What nobody wants when the process ends early.
+    leftovers: Vec<Kept>,
+    /// How many leftovers there were.
+    made: u64,
+}
+
+/// What removes a leftover.
+struct Kept {
+    number: u64,
+    remove: Box<dyn Fn() + Send>,
 }
 
 impl State {
     /// Runs while nothing is started or removed.
     fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
-        work(&mut STATE.lock().unwrap_or_else(PoisonError::into_inner))
+        memory::to_the_end(|| work(&mut STATE.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
@@ -61,58 +70,78 @@ pub fn end(child: &mut Child) {
     }
 }
 
-/// A path that Ctrl-C removes, until this is dropped, which removes it too.
+/// A file or folder that Ctrl-C removes, until this is dropped, which removes it too.
 pub struct Leftover {
     path: PathBuf,
+    number: u64,
 }
 
 impl Leftover {
     /// Makes a file or folder; Ctrl-C does not come between making it and knowing it.
-    pub fn make(path: PathBuf, make: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<Leftover> {
+    pub fn make<T>(path: PathBuf, make: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<(Leftover, T)> {
+        Self::make_with(path, make, remove)
+    }
+
+    /// The same, and says how it is removed again.
+    pub fn make_with<T>(
+        path: PathBuf,
+        make: impl FnOnce(&Path) -> io::Result<T>,
+        remove: impl Fn(&Path) + Send + 'static,
+    ) -> io::Result<(Leftover, T)> {
         listen();
+        let own = path.clone();
         State::with(|state| {
-            make(&path)?;
-            state.leftovers.push(path.clone());
-            Ok(Leftover { path })
+            let made = make(&path)?;
+            state.made += 1;
+            let number = state.made;
+            state.leftovers.push(Kept { number, remove: Box::new(move || remove(&own)) });
+            Ok((Leftover { path, number }, made))
         })
     }
+
     /// The path.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// It is no leftover any more: it has another name, or stays.
+    pub fn keep(self) {
+        State::with(|state| state.leftovers.retain(|kept| kept.number != self.number));
     }
 }
 
 impl Drop for Leftover {
     fn drop(&mut self) {
         State::with(|state| {
-            remove(&self.path);
-            state.leftovers.retain(|path| *path != self.path);
+            let at = state.leftovers.iter().position(|kept| kept.number == self.number);
+            if let Some(at) = at {
+                (state.leftovers.remove(at).remove)();
+            }
         });
     }
 }
 
 fn remove(path: &Path) {
     // What cannot be removed stays: the process ends for another reason, which is told.
-    if path.is_dir() {
+    if std::fs::remove_file(path).is_err() {
         let _ = std::fs::remove_dir_all(path);
-    } else {
-        let _ = std::fs::remove_file(path);
     }
 }
 
 /// Takes the signals over that end the process, Ctrl-C only if nobody else has.
 fn listen() {
-    let _ = ctrlc::try_set_handler(|| clean_up_and_exit(EXIT_INTERRUPTED));
+    let _ = ctrlc::try_set_handler(|| clean_up_and(std::process::exit, EXIT_INTERRUPTED));
     #[cfg(unix)]
     terminations();
 }
 
-fn clean_up_and_exit(status: i32) -> ! {
-    // The lock is kept until the end: nothing is started any more.
+/// Ends what was started and removes what is left over. The lock is kept until the end: nothing is started any more.
+pub(crate) fn clean_up_and(exit: fn(i32) -> !, status: i32) -> ! {
     State::with(|state| {
         state.groups.iter().for_each(|&group| end_group(group));
-        state.leftovers.iter().for_each(|path| remove(path));
-        std::process::exit(status)
+        // The latest first: what is in a folder before the folder.
+        state.leftovers.iter().rev().for_each(|kept| (kept.remove)());
+        exit(status)
     })
 }
 
@@ -128,7 +157,7 @@ fn terminations() {
         let handle = signals.handle();
         let wait = move || {
             if let Some(signal) = signals.forever().next() {
-                clean_up_and_exit(128 + signal);
+                clean_up_and(std::process::exit, 128 + signal);
             }
         };
         if std::thread::Builder::new().spawn(wait).is_err() {

@@ -1,10 +1,11 @@
 //! A new project: `mochi init`.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::compile::describe;
+use crate::group::Leftover;
 use crate::project::MODULE_FILE;
 
 const MAIN: &str = r#"import "./greet"
@@ -45,23 +46,53 @@ pub fn init(folder: &Path) -> Result<Vec<PathBuf>, String> {
             return Err(format!("`{}` is there already; nothing was written", path.display()));
         }
     }
-    let mut made = Vec::new();
+    let mut made = Made::default();
     for (name, text) in files {
         let path = folder.join(name);
-        write(&path, text)
+        write(&path, text, &mut made)
             .map_err(|error| format!("cannot write `{}`: {}", path.display(), describe(&error)))?;
-        made.push(path);
     }
-    Ok(made)
+    Ok(made.keep())
 }
 
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+/// What was made so far: it goes again, the latest first, unless all is made.
+#[derive(Default)]
+struct Made {
+    leftovers: Vec<Leftover>,
+    files: Vec<PathBuf>,
+}
+
+impl Made {
+    fn keep(mut self) -> Vec<PathBuf> {
+        self.leftovers.drain(..).for_each(Leftover::keep);
+        std::mem::take(&mut self.files)
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        while self.leftovers.pop().is_some() {}
+    }
+}
+
+fn write(path: &Path, text: &str, made: &mut Made) -> io::Result<()> {
+    let above: Vec<&Path> =
+        path.ancestors().skip(1).take_while(|folder| !folder.as_os_str().is_empty()).collect();
+    let missing = above.iter().take_while(|folder| !folder.exists());
+    for folder in missing.collect::<Vec<_>>().into_iter().rev() {
+        // Whatever others put there stays.
+        let remove = |folder: &Path| drop(fs::remove_dir(folder));
+        let (leftover, ()) =
+            Leftover::make_with(folder.to_path_buf(), |folder| fs::create_dir(folder), remove)?;
+        made.leftovers.push(leftover);
     }
     // Whatever appeared meanwhile stays.
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    file.write_all(text.as_bytes())
+    let create = |path: &Path| OpenOptions::new().write(true).create_new(true).open(path);
+    let (leftover, mut file) = Leftover::make(path.to_path_buf(), create)?;
+    made.leftovers.push(leftover);
+    file.write_all(text.as_bytes())?;
+    made.files.push(path.to_path_buf());
+    Ok(())
 }
 
 /// A character inside a TOML string.

@@ -13,6 +13,7 @@ pub use history::history_file;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use mochi_abi::TrapKind;
 use mochi_base::{FileId, Sink};
 use mochi_emit::bytecode::Emitted;
 use mochi_ir::FuncId;
@@ -179,12 +180,18 @@ impl Interactive {
         std::thread::scope(|scope| {
             // Dropped when the input has ended, which wakes the other side.
             let (_running, ended) = mpsc::channel::<()>();
-            scope.spawn(move || {
+            let watch = move || {
                 if ended.recv_timeout(timeout) == Err(mpsc::RecvTimeoutError::Timeout) {
                     interrupter.interrupt(Interrupt::Timeout(millis));
                 }
-            });
-            self.vm.run()
+            };
+            match std::thread::Builder::new().spawn_scoped(scope, watch) {
+                Ok(_) => self.vm.run(),
+                Err(error) => {
+                    let (kind, message) = (TrapKind::Io, crate::run::no_watch(&error));
+                    Err(RuntimeError { kind, message, trace: Trace::default() })
+                }
+            }
         })
     }
 

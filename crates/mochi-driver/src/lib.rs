@@ -2,6 +2,8 @@
 //! environment.
 //!
 //! Start reading at [`compile`], which leads a source through all stages, and [`run`], which executes the result.
+// The macros panic when nobody reads what they write.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod bench;
 pub mod blocks;
@@ -20,6 +22,7 @@ pub mod init;
 pub mod interactive;
 pub mod interrupt;
 pub mod library;
+pub mod memory;
 pub mod native;
 mod origin;
 mod packages;
@@ -28,6 +31,7 @@ pub mod project;
 pub mod report;
 pub mod run;
 mod shell;
+pub mod signals;
 pub mod stack;
 pub mod test;
 pub mod tier;

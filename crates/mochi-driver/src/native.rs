@@ -367,7 +367,7 @@ pub fn targets(session: &mut Session, json: bool) -> Result<String, Failure> {
 }
 
 fn say(what: &str, took: Duration) {
-    eprintln!("{:8.1} ms  {what}", took.as_secs_f64() * 1e3);
+    crate::report::to_stderr(&format!("{:8.1} ms  {what}\n", took.as_secs_f64() * 1e3));
 }
 
 pub(crate) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
@@ -417,8 +417,9 @@ impl Draft {
         let mut name = OsString::from(".");
         name.push(output.file_name().unwrap_or_default());
         name.push(format!(".{}", std::process::id()));
-        let file = Leftover::make(folder.join(name), |path| fs::File::create(path).map(drop));
-        Ok(Draft { file: file.map_err(|error| cannot("write", output, &error))? })
+        let made = Leftover::make(folder.join(name), |path| fs::File::create(path));
+        let (file, _) = made.map_err(|error| cannot("write", output, &error))?;
+        Ok(Draft { file })
     }
     fn path(&self) -> &Path {
         self.file.path()
@@ -437,7 +438,19 @@ impl Draft {
         Ok(())
     }
     pub(crate) fn keep(self, output: &Path) -> Result<(), Failure> {
-        fs::rename(self.path(), output).map_err(|error| cannot("write", output, &error))
+        fs::rename(self.path(), output).map_err(|error| cannot("write", output, &error))?;
+        self.file.keep();
+        Ok(())
+    }
+}
+
+/// Where no more files may be open, nobody can look what is in a folder; then what a build wrote there first is removed.
+fn remove_folder(folder: &Path) {
+    if fs::remove_dir_all(folder).is_err() {
+        let files = RUNTIME.iter().map(|(name, _)| *name).chain(["program.c"]);
+        files.for_each(|name| drop(fs::remove_file(folder.join(name))));
+        let _ = fs::remove_dir(folder.join("made"));
+        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -454,8 +467,8 @@ impl Folder {
         for _ in 0..100 {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = base.join(format!("mochi-build-{}-{number}", std::process::id()));
-            match Leftover::make(path.clone(), |path| fs::create_dir(path)) {
-                Ok(folder) => return Ok(Folder { folder }),
+            match Leftover::make_with(path.clone(), |path| fs::create_dir(path), remove_folder) {
+                Ok((folder, ())) => return Ok(Folder { folder }),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(cannot("make the folder", &path, &error)),
             }

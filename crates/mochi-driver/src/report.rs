@@ -1,5 +1,6 @@
 //! Diagnostics and run-time errors on standard error.
 
+use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 
 use mochi_base::{Diagnostic, Severity, render};
@@ -41,9 +42,17 @@ pub enum Listing {
 
 /// Writes the session's diagnostics to standard error.
 pub fn diagnostics(session: &Session, format: Format, listing: Listing) {
-    let text = diagnostics_text(session, format, listing);
-    // Nobody is there to tell when standard error is closed.
+    to_stderr(&diagnostics_text(session, format, listing));
+}
+
+/// Writes to standard error. Nobody is there to tell when that fails.
+pub fn to_stderr(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says on standard error what is wrong with a command, in the tool's name.
+pub fn complain(what: impl Display) {
+    to_stderr(&format!("mochi: {what}\n"));
 }
 
 /// The session's diagnostics as they are written to standard error.

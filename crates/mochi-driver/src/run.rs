@@ -1,6 +1,6 @@
 //! Runs a compiled program and reports how it ended.
 
-use std::io::Write;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::compile::{Compiled, Session, describe};
 use crate::host::Process;
 use crate::policy::{Access, Policy};
 use crate::tier::{self, Jit};
-use crate::{EXIT_FAILURE, EXIT_PIPE};
+use crate::{EXIT_FAILURE, EXIT_PIPE, report};
 
 /// What bounds a run. `None` means the default.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
     let policy = match policy(limits, session.module_root.as_deref()) {
         Ok(policy) => policy,
         Err(message) => {
-            eprintln!("mochi: {message}");
+            report::complain(message);
             return EXIT_FAILURE;
         }
     };
@@ -47,7 +47,7 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
     let outcome = start(compiled.program, host, limits).and_then(|mut vm| {
         let _ = interrupter.set(vm.interrupter());
         tier::attach_for_tools(&mut vm, limits.jit, &session.sources);
-        watch(&vm, limits.timeout);
+        watch(&vm, limits.timeout).map_err(|error| (no_watch(&error), Trace::default()))?;
         let ended = vm.run();
         let flushed = vm.runtime.flush();
         if session.options.time_passes {
@@ -60,7 +60,7 @@ pub fn run(session: &Session, compiled: Compiled, limits: &Limits) -> u8 {
         Ok(()) => 0,
         Err(_) if broken_pipe.happened() => EXIT_PIPE,
         Err((message, trace)) => {
-            report(&session.sources, &message, &trace);
+            tell(&session.sources, &message, &trace);
             EXIT_FAILURE
         }
     }
@@ -112,15 +112,21 @@ pub(crate) fn start_with(
 }
 
 /// Ends the program when its time is over.
-fn watch(vm: &Vm, timeout: Option<Duration>) {
-    let Some(timeout) = timeout else { return };
+fn watch(vm: &Vm, timeout: Option<Duration>) -> io::Result<()> {
+    let Some(timeout) = timeout else { return Ok(()) };
     let interrupter = vm.interrupter();
     let why = timed_out(timeout);
     // The thread ends with the process.
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         std::thread::sleep(timeout);
         interrupter.interrupt(why);
-    });
+    })?;
+    Ok(())
+}
+
+/// Why something with a timeout does not run: nobody would end it.
+pub(crate) fn no_watch(error: &io::Error) -> String {
+    format!("cannot start a thread for the timeout: {}", describe(error))
 }
 
 /// The reason to end a program that ran for so long.
@@ -129,10 +135,8 @@ pub(crate) fn timed_out(after: Duration) -> Interrupt {
 }
 
 /// Writes a run-time error: message, place, call graph and stack trace (language reference, 4.15).
-fn report(sources: &SourceMap, message: &str, trace: &Trace) {
-    let text = error_text(sources, message, trace);
-    // Nobody is there to tell when standard error is closed.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+fn tell(sources: &SourceMap, message: &str, trace: &Trace) {
+    report::to_stderr(&error_text(sources, message, trace));
 }
 
 /// The text of a run-time error.

@@ -6,7 +6,6 @@
 mod pool;
 mod report;
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use mochi_types::blocks::BlockKind;
@@ -97,7 +96,7 @@ pub fn run(request: &Request) -> u8 {
     match try_run(request) {
         Ok(status) => status,
         Err(message) => {
-            eprintln!("mochi: {message}");
+            crate::report::complain(message);
             EXIT_FAILURE
         }
     }
@@ -122,7 +121,7 @@ fn try_run(request: &Request) -> Result<u8, String> {
             }
         };
         go_on && !(request.fail_fast && totals.failed > 0)
-    });
+    })?;
     if reporter.broken_pipe() {
         return Ok(EXIT_PIPE);
     }
@@ -184,7 +183,6 @@ fn status(request: &Request, totals: &Totals) -> u8 {
     } else {
         0
     };
-    // Nobody is there to tell when standard error is closed.
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    crate::report::to_stderr(&text);
     status
 }

@@ -71,7 +71,13 @@ pub(crate) fn attach_for_tools(vm: &mut Vm, jit: Jit, sources: &SourceMap) {
     if let Some(perf) = jit.perf {
         match perf.start(sources.clone()) {
             Ok(watch) => watches.push(watch),
-            Err(error) => eprintln!("warning: cannot write `{}`: {}", perf.file(), describe(&error)),
+            Err(error) => {
+                crate::report::to_stderr(&format!(
+                    "warning: cannot write `{}`: {}\n",
+                    perf.file(),
+                    describe(&error)
+                ));
+            }
         }
     }
     if !watches.is_empty() {
@@ -110,11 +116,15 @@ fn attach_watched(vm: &mut Vm, jit: Jit, watches: Vec<Box<dyn Watch>>) {
     let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB).saturating_mul(1 << 20);
     let note = |why: &dyn Display| {
         if jit.verbose {
-            eprintln!("note: everything is interpreted: {why}");
+            crate::report::to_stderr(&format!("note: everything is interpreted: {why}\n"));
         }
     };
     if room == 0 {
         return note(&"MOCHI_JIT_CACHE_MB is 0");
+    }
+    // It looks up what may be a handle without asking how large the heap is.
+    if !vm.runtime.heap.has_all_indices() {
+        return note(&"the system grants too little address space (see `ulimit -v`)");
     }
     // `perf` looks for names of its map there, and GDB cannot put breakpoints into files.
     let in_no_file = jit.debug || jit.perf == Some(Perf::Map);
@@ -137,7 +147,7 @@ fn number(variable: &str) -> Option<usize> {
     let text = std::env::var_os(variable)?;
     let number = text.to_str().and_then(|text| text.parse().ok());
     if number.is_none() {
-        eprintln!("warning: {variable} is no number; it counts for nothing");
+        crate::report::to_stderr(&format!("warning: {variable} is no number; it counts for nothing\n"));
     }
     number
 }

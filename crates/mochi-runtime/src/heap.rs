@@ -66,6 +66,13 @@ pub struct Heap {
     range: Range,
 }
 
+impl Heap {
+    /// Whether every index that a handle can have lies in the range, so that no bits of a cell lead out of it.
+    pub fn has_all_indices(&self) -> bool {
+        self.range.len() >= HEAP_BYTES
+    }
+}
+
 /// Slots of one size for one arena.
 struct Class {
     /// First of the chain of free slots; 0 when it is empty.

@@ -2,13 +2,13 @@
 
 use std::panic::{PanicHookInfo, UnwindSafe};
 
-use mochi_driver::EXIT_INTERNAL;
+use mochi_driver::{EXIT_INTERNAL, report};
 
 use crate::cli::help::VERSION;
 
 /// From now on a panic prints a request to report it instead of Rust's own message.
 pub fn announce_panics() {
-    std::panic::set_hook(Box::new(|info| eprint!("{}", message(info))));
+    std::panic::set_hook(Box::new(|info| report::to_stderr(&message(info))));
 }
 
 /// Exit code of `work`, which is that of an internal error when it panics.

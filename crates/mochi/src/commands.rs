@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use mochi_base::Code;
-use mochi_driver::compile::Failure;
+use mochi_driver::compile::{Failure, describe};
 use mochi_driver::native::cache::Cache;
 use mochi_driver::report::Listing;
 use mochi_driver::{
@@ -81,22 +81,23 @@ pub fn execute(command: Command) -> u8 {
 fn failed(session: &Session, failure: &Failure, format: Format, listing: Listing) -> u8 {
     match failure {
         Failure::Diagnostics => report::diagnostics(session, format, listing),
-        Failure::Message(message) => eprintln!("mochi: {message}"),
+        Failure::Message(message) => report::complain(message),
         Failure::Bug(message) => {
-            eprintln!("mochi: internal error: {message}");
+            report::complain(format_args!("internal error: {message}"));
             return EXIT_INTERNAL;
         }
     }
     EXIT_FAILURE
 }
 
-fn print(text: &str) -> u8 {
+/// Writes to standard output; the exit status.
+pub(crate) fn print(text: &str) -> u8 {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => 0,
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => EXIT_PIPE,
         Err(e) => {
-            eprintln!("mochi: cannot write output: {}", mochi_driver::compile::describe(&e));
+            report::complain(format_args!("cannot write output: {}", describe(&e)));
             EXIT_FAILURE
         }
     }
@@ -129,8 +130,8 @@ fn cache(action: CacheAction) -> u8 {
         CacheAction::Clear => match cache.clear() {
             Ok(freed) => print(&format!("removed {:.1} MiB\n", freed as f64 / f64::from(1 << 20))),
             Err(error) => {
-                let why = mochi_driver::compile::describe(&error);
-                eprintln!("mochi: cannot clear `{}`: {why}", folder.display());
+                let why = describe(&error);
+                report::complain(format_args!("cannot clear `{}`: {why}", folder.display()));
                 EXIT_FAILURE
             }
         },
@@ -141,7 +142,7 @@ fn init(folder: &std::path::Path) -> u8 {
     match mochi_driver::init::init(folder) {
         Ok(made) => print(&made.iter().map(|path| format!("made {}\n", path.display())).collect::<String>()),
         Err(message) => {
-            eprintln!("mochi: {message}");
+            report::complain(message);
             EXIT_FAILURE
         }
     }
@@ -159,6 +160,6 @@ fn explain(code: Option<&str>) -> u8 {
     let names = Code::ALL.iter().map(|c| c.name());
     let hint = mochi_base::suggest::closest(&upper, names)
         .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-    eprintln!("mochi: no diagnostic has the code `{code}`{hint} (`mochi explain` lists all)");
+    report::complain(format_args!("no diagnostic has the code `{code}`{hint} (`mochi explain` lists all)"));
     EXIT_FAILURE
 }

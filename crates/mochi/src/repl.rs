@@ -19,6 +19,7 @@ use mochi_driver::report::Listing;
 use mochi_driver::run::Limits;
 use mochi_driver::{EXIT_FAILURE, EXIT_PIPE, Format, Incomplete, Last, Options, Source, report};
 
+use crate::commands::print;
 use command::{Command, HELP};
 use terminal::{Terminal, Typed};
 
@@ -44,7 +45,7 @@ pub fn run(options: Options, limits: Limits) -> u8 {
 
 fn failed(failure: &Failure) -> u8 {
     if let Failure::Message(message) = failure {
-        eprintln!("mochi: {message}");
+        report::complain(message);
     }
     EXIT_FAILURE
 }
@@ -64,6 +65,8 @@ struct Repl {
     broken_pipe: BrokenPipe,
     inputs: u32,
     open: Incomplete,
+    /// The exit status, when something could not be shown.
+    shown: u8,
 }
 
 impl Repl {
@@ -78,6 +81,7 @@ impl Repl {
             broken_pipe,
             inputs: 0,
             open: Incomplete::default(),
+            shown: 0,
         })
     }
 
@@ -91,7 +95,7 @@ impl Repl {
                 Ok(0) => break,
                 Ok(_) => {}
                 Err(error) => {
-                    eprintln!("mochi: cannot read standard input: {}", describe(&error));
+                    report::complain(format_args!("cannot read standard input: {}", describe(&error)));
                     return EXIT_FAILURE;
                 }
             }
@@ -108,26 +112,24 @@ impl Repl {
 
     /// Prompts for lines until there are no more.
     fn talk(&mut self, mut terminal: Terminal) -> u8 {
-        println!("mochi {}; :help lists the commands, Ctrl-D ends", crate::cli::help::VERSION);
-        loop {
+        let mut next = self
+            .show(&format!("mochi {}; :help lists the commands, Ctrl-D ends\n", crate::cli::help::VERSION));
+        while next == Next::Go {
             let is_first = self.open.text().is_empty();
             match terminal.read(PROMPTS[usize::from(!is_first)]) {
                 Ok(Typed::Line(line)) => {
                     let before = self.open.text().to_string();
-                    let next = self.line(&line);
+                    next = self.line(&line);
                     if self.open.text().is_empty() {
                         let whole = if is_first { line } else { format!("{before}\n{line}") };
                         terminal.remember(&whole);
-                    }
-                    if next == Next::Stop {
-                        break;
                     }
                 }
                 Ok(Typed::Cleared) => self.open = Incomplete::default(),
                 Ok(Typed::End) if is_first => break,
                 Ok(Typed::End) => self.finish_input(),
                 Err(error) => {
-                    eprintln!("mochi: cannot read the terminal: {error}");
+                    report::complain(format_args!("cannot read the terminal: {error}"));
                     return EXIT_FAILURE;
                 }
             }
@@ -136,7 +138,13 @@ impl Repl {
     }
 
     fn status(&self) -> u8 {
-        if self.broken_pipe.happened() { EXIT_PIPE } else { 0 }
+        if self.broken_pipe.happened() { EXIT_PIPE } else { self.shown }
+    }
+
+    /// Shows something that is no output of the program.
+    fn show(&mut self, text: &str) -> Next {
+        self.shown = print(text);
+        if self.shown == 0 { Next::Go } else { Next::Stop }
     }
 
     /// Takes one line: a command, or a part of an input, which runs when it is complete.
@@ -176,7 +184,7 @@ impl Repl {
             Ok(took) => return Some(took),
             Err(Rejected::NotRun(failure)) => self.show_failure(&failure),
             Err(Rejected::Failed(_)) if self.broken_pipe.happened() => {}
-            Err(Rejected::Failed(text)) => eprint!("{text}"),
+            Err(Rejected::Failed(text)) => report::to_stderr(&text),
         }
         None
     }
@@ -186,13 +194,13 @@ impl Repl {
             Failure::Diagnostics => {
                 report::diagnostics(self.program.borrow().session(), Format::Human, Listing::Errors);
             }
-            Failure::Message(message) | Failure::Bug(message) => eprintln!("mochi: {message}"),
+            Failure::Message(message) | Failure::Bug(message) => report::complain(message),
         }
     }
 
     fn command(&mut self, text: &str) -> Next {
         match command::parse(text) {
-            Ok(Command::Help) => print!("{HELP}"),
+            Ok(Command::Help) => return self.show(HELP),
             Ok(Command::Exit) => return Next::Stop,
             Ok(Command::Reset) => {
                 match Self::new(self.options.clone(), self.limits.clone(), self.ctrl_c.clone()) {
@@ -210,25 +218,25 @@ impl Repl {
             Ok(Command::Time(text)) => {
                 let source = self.typed(text.to_string());
                 if let Some(took) = self.evaluate(&source, Last::Shown) {
-                    println!("{:.3} ms", took.as_secs_f64() * 1e3);
+                    return self.show(&format!("{:.3} ms\n", took.as_secs_f64() * 1e3));
                 }
             }
             Ok(Command::Type(text)) => {
                 let source = self.typed(text.to_string());
                 let ty = self.program.borrow_mut().type_of(&source);
                 match ty {
-                    Ok(ty) => println!("{ty}"),
+                    Ok(ty) => return self.show(&format!("{ty}\n")),
                     Err(failure) => self.show_failure(&failure),
                 }
             }
             Ok(Command::Ir(function)) => {
                 let ir = self.program.borrow().ir(function);
                 match ir {
-                    Ok(text) => print!("{text}"),
+                    Ok(text) => return self.show(&text),
                     Err(failure) => self.show_failure(&failure),
                 }
             }
-            Err(message) => eprintln!("mochi: {message}"),
+            Err(message) => report::complain(message),
         }
         Next::Go
     }

@@ -56,7 +56,7 @@ impl Reporter {
     /// A file that was not compiled.
     pub fn broken(&mut self, file: &str, diagnostics: &str) {
         // Diagnostics go where they always go.
-        let _ = io::stderr().lock().write_all(diagnostics.as_bytes());
+        crate::report::to_stderr(diagnostics);
         self.write(&format!("{file}\n   does not compile\n"), &json_broken(file, diagnostics));
     }
 

@@ -1,6 +1,6 @@
 //! Checks of the machine: folders, limits, terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use mochi_jit::Unavailable;
@@ -28,7 +28,8 @@ pub fn checks() -> Vec<Check> {
 fn temporary(folder: &Path) -> Check {
     let shown = folder.display();
     let path = folder.join(format!("mochi-doctor-{}", std::process::id()));
-    if let Err(error) = Leftover::make(path, |path| std::fs::write(path, "x")) {
+    let made = Leftover::make(path, |path| std::fs::File::create(path));
+    if let Err(error) = made.and_then(|(_made, mut file)| file.write_all(b"x")) {
         return Check::fail("temporary folder", format!("`{shown}` cannot be written: {}", describe(&error)))
             .mend("export TMPDIR=FOLDER");
     }

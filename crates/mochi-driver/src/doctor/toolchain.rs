@@ -108,7 +108,8 @@ fn builds(cc: &str) -> Result<(), Tried> {
     let broken = |what: &str, mend: &str| Tried::Broken(what.to_owned(), mend.to_owned());
     let path = std::env::temp_dir().join(format!("mochi-doctor-{}", std::process::id()));
     let folder = Leftover::make(path, |path| std::fs::create_dir(path));
-    let folder = folder.map_err(|_| broken("nothing could be tried", "mend the temporary folder first"))?;
+    let (folder, ()) =
+        folder.map_err(|_| broken("nothing could be tried", "mend the temporary folder first"))?;
     let mut request = Request::new(Source::Inline("print(6 * 7)".into()));
     request.output = Some(folder.path().join(format!("answer{}", std::env::consts::EXE_SUFFIX)));
     request.mode = Mode::Dev;

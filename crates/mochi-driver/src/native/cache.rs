@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::compile::describe;
 use crate::group::Leftover;
+use crate::report;
 
 /// MiB that the cache may have unless `MOCHI_CACHE_MB` says otherwise; what was not used for longest goes first.
 const MOST_MIB: u64 = 256;
@@ -47,7 +48,7 @@ pub struct Contents {
 
 /// While this lives nobody else makes the same entry, where the system has locks.
 pub struct Claim {
-    file: Option<(File, PathBuf)>,
+    file: Option<(File, Leftover)>,
 }
 
 impl Cache {
@@ -93,7 +94,7 @@ impl Cache {
 
     fn warn(&self, what: &str) {
         if !self.warned.swap(true, Ordering::Relaxed) {
-            eprintln!("mochi: warning: {what}");
+            report::complain(format_args!("warning: {what}"));
         }
     }
 
@@ -136,7 +137,8 @@ impl Cache {
             let file = File::options().create(true).append(true).open(&path).ok()?;
             // Without locks both do the work.
             file.lock().ok()?;
-            Some((file, path))
+            let (leftover, ()) = Leftover::make(path, |_| Ok(())).ok()?;
+            Some((file, leftover))
         });
         Claim { file }
     }
@@ -192,9 +194,9 @@ impl Cache {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if let Some((file, path)) = self.file.take() {
-            // Before the lock ends: somebody who waits for it finds the entry, or does the work beside another.
-            let _ = fs::remove_file(path);
+        if let Some((file, leftover)) = self.file.take() {
+            // Removed before the lock ends: somebody who waits for it finds the entry, or does the work beside another.
+            drop(leftover);
             let _ = file.unlock();
         }
     }
@@ -208,17 +210,14 @@ fn content(bytes: &[u8]) -> Option<&[u8]> {
 
 fn write(folder: &Path, key: &str, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
-    let mut made = None;
-    let draft = Leftover::make(folder.join(format!("{key}.{}", std::process::id())), |path| {
-        made = Some(File::create(path)?);
-        Ok(())
-    })?;
-    if let Some(mut file) = made {
-        file.write_all(MAGIC)?;
-        file.write_all(&Sha256::digest(bytes))?;
-        file.write_all(bytes)?;
-    }
-    fs::rename(draft.path(), folder.join(key))
+    let name = format!("{key}.{}", std::process::id());
+    let (draft, mut file) = Leftover::make(folder.join(name), |path| File::create(path))?;
+    file.write_all(MAGIC)?;
+    file.write_all(&Sha256::digest(bytes))?;
+    file.write_all(bytes)?;
+    fs::rename(draft.path(), folder.join(key))?;
+    draft.keep();
+    Ok(())
 }
 
 /// A file that a build put there.

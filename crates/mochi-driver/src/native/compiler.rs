@@ -294,7 +294,7 @@ const REJECTED: &str = "mochi made this C, so this is a mistake in mochi if the 
 /// What to do about a failure. `None` when the C seems to be at fault, which is ours.
 fn advice(status: ExitStatus, complaint: &str, request: &Request) -> Option<String> {
     let says = |words: &[&str]| words.iter().any(|word| complaint.contains(word));
-    if says(&["No space left", "File too large", "Disk quota"]) {
+    if says(&["No space left", "File too large", "File size limit", "Disk quota"]) {
         return Some(format!(
             "there is no room for what it writes: free some, or name another folder for temporary files with TMPDIR \
              (now {})",

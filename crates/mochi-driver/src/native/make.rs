@@ -182,10 +182,14 @@ impl Making<'_> {
             return Ok([self.object(folder, &program)?, runtime.make()?]);
         }
         std::thread::scope(|scope| {
-            let runtime = scope.spawn(|| runtime.make());
+            let made = std::thread::Builder::new().spawn_scoped(scope, || runtime.make());
             let object = self.object(folder, &program);
-            let runtime = runtime.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok([object?, runtime?])
+            let made = match made {
+                Ok(made) => made.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                // Without a thread one comes after the other.
+                Err(_) => runtime.make(),
+            };
+            Ok([object?, made?])
         })
     }
 

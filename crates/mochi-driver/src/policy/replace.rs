@@ -1,14 +1,16 @@
 //! Files that are written beside their place and moved there when complete.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mochi_runtime::host::Replacement;
 
 use super::escape;
 use super::folder::{Entry, Folder, Scope, split};
+use crate::group::Leftover;
 
 /// Begins to replace a file, or to make it. Links are followed where paths may lead anywhere.
 pub fn begin(scope: &Scope, path: &Path) -> io::Result<Box<dyn Replacement>> {
@@ -25,12 +27,12 @@ pub fn begin(scope: &Scope, path: &Path) -> io::Result<Box<dyn Replacement>> {
             Scope::Beneath(_) => return Err(escape()),
         },
     };
-    let (file, temporary) = create(&folder)?;
-    let pending = Pending { folder, temporary, target: name.to_owned(), done: false };
+    let folder = Arc::new(folder);
+    let (temporary, file) = create(&folder)?;
     if let Some(permissions) = permissions {
         keep_permissions(&file, permissions)?;
     }
-    Ok(Box::new(Beside { file: BufWriter::new(file), pending }))
+    Ok(Box::new(Beside { file: BufWriter::new(file), folder, temporary, target: name.to_owned() }))
 }
 
 #[cfg(unix)]
@@ -44,15 +46,17 @@ fn keep_permissions(file: &File, permissions: std::fs::Permissions) -> io::Resul
 }
 
 /// A new file under a name that nobody uses.
-fn create(folder: &Folder) -> io::Result<(File, OsString)> {
+fn create(folder: &Arc<Folder>) -> io::Result<(Leftover, File)> {
     let process = std::process::id();
     let mut number = 0;
     loop {
-        let name = OsString::from(format!(".mochi-{process}-{number}.tmp"));
-        match folder.create(&name) {
-            Ok(file) => return Ok((file, name)),
+        let name = PathBuf::from(format!(".mochi-{process}-{number}.tmp"));
+        let own = Arc::clone(folder);
+        // The program has failed already where it is removed; a file left behind is no second failure.
+        let remove = move |name: &Path| drop(own.remove(name.as_os_str()));
+        match Leftover::make_with(name, |name| folder.create(name.as_os_str()), remove) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => number += 1,
-            Err(error) => return Err(error),
+            made => return made,
         }
     }
 }
@@ -75,18 +79,12 @@ impl Replacement for Direct {
     }
 }
 
-/// A file beside its place.
+/// A file beside its place, removed unless it was moved there.
 struct Beside {
     file: BufWriter<File>,
-    pending: Pending,
-}
-
-/// Removes the temporary file unless it was moved to its place.
-struct Pending {
-    folder: Folder,
-    temporary: OsString,
+    folder: Arc<Folder>,
+    temporary: Leftover,
     target: OsString,
-    done: bool,
 }
 
 impl Write for Beside {
@@ -101,18 +99,8 @@ impl Write for Beside {
 impl Replacement for Beside {
     fn commit(mut self: Box<Self>) -> io::Result<()> {
         self.file.flush()?;
-        let Pending { folder, temporary, target, done } = &mut self.pending;
-        folder.rename(OsStr::new(temporary), OsStr::new(target))?;
-        *done = true;
+        self.folder.rename(self.temporary.path().as_os_str(), &self.target)?;
+        self.temporary.keep();
         Ok(())
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        if !self.done {
-            // The program has failed already; a file left behind is no second failure.
-            let _ = self.folder.remove(&self.temporary);
-        }
     }
 }

@@ -4,13 +4,14 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
 
 use mochi_runtime::runtime::SelectedBlock;
 
 use super::Request;
 use crate::blocks::prepare::{Action, Prepared, prepare};
 use crate::blocks::{Execution, Unit, Watch, execute};
-use crate::stack;
+use crate::{run, stack};
 
 /// Something to be reported, in the order of files and tests.
 pub enum Event<'a> {
@@ -53,7 +54,12 @@ struct Pool<'a> {
 }
 
 /// Compiles the files and runs their tests. Events come in order; when one is answered with `false`, it was the last.
-pub fn run(request: &Request, files: &[PathBuf], mut event: impl FnMut(usize, Event<'_>) -> bool) {
+/// Fails with a message when nobody could keep the time that tests have.
+pub fn run(
+    request: &Request,
+    files: &[PathBuf],
+    mut event: impl FnMut(usize, Event<'_>) -> bool,
+) -> Result<(), String> {
     let (queue, more, watch) = Default::default();
     let pool = Pool { request, files, queue, more, watch };
     let jobs = request.jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from));
@@ -61,14 +67,22 @@ pub fn run(request: &Request, files: &[PathBuf], mut event: impl FnMut(usize, Ev
     std::thread::scope(|scope| {
         // Also when reporting panics: nobody would wait for the keeper of time otherwise.
         let _closed = pool.watch.close_at_end();
-        for _ in 0..jobs.unwrap_or(1).max(1) {
-            let (pool, send) = (&pool, send.clone());
-            scope.spawn(move || stack::with_large_stack(|| pool.work(&send)));
+        if request.limits.timeout.is_some() {
+            let keeper = thread::Builder::new().spawn_scoped(scope, || pool.watch.keep_time());
+            keeper.map_err(|error| run::no_watch(&error))?;
+        }
+        for job in 0..jobs.unwrap_or(1).max(1) {
+            let (pool, own) = (&pool, send.clone());
+            let work = move || stack::with_large_stack(|| pool.work(&own));
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                // Fewer threads do it too, and without any this one does it all before the first report.
+                if job == 0 {
+                    stack::with_large_stack(|| pool.work(&send));
+                }
+                break;
+            }
         }
         drop(send);
-        if request.limits.timeout.is_some() {
-            scope.spawn(|| pool.watch.keep_time());
-        }
         let mut order = Order::new(files.len(), request.action);
         for found in &results {
             order.add(found);
@@ -79,7 +93,8 @@ pub fn run(request: &Request, files: &[PathBuf], mut event: impl FnMut(usize, Ev
         }
         // Threads that still run have nobody to report to, and end.
         drop(results);
-    });
+        Ok(())
+    })
 }
 
 impl Pool<'_> {

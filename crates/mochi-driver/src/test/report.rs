@@ -1,11 +1,11 @@
 //! Writing results: lines for people (language reference, 6.5), JSON lines, or the XML of JUnit.
 
 use std::fmt::Write as _;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::time::Duration;
 
 use mochi_base::render::json_string;
+use mochi_runtime::host::Replacement;
 
 use super::{Action, Format, Request, Totals};
 use crate::blocks::show::{
@@ -13,11 +13,13 @@ use crate::blocks::show::{
 };
 use crate::blocks::{Execution, Fault, Unit};
 use crate::compile::describe;
+use crate::policy;
 
 /// Where results go.
 struct Sink {
     format: Format,
-    out: Box<dyn Write>,
+    /// The file, which has its name when all is written; standard output without.
+    file: Option<Box<dyn Replacement>>,
     /// What the messages call it.
     name: String,
     error: Option<io::Error>,
@@ -46,18 +48,17 @@ struct Suite {
 impl Reporter {
     /// Opens what the request names. Fails with a message.
     pub fn new(request: &Request) -> Result<Self, String> {
-        let stdout = |format| {
-            let out: Box<dyn Write> = Box::new(io::stdout());
-            Sink { format, out, name: "standard output".into(), error: None }
-        };
+        let stdout = |format| Sink { format, file: None, name: "standard output".into(), error: None };
         let sinks = match &request.output {
             None => vec![stdout(request.format)],
             Some(path) => {
                 let name = format!("`{}`", path.display());
-                let file =
-                    File::create(path).map_err(|e| format!("cannot write {name}: {}", describe(&e)))?;
-                let out = Box::new(BufWriter::new(file));
-                vec![stdout(Format::Human), Sink { format: request.format, out, name, error: None }]
+                let file = policy::begin(path);
+                let file = file.map_err(|e| format!("cannot write {name}: {}", describe(&e)))?;
+                vec![
+                    stdout(Format::Human),
+                    Sink { format: request.format, file: Some(file), name, error: None },
+                ]
             }
         };
         let (action, show_output) = (request.action, request.show_output);
@@ -99,7 +100,7 @@ impl Reporter {
         let file_name = file.to_string();
         self.suites.push(Suite { file: file_name, tests: 1, failures: 1, time: Duration::ZERO, cases });
         // Diagnostics go where they always go.
-        let _ = io::stderr().lock().write_all(diagnostics.as_bytes());
+        crate::report::to_stderr(diagnostics);
         self.write(&format!("{file}\n   does not compile\n"), &json)
     }
 
@@ -167,7 +168,7 @@ impl Reporter {
                 Format::Junit => sink.write(&junit(&self.suites)),
             }
             if sink.error.is_none() {
-                sink.error = sink.out.flush().err();
+                sink.error = sink.file.take().and_then(|file| file.commit().err());
             }
             if let Some(error) = &sink.error {
                 return Err(format!("cannot write {}: {}", sink.name, describe(error)));
@@ -180,7 +181,12 @@ impl Reporter {
 impl Sink {
     fn write(&mut self, text: &str) {
         if self.error.is_none() {
-            self.error = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).err();
+            let bytes = text.as_bytes();
+            let written = match &mut self.file {
+                Some(file) => file.write_all(bytes),
+                None => io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()),
+            };
+            self.error = written.err();
         }
     }
 }

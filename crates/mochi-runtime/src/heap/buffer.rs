@@ -1,7 +1,7 @@
-//! Buffers behind strings, lists, maps and bigints: memory of the Rust allocator, counted against the limit, checked
-//! before it is asked for.
+//! Buffers behind strings, lists, maps and bigints: memory of the system's allocator, counted against the limit, checked
+//! before it is asked for. An allocator of the process would not do, since one may end it where the system has no more.
 
-use std::alloc::{Layout, alloc, dealloc, realloc};
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::NonNull;
 
 use super::Heap;
@@ -126,7 +126,7 @@ impl Heap {
         debug_assert!(new >= old);
         self.account.check(new)?;
         // SAFETY: by the caller's promise; `new` is bounded by `check`.
-        let moved = unsafe { realloc(buffer, Layout::from_size_align_unchecked(old, ALIGN), new) };
+        let moved = unsafe { System.realloc(buffer, Layout::from_size_align_unchecked(old, ALIGN), new) };
         let moved = NonNull::new(moved).ok_or_else(|| Trap::memory(self.account.limit))?;
         self.account.charge(new - old);
         Ok(moved)
@@ -147,7 +147,7 @@ impl Heap {
 pub(crate) fn raw_buffer(bytes: usize) -> Option<NonNull<u8>> {
     assert!(bytes > 0 && bytes < isize::MAX as usize / 2, "a buffer of {bytes} bytes");
     // SAFETY: the size is not zero and in range, just checked; the alignment is a power of two.
-    NonNull::new(unsafe { alloc(Layout::from_size_align_unchecked(bytes, ALIGN)) })
+    NonNull::new(unsafe { System.alloc(Layout::from_size_align_unchecked(bytes, ALIGN)) })
 }
 
 /// Gives back a buffer that is not counted.
@@ -156,5 +156,5 @@ pub(crate) fn raw_buffer(bytes: usize) -> Option<NonNull<u8>> {
 /// It came from `raw_buffer` with this size and is not used again.
 pub(crate) unsafe fn free_raw_buffer(buffer: *mut u8, bytes: usize) {
     // SAFETY: by the caller's promise.
-    unsafe { dealloc(buffer, Layout::from_size_align_unchecked(bytes, ALIGN)) }
+    unsafe { System.dealloc(buffer, Layout::from_size_align_unchecked(bytes, ALIGN)) }
 }

@@ -100,7 +100,7 @@ mod system {
 /// Elsewhere (and under Miri): memory from the allocator, so a modest amount.
 #[cfg(not(all(unix, not(miri))))]
 mod system {
-    use std::alloc::{Layout, alloc_zeroed, dealloc};
+    use std::alloc::{GlobalAlloc, Layout, System};
 
     const MOST: usize = 256 << 20;
     const ALIGN: usize = 64 << 10;
@@ -111,14 +111,14 @@ mod system {
         }
         let layout = Layout::from_size_align(len, ALIGN).ok()?;
         // SAFETY: the layout is not empty.
-        let base = unsafe { alloc_zeroed(layout) };
+        let base = unsafe { System.alloc_zeroed(layout) };
         (!base.is_null()).then_some(base)
     }
 
     pub unsafe fn unmap(base: *mut u8, len: usize) {
         if let Ok(layout) = Layout::from_size_align(len, ALIGN) {
             // SAFETY: the caller passes what `map` returned, and this is the layout it was made with.
-            unsafe { dealloc(base, layout) }
+            unsafe { System.dealloc(base, layout) }
         }
     }
 
