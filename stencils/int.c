@@ -43,6 +43,21 @@
 /* The divisor is neither 0 nor -1. */
 #define div_safe(D, A, B) unchecked(D, IN(A, HOLE_a) / IN(B, HOLE_b))
 #define rem_safe(D, A, B) unchecked(D, IN(A, HOLE_a) % IN(B, HOLE_b))
+/* By a number b that is known: the upper half of the product with t1, which is 2^(64 + c) / b rounded up, shifted by c;
+ * one more for negative numbers, to round toward zero. What t1 lacks when its sign bit is needed is added. */
+#define quotient(value, lacking) \
+    (SAR((u64)(i64)(((__int128)(value) * t1) >> 64) + (u64)(lacking), HOLE_c) + (i64)((u64)(value) >> 63))
+#define by_known(D, A, lacking, result) { \
+    i64 value = IN(A, HOLE_a); \
+    i64 q = quotient(value, lacking); \
+    i64 r = (result); \
+    OUT(D, r); \
+    GO(NEXT); }
+#define div_known(D, A) by_known(D, A, 0, q)
+#define div_known_more(D, A) by_known(D, A, value, q)
+#define rem_known(D, A) by_known(D, A, 0, value - q * (i64)HOLE_b)
+#define rem_known_more(D, A) by_known(D, A, value, value - q * (i64)HOLE_b)
+
 /* By 2^n: negative numbers get 2^n - 1 more, so that the shift rounds toward zero. HOLE_b is n, HOLE_c is 64 - n. */
 #define div_pow2(D, A, B) { \
     i64 value = IN(A, HOLE_a); \

@@ -5,6 +5,7 @@
 //! *run* of instructions of one block that go to the object of a cell, which nobody writes in between, can share
 //! the address. Only instructions count that end the program when the handle is not of a live object.
 
+use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 
 use crate::analyse::{Analysis, weight};
@@ -30,7 +31,16 @@ pub struct Run {
     lost: i64,
 }
 
-/// The operand with the handle of the object that an instruction goes to.
+/// The cell with the handle of the object that an instruction goes to.
+pub fn object_of(code: &Instr<'_>) -> Option<u16> {
+    let operand = match code.op {
+        Opcode::ListView | Opcode::StrLen | Opcode::StrIndex => Some(2),
+        op => operand(op),
+    };
+    operand.map(|operand| code.word.field(operand))
+}
+
+/// The operand with that handle of an instruction that ends the program when the handle is not of a live object.
 fn operand(op: Opcode) -> Option<usize> {
     use Opcode as O;
     match op {
@@ -53,7 +63,7 @@ pub fn find(analysis: &Analysis<'_>) -> Vec<Run> {
         }
     };
     for (i, ins) in (0..).zip(&analysis.list) {
-        if ins.starts {
+        if ins.block().is_some() {
             open.drain(..).for_each(|run| close(&run, &mut found));
         }
         let weight = weight(ins.depth());

@@ -35,19 +35,24 @@ pub fn register(number: usize) -> Place {
     }
 }
 
-/// A part of a web: positions in one block.
-#[derive(Clone, Copy, Debug)]
-pub struct Part {
-    /// First position.
-    pub start: u32,
-    /// Last position.
-    pub end: u32,
+/// A register that is for a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
     /// The slot. If it has a cell, the register has the address of its object.
     pub slot: u16,
     /// The register.
     pub register: u8,
     /// Whether the slot always has what the register has: what writes one writes both.
     pub through: bool,
+}
+
+/// The register that has the address of the object which an instruction goes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Address {
+    /// The register.
+    pub register: u8,
+    /// Whether this instruction finds the object.
+    pub first: bool,
 }
 
 /// An instruction with what the compiler wants to know of it.
@@ -61,18 +66,23 @@ pub struct Ins<'a> {
     used: u32,
     reads: u16,
     writes: u16,
-    /// Whether a block starts here.
-    pub starts: bool,
-    /// Registers that are live before it.
-    pub live_before: Registers,
-    /// Registers that are live after it.
-    pub live_after: Registers,
+    /// The block that starts here; [`NONE`].
+    block: u32,
+    /// Where the object that it goes to is.
+    pub address: Option<Address>,
+    /// The position among [`Analysis::divisors`] of what it divides by.
+    pub divisor: Option<u32>,
 }
 
 impl Ins<'_> {
     /// Loops around it.
     pub fn depth(&self) -> u32 {
         self.depth
+    }
+    /// The block that starts here.
+    #[inline]
+    pub fn block(&self) -> Option<usize> {
+        (self.block != NONE).then_some(self.block as usize)
     }
 }
 
@@ -82,24 +92,32 @@ pub struct Analysis<'a> {
     pub list: Vec<Ins<'a>>,
     /// By word: the instruction that starts there.
     pub at: Vec<u32>,
-    /// By slot, ascending: the parts of its webs that are in registers.
-    slots: Parts,
-    /// By slot, ascending: where the address of the object of its handle is in a register.
-    addresses: Parts,
+    /// First instructions of blocks.
+    pub starts: Vec<u32>,
+    /// By position: the registers that have something.
+    live: Vec<Registers>,
+    /// What is in registers where blocks start, by block and register.
+    held: Vec<Held>,
+    /// By block: where its part of that begins. One more than blocks.
+    first_held: Vec<u32>,
+    /// Numbers that are in a slot wherever an instruction divides by it.
+    pub divisors: Vec<i64>,
+    /// Slots in registers, for people.
+    pub pins: Vec<(u8, u16)>,
     /// Cells among the slots.
     cells: std::ops::Range<u16>,
-    /// By register, ascending.
-    registers: Parts,
     /// What instructions read and write, in order.
     used: Vec<Used>,
 }
 
 impl Analysis<'_> {
     /// The slots that an instruction reads.
+    #[inline]
     pub fn reads(&self, ins: &Ins<'_>) -> &[Used] {
         &self.used[ins.used as usize..][..usize::from(ins.reads)]
     }
     /// The slots that an instruction writes.
+    #[inline]
     pub fn writes(&self, ins: &Ins<'_>) -> &[Used] {
         &self.used[ins.used as usize + usize::from(ins.reads)..][..usize::from(ins.writes)]
     }
@@ -107,76 +125,34 @@ impl Analysis<'_> {
     fn used(&self, ins: &Ins<'_>) -> &[Used] {
         &self.used[ins.used as usize..][..usize::from(ins.reads) + usize::from(ins.writes)]
     }
-    /// The register that has a slot at a position.
-    #[inline]
-    pub fn of_slot(&self, slot: u16, position: u32) -> Option<Part> {
-        self.slots.at(usize::from(slot), position)
-    }
-    /// The register that has the address of the object of a cell at a position.
-    pub fn of_object(&self, slot: u16, position: u32) -> Option<Part> {
-        self.addresses.at(usize::from(slot), position)
+    /// The instructions of a block.
+    fn block(&self, block: usize) -> std::ops::Range<usize> {
+        let end = self.starts.get(block + 1).map_or(self.list.len(), |&start| start as usize);
+        self.starts[block] as usize..end
     }
     /// Whether a slot has a cell, so that a register which is for it has the address of its object.
     pub fn is_cell(&self, slot: u16) -> bool {
         self.cells.contains(&slot)
     }
-    /// What is in a register at a position.
+    /// Registers that are live before an instruction.
     #[inline]
-    pub fn of_register(&self, register: usize, position: u32) -> Option<Part> {
-        self.registers.at(register, position)
+    pub fn live_before(&self, at: usize) -> Registers {
+        self.live[2 * at]
     }
-    /// Notes that something is in a register at some positions.
-    fn live(&mut self, register: usize, positions: std::ops::RangeInclusive<u32>) {
-        for position in positions {
-            let ins = &mut self.list[position as usize / 2];
-            let live = if position % 2 == 0 { &mut ins.live_before } else { &mut ins.live_after };
-            *live |= 1 << register;
-        }
+    /// Registers that are live after an instruction.
+    #[inline]
+    pub fn live_after(&self, at: usize) -> Registers {
+        self.live[2 * at + 1]
     }
-    /// Slots in registers, for people.
-    pub fn all(&self) -> impl Iterator<Item = &Part> {
-        self.registers.parts.iter()
+    /// What is in registers where a block starts, by register.
+    #[inline]
+    pub fn held(&self, block: usize) -> &[Held] {
+        &self.held[self.first_held[block] as usize..self.first_held[block + 1] as usize]
     }
 }
 
-/// Parts by a key: a slot or a register.
-#[derive(Default)]
-struct Parts {
-    /// By key: where its parts begin. One more than keys.
-    first: Vec<u32>,
-    /// Those of a key by position.
-    parts: Vec<Part>,
-}
-
-impl Parts {
-    /// Sorts parts, which are in order of position, by keys, of which there are so many.
-    fn new(keys: usize, parts: &[Part], key: impl Fn(&Part) -> usize) -> Parts {
-        let mut first = vec![0; keys + 1];
-        parts.iter().for_each(|part| first[key(part) + 1] += 1);
-        for key in 0..keys {
-            first[key + 1] += first[key];
-        }
-        let mut next = first.clone();
-        let mut sorted = parts.to_vec();
-        for part in parts {
-            let at = &mut next[key(part)];
-            sorted[*at as usize] = *part;
-            *at += 1;
-        }
-        Parts { first, parts: sorted }
-    }
-    /// How many keys there are.
-    fn keys(&self) -> usize {
-        self.first.len() - 1
-    }
-    /// The part of a key that has a position.
-    #[inline]
-    fn at(&self, key: usize, position: u32) -> Option<Part> {
-        let parts = &self.parts[self.first[key] as usize..self.first[key + 1] as usize];
-        let after = parts.partition_point(|part| part.start <= position);
-        parts.get(after.checked_sub(1)?).copied().filter(|part| part.end >= position)
-    }
-}
+/// No number.
+const NONE: u32 = u32::MAX;
 
 /// Looks at a function.
 pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
@@ -196,48 +172,78 @@ pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
             used: before as u32,
             reads: reads as u16,
             writes,
-            starts: false,
-            live_before: 0,
-            live_after: 0,
+            block: NONE,
+            address: None,
+            divisor: None,
         });
     }
-    find_loops(&mut list, &at);
-    let slots = usize::from(f.slots);
+    let edges = jumps(&list, &at);
+    let starts = find_blocks(&mut list, &edges);
+    find_loops(&mut list, &edges);
     let mut analysis = Analysis {
+        live: vec![0; 2 * list.len()],
         list,
         at,
-        slots: Parts::new(slots, &[], |_| 0),
-        addresses: Parts::default(),
+        starts,
+        held: Vec::new(),
+        first_held: Vec::new(),
+        divisors: Vec::new(),
+        pins: Vec::new(),
         cells: f.cells_start()..f.cells_end,
-        registers: Parts::default(),
         used,
     };
-    let candidates = blocks::candidates(&analysis, slots);
-    let blocks = Blocks::find(&analysis, &candidates);
+    let candidates = blocks::candidates(&analysis, usize::from(f.slots));
+    let blocks = Blocks::find(&analysis, &edges, &candidates);
     let mut webs = Webs::find(&analysis, &candidates, &blocks);
     webs.classify();
+    webs.find_divisors(&mut analysis);
     webs.assign(&mut analysis, &candidates);
     analysis
 }
 
-/// Marks where blocks start and counts loops.
-fn find_loops(list: &mut [Ins<'_>], at: &[u32]) {
-    let mut ranges = Vec::new();
-    if let Some(first) = list.first_mut() {
-        first.starts = true;
+/// From an instruction to another.
+type Edge = (u32, u32);
+
+/// All jumps, in order of where they are.
+fn jumps(list: &[Ins<'_>], at: &[u32]) -> Vec<Edge> {
+    let mut edges = Vec::with_capacity(list.len() / 2);
+    for (i, ins) in (0..).zip(list) {
+        if ins.code.op.flow() != Flow::Next {
+            edges.extend(ins.code.jumps().map(|jump| (i, at[jump as usize])));
+        }
     }
+    edges
+}
+
+/// Marks where blocks start; their first instructions.
+fn find_blocks(list: &mut [Ins<'_>], edges: &[Edge]) -> Vec<u32> {
+    // Any number, to begin with.
+    let mut mark = |at: usize| list.get_mut(at).into_iter().for_each(|ins| ins.block = 0);
+    mark(0);
+    edges.iter().for_each(|&(_, to)| mark(to as usize));
     for i in 0..list.len() {
-        let code = list[i].code;
-        for jump in code.jumps() {
-            let target = at[jump as usize] as usize;
-            list[target].starts = true;
-            if target <= i {
-                ranges.push((target, i));
-            }
+        if list[i].code.op.flow() != Flow::Next
+            && let Some(next) = list.get_mut(i + 1)
+        {
+            next.block = 0;
         }
-        if code.op.flow() != Flow::Next && i + 1 < list.len() {
-            list[i + 1].starts = true;
+    }
+    let mut starts = Vec::with_capacity(edges.len() + 1);
+    for (i, ins) in (0..).zip(list) {
+        if ins.block != NONE {
+            ins.block = starts.len() as u32;
+            starts.push(i);
         }
+    }
+    starts
+}
+
+/// Counts loops around instructions.
+fn find_loops(list: &mut [Ins<'_>], edges: &[Edge]) {
+    let back = edges.iter().filter(|(from, to)| to <= from);
+    let mut ranges: Vec<(usize, usize)> = back.map(|&(from, to)| (to as usize, from as usize)).collect();
+    if ranges.is_empty() {
+        return;
     }
     nest(&mut ranges);
     let mut deeper = vec![0i32; list.len() + 1];

@@ -4,13 +4,14 @@
 //! will come to is unlinked, and linked again when somebody wants it; what is not linked when the sweep comes was not used
 //! for a quarter of a lap, and goes. Code that something waits in for its callee never goes.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Opcode;
 use mochi_vm::native::{Compiler, Effort, Enter};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::Settings;
 use crate::analyse::{Analysis, analyse};
@@ -35,8 +36,8 @@ const PATIENCE: u32 = 1000;
 struct Code {
     /// Where it starts, from the start of the region.
     at: usize,
-    /// By word from the start of the function: where an interpreted loop goes on.
-    loops: FxHashMap<u32, *const u8>,
+    /// By word from the start of the function, ascending: where an interpreted loop goes on.
+    loops: Box<[(u32, *const u8)]>,
     /// The functions whose stubs it calls.
     calls: Box<[u32]>,
     linked: bool,
@@ -69,6 +70,8 @@ pub(crate) struct Listed {
 pub struct Jit {
     memory: CodeMemory,
     buffer: Buffer,
+    /// For stubs.
+    jump: Buffer,
     /// By function.
     states: Vec<State>,
     ring: Ring,
@@ -125,6 +128,7 @@ impl Jit {
             stubs: Stubs::new(first_stub, size),
             memory,
             buffer,
+            jump: Buffer::default(),
             states: Vec::new(),
             shared,
             enter,
@@ -175,8 +179,10 @@ impl Jit {
         let text =
             |ins: &crate::analyse::Ins<'_>| (ins.code.at, mochi_vm::print::text(program, f, &ins.code));
         let mut pins: Vec<(u16, Place)> = Vec::new();
-        for part in analysis.all() {
-            let pin = (part.slot, crate::analyse::register(usize::from(part.register)));
+        let mut pinned = analysis.pins.clone();
+        pinned.sort_unstable();
+        for (number, slot) in pinned {
+            let pin = (slot, crate::analyse::register(usize::from(number)));
             if !pins.contains(&pin) {
                 pins.push(pin);
             }
@@ -198,7 +204,7 @@ impl Jit {
 
     /// Makes code of a function, which has none. Whether there is room.
     fn compile(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> bool {
-        let start = Instant::now();
+        let start = time_used();
         let analysis = analyse(program, index);
         let calls = functions_called(&analysis);
         let mut search = Search { live, waiting: None, steps: 0 };
@@ -240,7 +246,7 @@ impl Jit {
         self.effort.functions += 1;
         self.effort.instructions += analysis.list.len() as u64;
         self.effort.bytes += self.buffer.size() as u64;
-        self.effort.time += start.elapsed();
+        self.effort.time += time_used() - start;
         true
     }
 
@@ -359,12 +365,19 @@ impl Jit {
     }
 
     fn write_jump(&mut self, at: usize, to: *const u8) {
-        let mut buffer = Buffer::default();
+        let Jit { memory, jump, .. } = self;
+        jump.clear();
         let fill = Fill { numbers: [to as i64, 0, 0, 0], taken: To::Address(to), ..Fill::default() };
-        buffer.emit(Stencil::Stub, &[], &fill);
-        let code = finished(&mut buffer, self.memory.at(at));
-        self.memory.write(at, code);
+        jump.emit(Stencil::Stub, &[], &fill);
+        let code = finished(jump, memory.at(at));
+        memory.write(at, code);
     }
+}
+
+/// The processor's time that this thread has used.
+fn time_used() -> Duration {
+    let now = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
 }
 
 /// The bytes of code for an address in the region, within which all jumps reach.
@@ -414,7 +427,11 @@ impl Compiler for Jit {
     fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8 {
         self.function(program, callees, index, &[]);
         let code = self.linked(index);
-        code.and_then(|code| code.loops.get(&at).copied()).unwrap_or(std::ptr::null())
+        code.and_then(|code| {
+            let found = code.loops.binary_search_by_key(&at, |&(word, _)| word).ok()?;
+            Some(code.loops[found].1)
+        })
+        .unwrap_or(std::ptr::null())
     }
 
     fn waits_for_heat(&self, index: u32) -> bool {

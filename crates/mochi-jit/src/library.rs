@@ -98,11 +98,28 @@ pub struct Variant {
     holes: &'static [u8],
     /// Its code.
     pub bytes: &'static [u8],
+    /// The same with what follows it in the library, for short code.
+    block: Option<&'static [u8; BLOCK]>,
     /// Whether control reaches its end.
     pub falls: bool,
 }
 
+/// Most stencils are not longer. To copy so many bytes takes two instructions.
+const BLOCK: usize = 32;
+
 impl Variant {
+    /// Appends its code.
+    #[inline]
+    pub fn append(self, code: &mut Vec<u8>) {
+        match self.block {
+            Some(block) => {
+                let end = code.len() + self.bytes.len();
+                code.extend_from_slice(block);
+                code.truncate(end);
+            }
+            None => code.extend_from_slice(self.bytes),
+        }
+    }
     /// Its holes.
     pub fn holes(self) -> impl Iterator<Item = Hole> {
         self.holes.chunks_exact(3).map(|hole| Hole {
@@ -126,9 +143,11 @@ pub fn variant(stencil: Stencil, places: &[Place]) -> Option<Variant> {
     let at = u32::from_le_bytes([index[0], index[1], index[2], index[3]]) as usize;
     let entry = &LIBRARY[DATA + at..];
     let (length, holes) = (usize::from(entry[0]), usize::from(entry[1] & 127));
+    let (holes, code) = entry[2..].split_at(3 * holes);
     Some(Variant {
-        holes: &entry[2..2 + 3 * holes],
-        bytes: &entry[2 + 3 * holes..][..length],
+        holes,
+        bytes: &code[..length],
+        block: code.first_chunk().filter(|_| length <= BLOCK),
         falls: entry[1] & 128 != 0,
     })
 }

@@ -9,9 +9,9 @@
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Flow;
 use mochi_vm::native;
-use smallvec::SmallVec;
 
-use crate::analyse::{Analysis, Ins, Part, REGISTERS, Registers, register};
+use crate::addresses::object_of;
+use crate::analyse::{Analysis, Held, Ins, REGISTERS, Registers, register};
 use crate::buffer::{Buffer, Fill, Label, Section, To};
 use crate::manifest::{Place, Stencil};
 
@@ -36,9 +36,6 @@ pub struct Shared {
     pub harden: bool,
 }
 
-/// Registers and their slots.
-type List = SmallVec<[(u8, u16); 6]>;
-
 /// What is left for the cold part.
 enum Cold {
     /// Executes an instruction out of line and goes on: these registers, which it reads, are stored before, and
@@ -47,15 +44,15 @@ enum Cold {
         label: Label,
         at: usize,
         back: Label,
-        store: List,
-        load: List,
+        store: Registers,
+        load: Registers,
         undo: Option<Undo>,
         taken: Option<To>,
     },
     /// Ends the program when somebody wants it.
     Poll { label: Label, at: usize },
     /// The slow way of a call.
-    Call { label: Label, at: usize, back: Label, store: List, find: native::Found },
+    Call { label: Label, at: usize, back: Label, store: Registers, find: native::Found },
 }
 
 /// Gets an operand back that the result was written over.
@@ -75,8 +72,8 @@ pub struct Lower<'a, 'b> {
     callees: &'a [Callee],
     /// The code to call for a function.
     entry_of: &'b mut dyn FnMut(u32) -> Option<*const u8>,
-    /// By instruction, where blocks start.
-    labels: Vec<Option<Label>>,
+    /// By block, where it starts.
+    labels: Vec<Label>,
     cold: Vec<Cold>,
     at: usize,
     /// Registers that have what is live in them.
@@ -101,7 +98,7 @@ pub fn lower<'a, 'b>(
     entry_of: &'b mut dyn FnMut(u32) -> Option<*const u8>,
 ) -> Option<Vec<(u32, Label)>> {
     out.clear();
-    let labels = analysis.list.iter().map(|ins| ins.starts.then(|| out.label())).collect();
+    let labels = analysis.starts.iter().map(|_| out.label()).collect();
     let mut lower = Lower {
         analysis,
         out,
@@ -110,7 +107,7 @@ pub fn lower<'a, 'b>(
         callees,
         entry_of,
         labels,
-        cold: Vec::new(),
+        cold: Vec::with_capacity(analysis.list.len()),
         at: 0,
         in_registers: 0,
         clean: 0,
@@ -136,12 +133,18 @@ impl<'a> Lower<'a, '_> {
         &self.analysis.list[self.at]
     }
     /// The register of a slot that the instruction reads.
-    fn before(&self, slot: u16) -> Option<Part> {
-        self.analysis.of_slot(slot, 2 * self.at as u32)
+    #[inline]
+    fn before(&self, slot: u16) -> Option<Held> {
+        let read = self.analysis.reads(self.ins()).iter().find(|read| read.slot == slot);
+        debug_assert!(read.is_some(), "r{slot} is not read by {:?}", self.ins());
+        read.and_then(|read| read.held())
     }
     /// The register of a slot that the instruction writes.
-    fn after(&self, slot: u16) -> Option<Part> {
-        self.analysis.of_slot(slot, 2 * self.at as u32 + 1)
+    #[inline]
+    fn after(&self, slot: u16) -> Option<Held> {
+        let written = self.analysis.writes(self.ins()).iter().find(|written| written.slot == slot);
+        debug_assert!(written.is_some(), "r{slot} is not written by {:?}", self.ins());
+        written.and_then(|written| written.held())
     }
     /// The address of an instruction.
     fn pc(&self, at: usize) -> i64 {
@@ -166,13 +169,11 @@ impl<'a> Lower<'a, '_> {
         }
         self.load_all(0);
     }
-    /// Loads the registers that are live before an instruction.
-    fn load_all(&mut self, at: usize) {
-        each(self.analysis.list[at].live_before, |r| {
-            if let Some(part) = self.analysis.of_register(r, 2 * at as u32) {
-                self.load(register(r), part.slot);
-            }
-        });
+    /// Loads the registers that a block starts with.
+    fn load_all(&mut self, block: usize) {
+        for held in self.analysis.held(block) {
+            self.load(register(usize::from(held.register)), held.slot);
+        }
     }
     fn load(&mut self, place: Place, slot: u16) {
         if self.analysis.is_cell(slot) {
@@ -187,17 +188,31 @@ impl<'a> Lower<'a, '_> {
         let stencil = if matches!(place, Place::F(_)) { Stencil::FMove } else { Stencil::Move };
         self.emit(stencil, &[Place::S, place], fill);
     }
-    fn store_all(&mut self, registers: &[(u8, u16)]) {
-        registers.iter().for_each(|&(r, slot)| self.store(register(usize::from(r)), slot));
+    /// Stores registers that an instruction reads.
+    fn store_read(&mut self, at: usize, mut registers: Registers) {
+        let ins = &self.analysis.list[at];
+        for held in self.analysis.reads(ins).iter().filter_map(|read| read.held()) {
+            if take(&mut registers, held.register) {
+                self.store(register(usize::from(held.register)), held.slot);
+            }
+        }
+        debug_assert_eq!(registers, 0, "{ins:?}");
     }
-    fn load_set(&mut self, registers: &[(u8, u16)]) {
-        registers.iter().for_each(|&(r, slot)| self.load(register(usize::from(r)), slot));
-    }
-    /// A set with the slots of its registers.
-    fn listed(&self, registers: Registers) -> List {
-        let mut list = SmallVec::new();
-        each(registers, |r| list.push((r as u8, self.slots[r])));
-        list
+    /// Loads registers that an instruction writes, reads, or has an address in.
+    fn load_used(&mut self, at: usize, mut registers: Registers) {
+        let ins = &self.analysis.list[at];
+        let used = self.analysis.writes(ins).iter().chain(self.analysis.reads(ins));
+        for held in used.filter_map(|used| used.held()) {
+            if take(&mut registers, held.register) {
+                self.load(register(usize::from(held.register)), held.slot);
+            }
+        }
+        if let (Some(address), Some(slot)) = (ins.address, object_of(&ins.code))
+            && take(&mut registers, address.register)
+        {
+            self.load(register(usize::from(address.register)), slot);
+        }
+        debug_assert_eq!(registers, 0, "{ins:?}");
     }
     /// Calls a function of the runtime; registers are lost.
     fn helper(&mut self, helper: native::Helper, pc: i64) {
@@ -208,21 +223,21 @@ impl<'a> Lower<'a, '_> {
         let fill = Fill { numbers: [pc, function, 0, 0], taken: To::Address(way), ..Fill::default() };
         self.emit(Stencil::Out, &[], fill);
     }
-    /// Brings what is live before an instruction into its registers.
-    fn settle(&mut self, registers: Registers, position: u32) {
-        each(registers & !self.in_registers, |r| {
-            if let Some(part) = self.analysis.of_register(r, position) {
-                self.load(register(r), part.slot);
-                self.slots[r] = part.slot;
-                self.in_registers |= 1 << r;
-                self.clean |= 1 << r;
-            }
-        });
+    /// Brings a slot into its register.
+    fn bring(&mut self, number: u8, slot: u16) -> Place {
+        let place = register(usize::from(number));
+        if self.in_registers & 1 << number == 0 {
+            self.load(place, slot);
+            self.slots[usize::from(number)] = slot;
+            self.in_registers |= 1 << number;
+            self.clean |= 1 << number;
+        }
+        place
     }
     /// Stores registers that are not clean.
     fn flush(&mut self, registers: Registers) {
         let dirty = registers & self.dirty();
-        self.store_all(&self.listed(dirty));
+        each(dirty, |r| self.store(register(r), self.slots[r]));
         self.clean |= dirty;
     }
     fn dirty(&self) -> Registers {
@@ -231,28 +246,25 @@ impl<'a> Lower<'a, '_> {
     /// Where a slot is read: its register if it has one, else the frame.
     fn read(&mut self, slot: u16) -> (Place, i64) {
         match self.before(slot) {
-            Some(part) => {
-                self.settle(1 << part.register, part.start);
-                (register(usize::from(part.register)), 0)
-            }
+            Some(held) => (self.bring(held.register, slot), 0),
             None => (Place::S, offset(slot)),
         }
     }
     /// Where a slot is written.
     fn write(&mut self, slot: u16) -> (Place, i64) {
         match self.after(slot) {
-            Some(part) => (register(usize::from(part.register)), 0),
+            Some(held) => (register(usize::from(held.register)), 0),
             None => (Place::S, offset(slot)),
         }
     }
     /// Notes that a slot was written where `write` said.
     fn written(&mut self, slot: u16) {
-        let Some(part) = self.after(slot) else { return };
-        let r = usize::from(part.register);
+        let Some(held) = self.after(slot) else { return };
+        let r = usize::from(held.register);
         self.slots[r] = slot;
         self.in_registers |= 1 << r;
         self.clean &= !(1 << r);
-        if part.through {
+        if held.through {
             self.store(register(r), slot);
             self.clean |= 1 << r;
         }
@@ -261,7 +273,7 @@ impl<'a> Lower<'a, '_> {
     fn registers_read(&self) -> Registers {
         let mut registers = 0;
         for read in self.analysis.reads(self.ins()) {
-            registers |= self.before(read.slot).map_or(0, |part| 1 << part.register);
+            registers |= read.held().map_or(0, |held| 1 << held.register);
         }
         registers
     }
@@ -269,14 +281,17 @@ impl<'a> Lower<'a, '_> {
     fn registers_written(&self) -> Registers {
         let mut registers = 0;
         for written in self.analysis.writes(self.ins()) {
-            registers |= self.after(written.slot).map_or(0, |part| 1 << part.register);
+            registers |= written.held().map_or(0, |held| 1 << held.register);
         }
         registers
     }
+    /// Registers that are live after the instruction.
+    fn live_after(&self) -> Registers {
+        self.analysis.live_after(self.at)
+    }
     /// Registers that are live through the instruction.
     fn registers_across(&self) -> Registers {
-        let ins = self.ins();
-        ins.live_before & ins.live_after & !self.registers_written()
+        self.analysis.live_before(self.at) & self.live_after() & !self.registers_written()
     }
     fn field(&self, i: usize) -> u16 {
         self.ins().code.word.field(i)
@@ -287,24 +302,16 @@ impl<'a> Lower<'a, '_> {
     /// A slow path that executes the whole instruction out of line; made before the result is noted.
     fn slow(&mut self) -> (Label, Label) {
         let (label, back) = (self.out.label(), self.out.label());
-        let store = self.listed(self.dirty() & self.registers_read());
+        let store = self.dirty() & self.registers_read();
         self.before_slow = self.in_registers;
-        self.cold.push(Cold::Step {
-            label,
-            at: self.at,
-            back,
-            store,
-            load: SmallVec::new(),
-            undo: None,
-            taken: None,
-        });
+        self.cold.push(Cold::Step { label, at: self.at, back, store, load: 0, undo: None, taken: None });
         (label, back)
     }
     /// The end of an instruction with a slow path: it comes back here, with everything in its register.
     fn meet(&mut self, back: Label) {
-        self.in_registers &= self.ins().live_after;
+        self.in_registers &= self.live_after();
         let new = self.registers_written() | !self.before_slow;
-        let registers = self.listed(self.in_registers & new);
+        let registers = self.in_registers & new;
         self.out.place(back);
         // Nothing else has a slow path in between.
         if let Some(Cold::Step { load, .. }) = self.cold.last_mut() {
@@ -313,32 +320,32 @@ impl<'a> Lower<'a, '_> {
     }
     fn one(&mut self) {
         let ins = self.ins();
-        if ins.starts {
-            if let Some(label) = self.labels[self.at] {
-                self.out.place(label);
+        if let Some(block) = ins.block() {
+            self.out.place(self.labels[block]);
+            (self.in_registers, self.clean) = (0, 0);
+            for held in self.analysis.held(block) {
+                self.slots[usize::from(held.register)] = held.slot;
+                self.in_registers |= 1 << held.register;
+                self.clean |= u16::from(held.through) << held.register;
             }
-            self.in_registers = ins.live_before;
-            self.clean = 0;
-            each(ins.live_before, |r| {
-                if let Some(part) = self.analysis.of_register(r, 2 * self.at as u32) {
-                    self.slots[r] = part.slot;
-                    self.clean |= u16::from(part.through) << r;
-                }
-            });
         }
         self.instruction();
-        self.in_registers &= ins.live_after;
-        let next = self.at + 1;
-        if ins.code.op.flow() != Flow::Ends
-            && let Some(after) = self.analysis.list.get(next)
-            && after.starts
-        {
-            self.fall_to(next);
+        self.in_registers &= self.live_after();
+        if ins.code.op.flow() != Flow::Ends {
+            self.fall_to(self.at + 1);
         }
     }
-    /// The end of a block that goes on with the next instruction.
+    /// Before an instruction comes next, at which a block may start.
     fn fall_to(&mut self, next: usize) {
-        self.settle(self.analysis.list[next].live_before, 2 * next as u32);
+        let block = self.analysis.list.get(next).and_then(Ins::block);
+        for held in block.map_or(&[][..], |block| self.analysis.held(block)) {
+            self.bring(held.register, held.slot);
+        }
+    }
+    /// The block that starts at a word, to which something jumps.
+    fn block_at(&self, word: usize) -> usize {
+        let to = self.analysis.at[word] as usize;
+        self.analysis.list[to].block().expect("a jump goes to the start of a block")
     }
     /// What was left for the cold part.
     fn cold(&mut self) {
@@ -352,11 +359,11 @@ impl<'a> Lower<'a, '_> {
                     if let Some(undo) = undo {
                         self.undo(undo);
                     }
-                    self.store_all(&store);
+                    self.store_read(at, store);
                     let op = self.analysis.list[at].code.op;
                     let helper = native::helper(op).unwrap_or(native::step);
                     self.call_out(self.shared.saving, helper as usize as i64, self.pc(at));
-                    self.load_set(&load);
+                    self.load_used(at, load);
                     if let Some(taken) = taken {
                         self.emit(Stencil::BrAnswer, &[], Fill { taken, ..Fill::default() });
                     }
@@ -370,7 +377,7 @@ impl<'a> Lower<'a, '_> {
                 Cold::Call { label, at, back, store, find } => {
                     self.out.place(label);
                     let ins = &self.analysis.list[at];
-                    self.store_all(&store);
+                    self.store_read(at, store);
                     self.find(find, at);
                     let to = 8 * i64::from(ins.code.word.field(1));
                     self.emit(Stencil::CallFound, &[], Fill { numbers: [to, 0, 0, 0], ..Fill::default() });
@@ -382,28 +389,38 @@ impl<'a> Lower<'a, '_> {
     }
     /// Where the interpreter enters loops.
     fn loops(&mut self) -> Vec<(u32, Label)> {
-        let mut targets: Vec<usize> = Vec::new();
+        let mut blocks: Vec<usize> = Vec::new();
         for (i, ins) in self.analysis.list.iter().enumerate() {
+            if ins.code.op.flow() == Flow::Next {
+                continue;
+            }
             for word in ins.code.jumps() {
-                let to = self.analysis.at[word as usize] as usize;
-                if to <= i {
-                    targets.push(to);
+                if self.analysis.at[word as usize] as usize <= i {
+                    blocks.push(self.block_at(word as usize));
                 }
             }
         }
-        targets.sort_unstable();
-        targets.dedup();
+        blocks.sort_unstable();
+        blocks.dedup();
         let mut loops = Vec::new();
-        for to in targets {
-            self.out.instruction = to as u32;
-            loops.push((self.analysis.list[to].code.at, self.out.here()));
+        for block in blocks {
+            let start = self.analysis.starts[block];
+            self.out.instruction = start;
+            loops.push((self.analysis.list[start as usize].code.at, self.out.here()));
             self.emit(Stencil::Landing, &[], Fill::default());
-            self.load_all(to);
-            let taken = To::Label(self.labels[to].expect("a loop is the start of a block"));
+            self.load_all(block);
+            let taken = To::Label(self.labels[block]);
             self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
         }
         loops
     }
+}
+
+/// Takes a register out of a set; whether it was there.
+fn take(registers: &mut Registers, register: u8) -> bool {
+    let was_there = *registers & 1 << register != 0;
+    *registers &= !(1 << register);
+    was_there
 }
 
 /// Calls `each` with the numbers of registers in a set.

@@ -46,6 +46,19 @@ pub enum Place {
 }
 
 impl Place {
+    /// How many there are.
+    const COUNT: usize = (INT_PINS + FLOAT_PINS) as usize + 3;
+
+    /// Its position among all.
+    const fn position(self) -> usize {
+        match self {
+            Place::R(n) => n as usize,
+            Place::F(n) => INT_PINS as usize + n as usize,
+            Place::S => Place::COUNT - 3,
+            Place::I => Place::COUNT - 2,
+            Place::T => Place::COUNT - 1,
+        }
+    }
     /// As stencils write it.
     pub fn name(self) -> String {
         match self {
@@ -59,6 +72,16 @@ impl Place {
 }
 
 impl Places {
+    const ALL: [Places; 7] = [
+        Places::Int,
+        Places::IntOrNumber,
+        Places::IntOrAny,
+        Places::Number,
+        Places::Float,
+        Places::Slot,
+        Places::IntOrTemp,
+    ];
+
     /// How many there are.
     pub const fn count(self) -> u32 {
         match self {
@@ -93,20 +116,28 @@ impl Places {
     /// The number of a place; `None` when the operand cannot be there.
     #[inline]
     pub fn number(self, place: Place) -> Option<u32> {
-        let ints = INT_PINS as u32;
-        Some(match (self, place) {
-            (Places::Float, Place::F(n)) => u32::from(n),
-            (Places::Float, Place::S) => FLOAT_PINS as u32,
-            (Places::Number, Place::I) | (Places::Slot, Place::S) => 0,
-            (Places::Float | Places::Number | Places::Slot, _) => return None,
-            (_, Place::R(n)) => u32::from(n),
-            (_, Place::S) => ints,
-            (Places::IntOrNumber | Places::IntOrAny, Place::I) | (Places::IntOrTemp, Place::T) => ints + 1,
-            (Places::IntOrAny, Place::T) => ints + 2,
-            _ => return None,
-        })
+        let number = NUMBERS[self as usize][place.position()];
+        (number != NO_NUMBER).then_some(u32::from(number))
     }
 }
+
+const NO_NUMBER: u8 = u8::MAX;
+
+/// By kinds of places and place: its number.
+static NUMBERS: [[u8; Place::COUNT]; Places::ALL.len()] = {
+    let mut numbers = [[NO_NUMBER; Place::COUNT]; Places::ALL.len()];
+    let mut i = 0;
+    while i < Places::ALL.len() {
+        let places = Places::ALL[i];
+        let mut number = 0;
+        while number < places.count() {
+            numbers[places as usize][places.place(number).position()] = number as u8;
+            number += 1;
+        }
+        i += 1;
+    }
+    numbers
+};
 
 /// Calls `$each!` with one row per stencil: doc, variant, name, file, operands.
 #[macro_export]
@@ -130,6 +161,10 @@ macro_rules! for_each_stencil {
             Rem "rem" "int.c" (Int, Int, Int);
             DivSafe "div_safe" "int.c" (Int, Int, IntOrAny);
             RemSafe "rem_safe" "int.c" (Int, Int, IntOrAny);
+            DivKnown "div_known" "int.c" (Int, Int);
+            DivKnownMore "div_known_more" "int.c" (Int, Int);
+            RemKnown "rem_known" "int.c" (Int, Int);
+            RemKnownMore "rem_known_more" "int.c" (Int, Int);
             DivPow2 "div_pow2" "int.c" (Int, Int, Number);
             RemPow2 "rem_pow2" "int.c" (Int, Int, Number);
             Neg "neg" "int.c" (Int, Int);

@@ -135,7 +135,7 @@ pub struct Effort {
     pub instructions: u64,
     /// Bytes of code.
     pub bytes: u64,
-    /// How long it took.
+    /// The processor's time that it took.
     pub time: Duration,
 }
 

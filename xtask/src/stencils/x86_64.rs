@@ -57,10 +57,17 @@ fn steps(instrs: &[Instr]) -> Result<Vec<Step>, String> {
             [0xff, modrm, ..] if matches!(modrm >> 3 & 7, 2..=5) => return Err("an indirect jump".into()),
             [0xe8, ..] => return Err("a call".into()),
             [0x50..=0x5f, ..] | [0x41, 0x50..=0x5f, ..] => return Err("the stack is used".into()),
+            _ if uses_stack(&instr.text) => return Err(format!("the stack is used: {}", instr.text)),
             _ => Step::Plain(instr.clone()),
         });
     }
     Ok(steps)
+}
+
+/// Whether an instruction does more with the stack pointer than copy it.
+fn uses_stack(text: &str) -> bool {
+    let rest = text.trim().strip_prefix("movq").map_or(text, |text| text.trim().trim_start_matches("%rsp,"));
+    rest.contains("%rsp") || rest.contains("%esp")
 }
 
 fn lay_out(steps: &[Step], order: &[usize]) -> Result<Code, String> {

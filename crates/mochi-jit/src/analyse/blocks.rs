@@ -3,7 +3,7 @@
 use mochi_vm::instr::Flow;
 use smallvec::SmallVec;
 
-use super::{Analysis, weight};
+use super::{Analysis, Edge, NONE, weight};
 
 /// Most bits of liveness, so that no function costs more than some memory: blocks times slots.
 const MOST_BITS: usize = 1 << 26;
@@ -16,9 +16,6 @@ pub(super) struct Candidates {
     pub of: Vec<u16>,
 }
 
-/// No number.
-pub(super) const NONE: u32 = u32::MAX;
-
 impl Candidates {
     /// The number of a slot.
     pub fn get(&self, slot: u16) -> Option<usize> {
@@ -29,9 +26,8 @@ impl Candidates {
 /// Finds them among so many slots.
 pub(super) fn candidates(analysis: &Analysis<'_>, slots: usize) -> Candidates {
     let mut uses = vec![0i64; slots];
-    let mut blocks = 0;
+    let blocks = analysis.starts.len();
     for ins in &analysis.list {
-        blocks += usize::from(ins.starts);
         let weight = weight(ins.depth());
         analysis.used(ins).iter().for_each(|used| uses[usize::from(used.slot)] += weight);
     }
@@ -51,8 +47,6 @@ pub(super) fn candidates(analysis: &Analysis<'_>, slots: usize) -> Candidates {
 
 /// Blocks and which candidates are live where they end.
 pub(super) struct Blocks {
-    /// First instructions, then the number of instructions.
-    pub starts: Vec<u32>,
     /// By block: those that follow it.
     pub after: Vec<SmallVec<[u32; 2]>>,
     /// Words of a set.
@@ -63,18 +57,19 @@ pub(super) struct Blocks {
 
 impl Blocks {
     /// Finds them.
-    pub fn find(analysis: &Analysis<'_>, candidates: &Candidates) -> Blocks {
+    pub fn find(analysis: &Analysis<'_>, edges: &[Edge], candidates: &Candidates) -> Blocks {
         let list = &analysis.list;
-        let mut starts: Vec<u32> = (0..list.len() as u32).filter(|&i| list[i as usize].starts).collect();
-        let count = starts.len();
-        starts.push(list.len() as u32);
-        let block_at = |i: u32| starts.partition_point(|&start| start <= i) as u32 - 1;
+        let count = analysis.starts.len();
+        let mut edges = edges.iter().peekable();
         let mut after = Vec::with_capacity(count);
         for b in 0..count {
-            let last = &list[starts[b + 1] as usize - 1].code;
-            let mut next: SmallVec<[u32; 2]> =
-                last.jumps().map(|jump| block_at(analysis.at[jump as usize])).collect();
-            if last.op.flow() != Flow::Ends && b + 1 < count {
+            let range = analysis.block(b);
+            let mut next: SmallVec<[u32; 2]> = SmallVec::new();
+            // Only the last instruction of a block jumps.
+            while let Some(&(_, to)) = edges.next_if(|(from, _)| (*from as usize) < range.end) {
+                next.push(list[to as usize].block);
+            }
+            if list[range.end - 1].code.op.flow() != Flow::Ends && b + 1 < count {
                 next.push(b as u32 + 1);
             }
             after.push(next);
@@ -84,7 +79,7 @@ impl Blocks {
         let (mut used, mut defined) = (empty.clone(), empty.clone());
         for b in 0..count {
             let (used, defined) = (&mut used[b * words..][..words], &mut defined[b * words..][..words]);
-            for ins in &list[starts[b] as usize..starts[b + 1] as usize] {
+            for ins in &list[analysis.block(b)] {
                 for read in analysis.reads(ins) {
                     if let Some(n) = candidates.get(read.slot) {
                         used[n / 64] |= 1 << (n % 64) & !defined[n / 64];
@@ -114,7 +109,7 @@ impl Blocks {
                 }
             }
         }
-        Blocks { starts, after, words, live_out }
+        Blocks { after, words, live_out }
     }
 }
 

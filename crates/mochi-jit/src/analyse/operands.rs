@@ -4,6 +4,8 @@ use mochi_vm::code::NO_SLOT;
 use mochi_vm::decode::Instr;
 use mochi_vm::instr::{Opcode, Operand};
 
+use super::Held;
+
 /// A slot that an instruction reads or writes.
 #[derive(Clone, Copy, Debug)]
 pub struct Used {
@@ -11,10 +13,33 @@ pub struct Used {
     pub slot: u16,
     /// The position of the operand that says so; [`Used::NO_OPERAND`] for a slot of the extension or a result.
     operand: u8,
+    /// The register that is for it, with [`Used::THROUGH`]; [`Used::IN_FRAME`].
+    held: u8,
 }
 
 impl Used {
     const NO_OPERAND: u8 = u8::MAX;
+    /// It has no register.
+    pub(super) const IN_FRAME: u8 = u8::MAX;
+    /// What writes it writes the slot, too.
+    pub(super) const THROUGH: u8 = 0x80;
+
+    fn new(slot: u16, operand: u8) -> Used {
+        Used { slot, operand, held: Used::IN_FRAME }
+    }
+    /// A slot with the register that is for it.
+    pub(super) fn of(slot: u16, held: u8) -> Used {
+        Used { slot, operand: Used::NO_OPERAND, held }
+    }
+    pub(super) fn hold(&mut self, held: u8) {
+        self.held = held;
+    }
+    /// The register that is for it.
+    #[inline]
+    pub fn held(self) -> Option<Held> {
+        let (register, through) = (self.held & !Used::THROUGH, self.held & Used::THROUGH != 0);
+        (self.held != Used::IN_FRAME).then_some(Held { slot: self.slot, register, through })
+    }
 
     /// The operand that says so.
     pub fn operand(self) -> Option<usize> {
@@ -25,19 +50,19 @@ impl Used {
 /// Appends the slots that an instruction reads, then those that it writes; how many it reads.
 pub(super) fn decode(code: &Instr<'_>, used: &mut Vec<Used>) -> usize {
     let before = used.len();
-    let mut written: [Used; 4] = [Used { slot: 0, operand: Used::NO_OPERAND }; 4];
+    let mut written = [Used::new(0, Used::NO_OPERAND); 4];
     let mut writes = 0;
     let mut write = |slot: u16, operand: u8| {
-        written[writes] = Used { slot, operand };
+        written[writes] = Used::new(slot, operand);
         writes += 1;
     };
     for (i, (operand, value)) in (0..).zip(code.operands()) {
         let slot = value as u16;
         match operand {
-            Operand::InRaw | Operand::InCell | Operand::In => used.push(Used { slot, operand: i }),
+            Operand::InRaw | Operand::InCell | Operand::In => used.push(Used::new(slot, i)),
             Operand::InView => {
-                used.push(Used { slot, operand: i });
-                used.push(Used { slot: slot + 1, operand: i });
+                used.push(Used::new(slot, i));
+                used.push(Used::new(slot + 1, i));
             }
             Operand::OutRaw | Operand::OutCell | Operand::Out => write(slot, i),
             Operand::OutView => {
@@ -45,13 +70,18 @@ pub(super) fn decode(code: &Instr<'_>, used: &mut Vec<Used>) -> usize {
                 write(slot + 1, i);
             }
             Operand::InOutRaw => {
-                used.push(Used { slot, operand: i });
+                used.push(Used::new(slot, i));
                 write(slot, i);
             }
             _ => {}
         }
     }
-    used.extend(code.ext_slots().map(|slot| Used { slot, operand: Used::NO_OPERAND }));
+    if code.ext.is_empty() {
+        let reads = used.len() - before;
+        used.extend_from_slice(&written[..writes]);
+        return reads;
+    }
+    used.extend(code.ext_slots().map(|slot| Used::new(slot, Used::NO_OPERAND)));
     let reads = used.len() - before;
     if let Some(slot) = code.result_slot().filter(|&slot| slot != NO_SLOT && !is_tail(code.op)) {
         write(slot, Used::NO_OPERAND);

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 
-use super::blocks::{Blocks, Candidates, NONE, each};
-use super::operands::{Class, class_of, join};
-use super::{Analysis, Part, Parts, REGISTERS, weight};
+use super::blocks::{Blocks, Candidates, each};
+use super::operands::{Class, Used, class_of, join};
+use super::{Address, Analysis, NONE, REGISTERS, Registers, weight};
 use crate::addresses::{self, Run};
 use crate::lower::is_out_of_line;
 use crate::manifest::INT_PINS;
@@ -32,43 +33,56 @@ pub(super) struct Webs {
     segments: Vec<Segment>,
     /// Segments of which one is a copy of the other.
     copies: Vec<(u32, u32)>,
+    /// By number in the list of used slots: the segment.
+    used: Vec<u32>,
+    /// What is live where blocks start, with its segments; by block, ascending by candidate.
+    at_start: Vec<(u32, u32)>,
+    /// By block: where its part of that begins. One more than blocks.
+    first_at_start: Vec<u32>,
 }
 
 impl Webs {
     /// Finds them.
     pub fn find(analysis: &Analysis<'_>, candidates: &Candidates, blocks: &Blocks) -> Webs {
-        let mut webs = Webs { segments: Vec::new(), copies: Vec::new() };
         let count = blocks.after.len();
-        // By block, what is live where it starts and ends, with its segments, ascending.
-        let mut live_segments: Vec<(u32, u32)> = Vec::new();
-        let mut at_start: Vec<Range<usize>> = Vec::with_capacity(count);
-        let mut at_end: Vec<Range<usize>> = Vec::with_capacity(count);
+        let mut webs = Webs {
+            segments: Vec::with_capacity(2 * analysis.list.len()),
+            copies: Vec::with_capacity(analysis.list.len() / 2),
+            used: vec![NONE; analysis.used.len()],
+            at_start: Vec::with_capacity(8 * count),
+            first_at_start: Vec::with_capacity(count + 1),
+        };
+        // The same where they end.
+        let mut at_end: Vec<(u32, u32)> = Vec::with_capacity(8 * count);
+        let mut first_at_end: Vec<u32> = Vec::with_capacity(count + 1);
         let mut open = vec![NONE; candidates.of.len()];
         let mut live = vec![0u64; blocks.words];
         for b in 0..count {
-            let (first, last) = (blocks.starts[b], blocks.starts[b + 1] - 1);
+            let range = analysis.block(b);
             live.copy_from_slice(&blocks.live_out[b * blocks.words..][..blocks.words]);
-            let from = live_segments.len();
+            first_at_end.push(at_end.len() as u32);
             each(&live, |n| {
-                open[n] = webs.segment(n, 2 * last + 1);
-                live_segments.push((n as u32, open[n]));
+                open[n] = webs.segment(n, 2 * range.end as u32 - 1);
+                at_end.push((n as u32, open[n]));
             });
-            at_end.push(from..live_segments.len());
-            for i in (first..=last).rev() {
-                webs.instruction(analysis, i, candidates, &mut open, &mut live);
+            for i in range.clone().rev() {
+                webs.instruction(analysis, i as u32, candidates, &mut open, &mut live);
             }
-            let from = live_segments.len();
+            webs.first_at_start.push(webs.at_start.len() as u32);
             each(&live, |n| {
-                webs.segments[open[n] as usize].start = 2 * first;
-                live_segments.push((n as u32, open[n]));
+                webs.segments[open[n] as usize].start = 2 * range.start as u32;
+                webs.at_start.push((n as u32, open[n]));
                 open[n] = NONE;
             });
-            at_start.push(from..live_segments.len());
         }
+        first_at_end.push(at_end.len() as u32);
+        webs.first_at_start.push(webs.at_start.len() as u32);
         for (b, next) in blocks.after.iter().enumerate() {
+            let ends = &at_end[first_at_end[b] as usize..first_at_end[b + 1] as usize];
             for &next in next {
-                let mut ends = live_segments[at_end[b].clone()].iter();
-                for &(n, segment) in &live_segments[at_start[next as usize].clone()] {
+                let mut ends = ends.iter();
+                for i in webs.starting(next as usize) {
+                    let (n, segment) = webs.at_start[i];
                     if let Some(&(_, end)) = ends.find(|end| end.0 == n) {
                         webs.unite(end, segment);
                     }
@@ -76,6 +90,11 @@ impl Webs {
             }
         }
         webs
+    }
+
+    /// Which of what is live where blocks start is of one block.
+    fn starting(&self, block: usize) -> Range<usize> {
+        self.first_at_start[block] as usize..self.first_at_start[block + 1] as usize
     }
 
     fn segment(&mut self, candidate: usize, end: u32) -> u32 {
@@ -108,12 +127,14 @@ impl Webs {
         // What is executed out of line uses the frame.
         let gain = if outside { 0 } else { weight };
         let mut copied = NONE;
-        for written in analysis.writes(ins) {
+        let first_write = ins.used as usize + usize::from(ins.reads);
+        for (k, written) in (first_write..).zip(analysis.writes(ins)) {
             let Some(n) = candidates.get(written.slot) else { continue };
             let number = match std::mem::replace(&mut open[n], NONE) {
                 NONE => self.segment(n, 2 * i + 1),
                 number => number,
             };
+            self.used[k] = number;
             let segment = &mut self.segments[number as usize];
             segment.start = 2 * i + 1;
             segment.gain += gain;
@@ -130,7 +151,7 @@ impl Webs {
                 segment.crossed += weight;
             });
         }
-        for read in analysis.reads(ins) {
+        for (k, read) in (ins.used as usize..).zip(analysis.reads(ins)) {
             let Some(n) = candidates.get(read.slot) else { continue };
             let operand = read.operand();
             if open[n] == NONE {
@@ -138,6 +159,7 @@ impl Webs {
                 live[n / 64] |= 1 << (n % 64);
             }
             let number = open[n];
+            self.used[k] = number;
             let segment = &mut self.segments[number as usize];
             segment.gain += gain;
             segment.crossed += if outside { weight } else { 0 };
@@ -198,6 +220,42 @@ impl Webs {
         }
     }
 
+    /// Finds numbers that instructions divide by.
+    pub fn find_divisors(&mut self, analysis: &mut Analysis<'_>) {
+        let divides = |op: Opcode| matches!(op, Opcode::DivSafe | Opcode::RemSafe);
+        if !analysis.list.iter().any(|ins| divides(ins.code.op)) {
+            return;
+        }
+        let mut values = vec![Value::Unwritten; self.segments.len()];
+        for ins in &analysis.list {
+            let first_write = ins.used as usize + usize::from(ins.reads);
+            for k in first_write..first_write + usize::from(ins.writes) {
+                if self.used[k] != NONE {
+                    let value = &mut values[self.web(self.used[k]) as usize];
+                    *value = value.or(Value::of(&ins.code));
+                }
+            }
+        }
+        // Parameters.
+        for i in self.starting(0) {
+            values[self.web(self.at_start[i].1) as usize] = Value::Any;
+        }
+        for i in 0..analysis.list.len() {
+            let ins = &analysis.list[i];
+            let by = |read: &Used| read.operand() == Some(2);
+            let Some(k) = analysis.reads(ins).iter().position(by).filter(|_| divides(ins.code.op)) else {
+                continue;
+            };
+            let segment = self.used[ins.used as usize + k];
+            if segment != NONE
+                && let Value::Number(number) = values[self.web(segment) as usize]
+            {
+                analysis.list[i].divisor = Some(analysis.divisors.len() as u32);
+                analysis.divisors.push(number);
+            }
+        }
+    }
+
     /// Gives registers to the webs and addresses that gain most.
     pub fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &Candidates) {
         // Webs by what they gain, and by segment the next one of its web.
@@ -215,88 +273,125 @@ impl Webs {
         order.sort_unstable();
         let mut runs = addresses::find(analysis);
         runs.sort_unstable_by_key(|run| (-run.gain, run.first, run.slot));
+        let mut given = Given { held: vec![Used::IN_FRAME; self.segments.len()], addresses: Vec::new() };
         let mut runs = runs.iter().peekable();
-        let mut given = Given::default();
         for &(minus_gain, web) in &order {
             while let Some(run) = runs.next_if(|run| run.gain > -minus_gain) {
                 given.run(analysis, run);
             }
             let members = first[web as usize];
             let web = &self.segments[web as usize];
-            let choice = match web.class {
-                Class::Float => INT_PINS as usize..REGISTERS,
-                Class::Int | Class::Unknown | Class::Mixed => 0..INT_PINS as usize,
-            };
             let ranges = || {
                 let after = |&i: &u32| Some(next[i as usize]).filter(|&i| i != NONE);
-                std::iter::successors(Some(members), after).map(|i| &self.segments[i as usize])
+                std::iter::successors(Some(members), after).map(|i| (i, &self.segments[i as usize]))
             };
-            let is_free = |r: &usize| ranges().all(|part| given.taken[*r].is_free(part.start, part.end));
-            let Some(register) = choice.into_iter().find(is_free) else { continue };
+            let taken = ranges().fold(0, |taken, (_, part)| taken | analysis.taken(part.start, part.end));
+            let choice = if web.class == Class::Float { FLOATS } else { INTS };
+            let Some(register) = lowest(choice & !taken) else { continue };
             let slot = candidates.of[web.candidate as usize];
             let through = web.written == 0 || web.crossed > web.written;
-            for segment in ranges() {
-                let (start, end) = (segment.start, segment.end);
-                given.taken[register].take(start, end);
-                given.webs.push(Part { start, end, slot, register: register as u8, through });
-                analysis.live(register, start..=end);
+            let held = register | if through { Used::THROUGH } else { 0 };
+            for (i, segment) in ranges() {
+                given.held[i as usize] = held;
+                analysis.take(register, segment.start, segment.end);
             }
+            analysis.pins.push((register, slot));
         }
         runs.for_each(|run| given.run(analysis, run));
-        let Given { mut webs, mut addresses, .. } = given;
-        let slots = analysis.slots.keys();
-        webs.sort_unstable_by_key(|part| part.start);
-        addresses.sort_unstable_by_key(|part| part.start);
-        analysis.slots = Parts::new(slots, &webs, |part| usize::from(part.slot));
-        analysis.addresses = Parts::new(slots, &addresses, |part| usize::from(part.slot));
-        if !addresses.is_empty() {
-            webs.append(&mut addresses);
-            webs.sort_unstable_by_key(|part| part.start);
+        for &(register, position) in &given.addresses {
+            // The instruction that finds the object has it in the middle of its work.
+            analysis.live[position as usize] &= !(1 << register);
         }
-        analysis.registers = Parts::new(REGISTERS, &webs, |part| usize::from(part.register));
+        for (used, &segment) in analysis.used.iter_mut().zip(&self.used) {
+            if segment != NONE {
+                used.hold(given.held[segment as usize]);
+            }
+        }
+        for b in 0..analysis.starts.len() {
+            let from = analysis.held.len();
+            analysis.first_held.push(from as u32);
+            for &(n, segment) in &self.at_start[self.starting(b)] {
+                let used = Used::of(candidates.of[n as usize], given.held[segment as usize]);
+                analysis.held.extend(used.held());
+            }
+            analysis.held[from..].sort_unstable_by_key(|held| held.register);
+        }
+        analysis.first_held.push(analysis.held.len() as u32);
+    }
+}
+
+/// What a web has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Value {
+    /// Nothing has been seen to write it.
+    Unwritten,
+    /// A number.
+    Number(i64),
+    /// Different things.
+    Any,
+}
+
+impl Value {
+    /// What an instruction writes.
+    fn of(code: &Instr<'_>) -> Value {
+        match code.op {
+            Opcode::ConstInt => Value::Number(i64::from(code.word.wide_operand() as i32)),
+            Opcode::ConstRaw => Value::Number(code.ext[0].0 as i64),
+            _ => Value::Any,
+        }
+    }
+    /// What is there after one or the other.
+    fn or(self, other: Value) -> Value {
+        match (self, other) {
+            (Value::Unwritten, value) | (value, Value::Unwritten) => value,
+            _ if self == other => self,
+            _ => Value::Any,
+        }
+    }
+}
+
+/// The registers for ints.
+const INTS: Registers = (1 << INT_PINS) - 1;
+/// The registers for floats.
+const FLOATS: Registers = ((1 << REGISTERS) - 1) & !INTS;
+
+/// The first of some registers.
+fn lowest(registers: Registers) -> Option<u8> {
+    (registers != 0).then(|| registers.trailing_zeros() as u8)
+}
+
+impl Analysis<'_> {
+    /// Registers that have something at one of some positions.
+    fn taken(&self, start: u32, end: u32) -> Registers {
+        self.live[start as usize..=end as usize].iter().fold(0, |taken, live| taken | live)
+    }
+    /// Notes that a register has something there.
+    fn take(&mut self, register: u8, start: u32, end: u32) {
+        self.live[start as usize..=end as usize].iter_mut().for_each(|live| *live |= 1 << register);
     }
 }
 
 /// Registers that were given.
-#[derive(Default)]
 struct Given {
-    taken: [Taken; REGISTERS],
-    webs: Vec<Part>,
-    addresses: Vec<Part>,
+    /// By segment: the register, as used slots have it.
+    held: Vec<u8>,
+    /// Registers for addresses, with the positions before they have them.
+    addresses: Vec<(u8, u32)>,
 }
 
 impl Given {
     /// Gives a register to the address of an object, if one is free.
     fn run(&mut self, analysis: &mut Analysis<'_>, run: &Run) {
-        // The instruction that finds the object has it in the middle of its work.
         let (start, end) = (2 * run.first, 2 * run.last);
-        let is_free = |&r: &usize| self.taken[r].is_free(start, end);
-        let Some(register) = (0..INT_PINS as usize).find(is_free) else { return };
-        self.taken[register].take(start, end);
-        let part = Part { start, end, slot: run.slot, register: register as u8, through: true };
-        self.addresses.push(part);
-        analysis.live(register, start + 1..=end);
-    }
-}
-
-/// Positions at which a register has something, ascending.
-#[derive(Default)]
-struct Taken(Vec<(u32, u32)>);
-
-impl Taken {
-    /// How many begin at or before a position.
-    fn begun(&self, position: u32) -> usize {
-        // Most functions are short.
-        match self.0.last() {
-            Some(last) if last.0 > position => self.0.partition_point(|range| range.0 <= position),
-            _ => self.0.len(),
+        let Some(register) = lowest(INTS & !analysis.taken(start, end)) else { return };
+        analysis.take(register, start, end);
+        self.addresses.push((register, start));
+        analysis.pins.push((register, run.slot));
+        for ins in &mut analysis.list[run.first as usize..=run.last as usize] {
+            if addresses::object_of(&ins.code) == Some(run.slot) {
+                ins.address = Some(Address { register, first: false });
+            }
         }
-    }
-    fn is_free(&self, start: u32, end: u32) -> bool {
-        self.begun(end).checked_sub(1).is_none_or(|last| self.0[last].1 < start)
-    }
-    fn take(&mut self, start: u32, end: u32) {
-        let at = self.begun(end);
-        self.0.insert(at, (start, end));
+        analysis.list[run.first as usize].address = Some(Address { register, first: true });
     }
 }

@@ -28,7 +28,7 @@ fn fits(kind: Kind, number: i64) -> bool {
 /// Appends a stencil with its numbers; nothing, and `false`, when one does not fit.
 pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: impl FnMut(Jump)) -> bool {
     let start = code.len();
-    code.extend_from_slice(variant.bytes);
+    variant.append(code);
     let len = variant.bytes.len();
     for hole in variant.holes() {
         let at = usize::from(hole.at);

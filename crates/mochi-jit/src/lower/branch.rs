@@ -9,8 +9,7 @@ use crate::manifest::{Place, Stencil};
 impl Lower<'_, '_> {
     /// The target of a jump to a word of the function.
     pub(super) fn edge(&mut self, word: i64) -> To {
-        let to = self.analysis.at[word as usize] as usize;
-        To::Label(self.labels[to].expect("a jump goes to the start of a block"))
+        To::Label(self.labels[self.block_at(word as usize)])
     }
     /// The target of the instruction's jump.
     pub(super) fn target(&mut self) -> To {

@@ -59,7 +59,7 @@ impl Lower<'_, '_> {
     /// The slow way of a call, by what finds the function and makes its frame.
     fn slow_call(&mut self, find: native::Found) -> (Label, Label) {
         let (label, back) = (self.out.label(), self.out.label());
-        let store = self.listed(self.dirty() & self.registers_read());
+        let store = self.dirty() & self.registers_read();
         self.cold.push(Cold::Call { label, at: self.at, back, store, find });
         (label, back)
     }

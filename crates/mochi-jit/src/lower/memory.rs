@@ -8,17 +8,15 @@ use crate::manifest::{Place, Stencil};
 impl Lower<'_, '_> {
     /// The object of a handle in a slot, for what follows.
     pub(super) fn object(&mut self, slot: u16, cold: Label) {
-        let position = 2 * self.at as u32;
-        let kept = self.analysis.of_object(slot, position);
-        if let Some(part) = kept.filter(|part| part.start < position) {
-            self.settle(1 << part.register, position);
-            let place = register(usize::from(part.register));
+        let kept = self.ins().address;
+        if let Some(address) = kept.filter(|address| !address.first) {
+            let place = self.bring(address.register, slot);
             return self.emit(Stencil::ObjectKept, &[place], Fill::default());
         }
         let fill = Fill { numbers: [offset(slot), 0, 0, 0], cold: To::Label(cold), ..Fill::default() };
         self.emit(Stencil::Object, &[Place::S], fill);
-        if let Some(part) = kept {
-            let r = usize::from(part.register);
+        if let Some(address) = kept {
+            let r = usize::from(address.register);
             self.emit(Stencil::ObjectKeep, &[register(r)], Fill::default());
             self.slots[r] = slot;
             self.in_registers |= 1 << r;

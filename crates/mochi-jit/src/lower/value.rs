@@ -2,6 +2,7 @@
 
 use super::{Cold, Lower, Undo, offset};
 use crate::buffer::{Fill, To};
+use crate::division::{Factor, factor};
 use crate::manifest::{Place, Stencil};
 
 /// The right operand of a sum.
@@ -30,6 +31,42 @@ impl Lower<'_, '_> {
             self.emit(stencil, &[d, a, Place::T], fill);
         }
         self.written(self.field(1));
+    }
+    /// A quotient or remainder by a slot that is not 0, and for a quotient not -1.
+    pub(super) fn by_known_or(&mut self, stencil: Stencil) {
+        match self.ins().divisor.map(|divisor| self.analysis.divisors[divisor as usize]) {
+            Some(number) if self.by_product(stencil, number) => {}
+            // The divisor may be -1, for which the machine's division traps.
+            _ if stencil == Stencil::RemSafe => self.three_slow(Stencil::Rem),
+            _ => self.three(stencil),
+        }
+    }
+    /// A quotient or remainder by a number.
+    pub(super) fn by_number(&mut self, stencil: Stencil, number: i64) {
+        if !self.by_product(stencil, number) {
+            self.three_imm(stencil, number);
+        }
+    }
+    /// A quotient or remainder by way of a product; whether that is possible.
+    fn by_product(&mut self, stencil: Stencil, number: i64) -> bool {
+        let is_rem = stencil == Stencil::RemSafe;
+        // Remainders have the sign of the dividend.
+        let divisor = if is_rem { number.saturating_abs() } else { number };
+        let Some(factor) = factor(divisor).filter(|_| i32::try_from(divisor).is_ok()) else { return false };
+        let Factor { multiplier, more, shift } = factor;
+        let (a, na) = self.read(self.field(2));
+        let (d, nd) = self.write(self.field(1));
+        self.constant(Place::T, multiplier);
+        let stencil = match (is_rem, more) {
+            (false, false) => Stencil::DivKnown,
+            (false, true) => Stencil::DivKnownMore,
+            (true, false) => Stencil::RemKnown,
+            (true, true) => Stencil::RemKnownMore,
+        };
+        let numbers = [na, divisor, i64::from(shift), nd];
+        self.emit(stencil, &[d, a], Fill { numbers, ..Fill::default() });
+        self.written(self.field(1));
+        true
     }
     /// A sum or difference with a number, whose negation fits the other when it does not fit.
     pub(super) fn sum_imm(&mut self, stencil: Stencil, other: Stencil, number: i64) {

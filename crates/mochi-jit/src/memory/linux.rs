@@ -5,7 +5,9 @@ use std::ptr;
 
 use rustix::fs::{MemfdFlags, ftruncate, memfd_create};
 use rustix::io::Errno;
-use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap, mmap_anonymous, mprotect, munmap};
+use rustix::mm::{
+    Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap, mmap_anonymous, mprotect, munmap,
+};
 
 use super::{GUARD, Refusal, publish};
 
@@ -21,7 +23,6 @@ pub struct Pages {
     size: usize,
     /// Where it is written; null when the pages that run are written.
     writable: *mut u8,
-    page: usize,
     /// Up to here pages have memory.
     ready: usize,
 }
@@ -36,8 +37,7 @@ impl Pages {
         // SAFETY: a new mapping at an address that the system chooses.
         let reserved = unsafe { mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE) };
         let reserved = reserved.map_err(|e| Refusal(vec![("address space", e.into())]))?;
-        let page = rustix::param::page_size();
-        let mut pages = Pages { reserved: reserved.cast(), size, writable: ptr::null_mut(), page, ready: 0 };
+        let mut pages = Pages { reserved: reserved.cast(), size, writable: ptr::null_mut(), ready: 0 };
         type Way = (&'static str, fn(&mut Pages) -> Result<(), Errno>);
         let mut ways: [Way; 2] =
             [("a memory file that runs", Pages::two_views), ("changed rights", Pages::one_view)];
@@ -117,8 +117,9 @@ impl Pages {
             unsafe { ptr::copy_nonoverlapping(code.as_ptr(), self.writable.add(at), code.len()) };
             return publish(self.writable.wrapping_add(at), runs, code.len());
         }
-        let first = at / self.page * self.page;
-        let len = (at + code.len()).next_multiple_of(self.page) - first;
+        let page = rustix::param::page_size();
+        let first = at / page * page;
+        let len = (at + code.len()).next_multiple_of(page) - first;
         let turn = |rights| {
             // SAFETY: whole pages between the guards; nothing runs there while `self` is borrowed, but for what waits
             // for its callee.

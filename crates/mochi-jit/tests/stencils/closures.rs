@@ -46,7 +46,12 @@ impl World {
 /// The pieces of a call with these raw arguments and cells.
 fn call(buffer: &mut Buffer, raw: &[Place], cells: &[Place], cold: To) {
     let function = 8 * SLOT as i64;
-    emit(buffer, Stencil::ClosureOpen, &[Place::S], Fill { cold, ..numbers([function, 8 * TO as i64, 0, 0]) });
+    emit(
+        buffer,
+        Stencil::ClosureOpen,
+        &[Place::S],
+        Fill { cold, ..numbers([function, 8 * TO as i64, 0, 0]) },
+    );
     for (captured, args) in [(Stencil::ClosureRaw, raw), (Stencil::ClosureCells, cells)] {
         emit(buffer, captured, &[Place::S], numbers([function, 0, 0, 0]));
         for place in args {
@@ -88,7 +93,9 @@ fn a_frame_has_what_was_captured_and_the_arguments() {
         let all = [places(Stencil::Argument), places(Stencil::FArgument)].concat();
         let callee = around.add(|_, buffer| return_number(buffer, 20));
         for (raw, cells) in [(0, 0), (1, 0), (0, 1), (2, 3), (5, 1)] {
-            for (raw_args, cell_args) in [(&all[..], &[Place::S][..]), (&[], &[Place::S; 2]), (&all[..1], &[])] {
+            for (raw_args, cell_args) in
+                [(&all[..], &[Place::S][..]), (&[], &[Place::S; 2]), (&all[..1], &[])]
+            {
                 let world = World::new(raw, cells, callee);
                 let code = around.machine.add(|buffer, [next, _, cold]| {
                     call(buffer, raw_args, cell_args, cold);

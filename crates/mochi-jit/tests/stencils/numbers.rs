@@ -147,7 +147,7 @@ impl Random {
                 }
             },
             Domain::Bool => self.word() & 1,
-            Domain::Shift | Domain::Power => unreachable!("these are in the code"),
+            Domain::Shift | Domain::Power | Domain::Multiplier => unreachable!("these are in the code"),
             Domain::Index => match self.below(4) {
                 0 => self.of(&[len, len + 1, u64::MAX, 1 << 63, 1 << 32]),
                 _ => self.below(len as usize) as u64,

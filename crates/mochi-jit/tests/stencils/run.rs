@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use mochi_abi::layout::{CHARS, LEN};
 use mochi_abi::native as fields;
+use mochi_jit::division::factor;
 use mochi_jit::library::{Symbol, variant};
 use mochi_jit::manifest::{Place, Stencil, symbol};
 use mochi_vm::Interrupt;
@@ -219,6 +220,9 @@ impl<'a> Bench<'a> {
         match spec.second {
             // An element more.
             Some(Domain::Index) => state.temps[1] = len,
+            Some(Domain::Multiplier) => {
+                state.temps[1] = factor(numbers[1]).expect("no power of two").multiplier as u64;
+            }
             Some(domain) => state.temps[1] = random.value(domain, world, data, len),
             None => {}
         }
@@ -347,6 +351,9 @@ fn holes(spec: &Spec, operands: &[Operand], round: usize) -> [i64; 4] {
     }
     if let Some((hole, values)) = &spec.extra {
         numbers[*hole] = values[round % values.len()];
+    }
+    if spec.second == Some(Domain::Multiplier) {
+        numbers[2] = i64::from(factor(numbers[1]).expect("no power of two").shift);
     }
     numbers
 }

@@ -2,6 +2,7 @@
 
 use mochi_abi::Cell;
 use mochi_abi::layout::{CAPACITY, CHARS, FLAG_ASCII, FLAG_SHARED, LEN};
+use mochi_jit::division::factor;
 use mochi_jit::manifest::{Place, Stencil};
 use mochi_vm::Opcode;
 
@@ -21,6 +22,8 @@ pub enum Domain {
     Shift,
     /// A power of two that is not 1, in the code.
     Power,
+    /// What multiplies instead of a number, in the code, that something is divided by.
+    Multiplier,
     Str,
     /// A cell of this kind or none.
     IntCell,
@@ -338,6 +341,16 @@ pub fn of(stencil: Stencil) -> Spec {
         S::Rem => int3(value_unless(O::Rem, false, |_, case| matches!(case.values[B] as i64, 0 | -1))),
         S::DivSafe => spec("dab", [Int, Divisor, Int], value(O::DivSafe)),
         S::RemSafe => spec("dab", [Int, Divisor, Int], value(O::RemSafe)),
+        S::DivKnown | S::DivKnownMore | S::RemKnown | S::RemKnownMore => {
+            let more = matches!(stencil, S::DivKnownMore | S::RemKnownMore);
+            let op = if matches!(stencil, S::DivKnown | S::DivKnownMore) { O::DivSafe } else { O::RemSafe };
+            let divisors = [3, 5, 6, 7, 10, 641, 1009, 1_000_003, 1_000_000_007, i64::from(i32::MAX)];
+            let divisors = divisors.into_iter().filter(|&divisor| factor(divisor).is_some_and(|f| f.more == more));
+            spec("da", [Int, Int, Int], Box::new(move |interpreter, case| {
+                interpreter.step(op, 0, [0, case.values[A], case.numbers[B] as u64, 0]);
+                next(Want::Bits(interpreter.result(op)))
+            })).with(B, divisors).second(Multiplier)
+        }
         S::DivPow2 => spec("dab", [Int, Power, Int], by(O::DivPow2)),
         S::RemPow2 => spec("dab", [Int, Power, Int], by(O::RemPow2)),
         S::Neg => int2(value(O::Neg)),
