@@ -42,7 +42,7 @@ fn main() {
         trials.push(Trial::test(name, move || {
             let verdict = catch_unwind(|| check(&program)).unwrap_or_else(|_| Err("the test panics".into()));
             keep(&scores, line(&program.name, &verdict));
-            verdict
+            verdict.map(drop)
         }));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
@@ -99,10 +99,19 @@ fn small_kernel(folder: &Path, copies: &Path) -> Option<Program> {
     Some(Program { name: format!("bench/kernels/{name}"), file, origin })
 }
 
+/// How a program ends when nothing is wrong.
+enum End {
+    /// As it should.
+    Same,
+    /// It is not built for the target, which this line says.
+    Refused(String),
+}
+
 /// What is kept of a verdict: one line.
-fn line(name: &str, verdict: &Result<(), Failed>) -> String {
+fn line(name: &str, verdict: &Result<End, Failed>) -> String {
     match verdict {
-        Ok(()) => format!("passed {name}"),
+        Ok(End::Same) => format!("passed {name}"),
+        Ok(End::Refused(why)) => format!("skipped {name}: {why}"),
         Err(failed) => {
             let lines = failed.message().unwrap_or("no message").lines().map(str::trim);
             let shown: String = lines.take(4).collect::<Vec<_>>().join("; ").chars().take(300).collect();
@@ -120,7 +129,7 @@ fn skipped(path: &Path, mode: &str) -> Option<String> {
     let source = std::fs::read_to_string(path).ok()?;
     let mut modes = vec![mode];
     modes.extend(builds(mode).then_some("c"));
-    modes.extend(std::env::var_os("MOCHI_GC_STRESS").map(|_| "stress"));
+    modes.extend(is_stressed().then_some("stress"));
     if is_embedded(mode) {
         modes.push("embedded");
         let first = source.lines().next().unwrap_or_default();
@@ -137,6 +146,12 @@ fn skipped(path: &Path, mode: &str) -> Option<String> {
 /// Whether programs are built in a mode.
 fn builds(mode: &str) -> bool {
     mode == "c" || mode.starts_with("c-")
+}
+
+/// Whether every allocation collects: by the environment, or by what is built in where there is none.
+fn is_stressed() -> bool {
+    let built_in = std::env::var("MOCHI_BUILD_ARGS").is_ok_and(|args| args.contains("-DMOCHI_STRESS"));
+    built_in || std::env::var_os("MOCHI_GC_STRESS").is_some()
 }
 
 /// Whether programs run without an operating system.
@@ -179,7 +194,7 @@ fn beside(path: &Path, extension: &str) -> Option<String> {
     std::fs::read(file).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn check(program: &Program) -> Result<(), Failed> {
+fn check(program: &Program) -> Result<End, Failed> {
     let path = &program.file;
     let source = std::fs::read_to_string(path)?;
     if std::env::var("MOCHI_MODE").is_ok_and(|mode| builds(&mode)) {
@@ -201,11 +216,11 @@ fn check(program: &Program) -> Result<(), Failed> {
     if let Some(setting) = source.lines().next().and_then(|line| line.strip_prefix("// env: ")) {
         command.envs(setting.split_whitespace().filter_map(|pair| pair.split_once('=')));
     }
-    compare(&program.origin, &mut command, true)
+    compare(&program.origin, &mut command, true).map(|()| End::Same)
 }
 
 /// Builds a program and checks what was built; when it cannot be built, what `mochi build` says.
-fn check_built(program: &Program, source: &str) -> Result<(), Failed> {
+fn check_built(program: &Program, source: &str) -> Result<End, Failed> {
     let path = &program.file;
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mode = std::env::var("MOCHI_MODE").unwrap_or_default();
@@ -243,16 +258,17 @@ fn check_built(program: &Program, source: &str) -> Result<(), Failed> {
     build.current_dir(beside);
     run.current_dir(beside);
     let done = build.output()?;
-    let verdict = match done.status.success() {
-        true => compare(&program.origin, &mut run, args.traces()),
+    if !done.status.success() {
+        let said = String::from_utf8_lossy(&done.stderr);
         // What needs files or the time is refused with its place, which is another test's to look at.
-        false if is_embedded(&mode) && String::from_utf8_lossy(&done.stderr).contains("error[E003]") => {
-            Ok(())
-        }
-        false => compare(&program.origin, &mut build, true),
-    };
+        return match said.lines().find(|line| is_embedded(&mode) && line.contains("error[E003]")) {
+            Some(line) => Ok(End::Refused(line.trim().to_owned())),
+            None => compare(&program.origin, &mut build, true).map(|()| End::Same),
+        };
+    }
+    let verdict = compare(&program.origin, &mut run, args.traces());
     let _ = std::fs::remove_file(&built);
-    verdict
+    verdict.map(|()| End::Same)
 }
 
 /// Runs a command and compares what it does with the files beside a program; without `places`, not where errors are.
