@@ -4,8 +4,10 @@
 //! bytes fewer. Programs end: loops are counted, functions call earlier ones or themselves with less fuel, and the
 //! product of all is bounded. What grows is cut. Some end with a run-time error, as real ones do.
 //!
-//! [`types`] has what values there are, [`expr`] and [`query`] make expressions, [`stmt`] statements and functions.
+//! [`types`] has what values there are, [`expr`] and [`query`] make expressions, [`stmt`] statements and functions, [`declared`]
+//! what else is declared.
 
+mod declared;
 mod expr;
 mod query;
 mod stmt;
@@ -13,6 +15,7 @@ mod types;
 
 use mochi_ir::generate::Choices;
 
+use declared::Declared;
 use types::{Function, Struct, Ty, Union, Variable};
 
 /// Steps that a program may take, nearly.
@@ -62,6 +65,7 @@ pub fn generate(bytes: &[u8], tag: &str) -> Generated {
         structs: Vec::new(),
         unions: Vec::new(),
         functions: Vec::new(),
+        declared: Declared::default(),
         scope: Vec::new(),
         cost: 0,
         times: 1,
@@ -88,6 +92,7 @@ struct Generator<'c> {
     structs: Vec<Struct>,
     unions: Vec<Union>,
     functions: Vec<Function>,
+    declared: Declared,
     /// Variables that are visible, innermost last.
     scope: Vec<Variable>,
     /// Steps that what was made so far takes.
@@ -137,6 +142,7 @@ impl Generator<'_> {
         self.line(&format!("var {zero}: int = len(input())"));
         self.line(&format!("var {empty}: string = input()"));
         self.declare_types();
+        self.declare_more();
         for _ in 0..self.c.below(3) {
             self.global();
         }
@@ -146,6 +152,7 @@ impl Generator<'_> {
         let declarations = std::mem::take(&mut self.out);
         self.cost = 0;
         let first = self.scope.len();
+        self.use_declared();
         for _ in 0..3 + self.c.below(6) {
             self.statement(3);
         }

@@ -145,7 +145,7 @@ impl Generator<'_> {
         }
     }
 
-    fn int(&mut self) -> String {
+    pub fn int(&mut self) -> String {
         let value = if self.c.chance(85) { self.c.below(256) as i64 - 20 } else { self.c.int() };
         match value {
             i64::MIN => "(-9223372036854775807 - 1)".into(),
@@ -176,7 +176,7 @@ impl Generator<'_> {
         format!("{name}({})", values.join(", "))
     }
 
-    fn lambda(&mut self, params: &[Ty], result: &Ty, depth: u32) -> String {
+    pub fn lambda(&mut self, params: &[Ty], result: &Ty, depth: u32) -> String {
         let names: Vec<String> = params.iter().map(|_| self.name("a")).collect();
         let typed: Vec<String> =
             names.iter().zip(params).map(|(name, ty)| format!("{name}: {}", self.written(ty))).collect();
@@ -219,11 +219,7 @@ impl Generator<'_> {
             Ty::Float => self.float_expr(d),
             Ty::Bool => self.bool_expr(d),
             Ty::Str => self.str_expr(d),
-            Ty::Big => {
-                let op = self.c.of(&["+", "-", "*"]);
-                let (a, b) = (self.expr(&Ty::Big, d.min(1)), self.expr(&Ty::Int, d));
-                format!("({a} {op} {b})")
-            }
+            Ty::Big => self.big_expr(d),
             Ty::Any => {
                 let ty = self.ty(1);
                 let ty = if ty.is_shown() { ty } else { Ty::Int };
@@ -247,14 +243,19 @@ impl Generator<'_> {
                 let variant = variants[self.c.below(variants.len())].clone();
                 self.variant(&variant, d)
             }
-            Ty::Fun(params, result) => self.lambda(params, result, d),
+            Ty::Fun(params, result) => {
+                let partial = if self.c.chance(40) { self.partial(params, result, d) } else { None };
+                partial.unwrap_or_else(|| self.lambda(params, result, d))
+            }
             Ty::Map(..) => self.leaf(ty),
         }
     }
 
     /// What there is for every type: choices, calls, and parts of what contains it.
     fn common(&mut self, ty: &Ty, depth: u32) -> Option<String> {
-        match self.c.below(7) {
+        match self.c.below(9) {
+            7 => self.generic_call(ty, depth),
+            8 => self.unwrapped(ty, depth),
             0..=1 => {
                 let condition = self.expr(&Ty::Bool, depth);
                 let (a, b) = (self.expr(ty, depth), self.expr(ty, depth));
@@ -389,7 +390,12 @@ impl Generator<'_> {
     }
 
     fn int_expr(&mut self, d: u32) -> String {
-        match self.c.below(20) {
+        match self.c.below(23) {
+            20 | 22 => self.declared_int().unwrap_or_else(|| self.leaf(&Ty::Int)),
+            21 => {
+                let value = self.expr(&Ty::Big, d);
+                format!("(({value} % 1000003) as int)")
+            }
             0..=6 => {
                 let op = self.c.of(&["+", "+", "-", "-", "*"]);
                 let (a, b) = (self.expr(&Ty::Int, d), self.expr(&Ty::Int, d));
@@ -471,6 +477,29 @@ impl Generator<'_> {
         }
     }
 
+    fn big_expr(&mut self, d: u32) -> String {
+        let a = self.expr(&Ty::Big, d.min(1));
+        match self.c.below(10) {
+            0..=4 => {
+                let op = self.c.of(&["+", "-", "*"]);
+                let b = self.expr(&Ty::Int, d);
+                format!("({a} {op} {b})")
+            }
+            5..=6 => {
+                let op = self.c.of(&["+", "-", "*"]);
+                let b = self.expr(&Ty::Big, d.min(1));
+                format!("({a} {op} {b})")
+            }
+            7 => {
+                let (op, by) =
+                    (self.c.of(&["/", "%"]), self.c.of(&["3", "(-7)", "1000000007", "(2 as bigint)"]));
+                format!("({a} {op} {by})")
+            }
+            8 => format!("pow({a} % 1000003, {})", self.c.below(5)),
+            _ => format!("(-{a})"),
+        }
+    }
+
     fn float_expr(&mut self, d: u32) -> String {
         match self.c.below(10) {
             0..=3 => {
@@ -505,7 +534,20 @@ impl Generator<'_> {
     }
 
     fn bool_expr(&mut self, d: u32) -> String {
-        match self.c.below(12) {
+        match self.c.below(14) {
+            12 => {
+                let op = self.c.of(&["<", "<=", ">", ">=", "==", "!="]);
+                let (a, b) = (self.expr(&Ty::Big, d), self.expr(&Ty::Big, d));
+                format!("({a} {op} {b})")
+            }
+            13 => {
+                let (a, b) = (self.expr(&Ty::Str, d), self.expr(&Ty::Str, d.min(1)));
+                match self.c.below(3) {
+                    0 => format!("contains({a}, {b})"),
+                    1 => format!("({a}).starts_with({b})"),
+                    _ => format!("({b} in {a})"),
+                }
+            }
             0..=3 => {
                 let op = self.c.of(&["<", "<=", ">", ">=", "==", "!="]);
                 let (a, b) = (self.expr(&Ty::Int, d), self.expr(&Ty::Int, d));
@@ -561,7 +603,21 @@ impl Generator<'_> {
     }
 
     fn str_expr(&mut self, d: u32) -> String {
-        match self.c.below(12) {
+        match self.c.below(15) {
+            12 => {
+                let value = self.expr(&Ty::Str, d);
+                let (from, to) = (self.c.below(4), self.c.below(7));
+                format!("substring({value}, {from}, {to})")
+            }
+            13 => {
+                let value = self.expr(&Ty::Str, d);
+                let (width, with) = (self.c.below(8), self.c.of(&["\"x\"", "\"é\"", "\" \""]));
+                format!("padStart({value}, {width}, {with})")
+            }
+            14 => {
+                let value = self.expr(&Ty::Str, d);
+                format!("{value}{}", self.c.of(&["[::-1]", "[::2]", "[1::3]", "[-1:0:-2]", "[-3:]"]))
+            }
             0..=2 => {
                 let (a, b) = (self.expr(&Ty::Str, d), self.expr(&Ty::Str, d));
                 format!("({a} + {b})")
@@ -606,7 +662,35 @@ impl Generator<'_> {
 
     fn list_expr(&mut self, of: &Ty, d: u32) -> String {
         let list = Ty::list(of.clone());
-        match self.c.below(12) {
+        match self.c.below(18) {
+            12 => {
+                let a = self.expr(&list, d);
+                format!("{a}{}", self.c.of(&["[::-1]", "[::2]", "[1::3]", "[-1:0:-2]", "[-3:]"]))
+            }
+            13 if matches!(of, Ty::Int | Ty::Float | Ty::Bool | Ty::Str) => {
+                let op = self.c.of(&["union", "union all", "except", "intersect"]);
+                let (a, b) = (self.expr(&list, d), self.expr(&list, d.min(1)));
+                self.spend(30);
+                format!("({a} {op} {b})")
+            }
+            13 => {
+                let (a, b) = (self.expr(&list, d), self.expr(&list, d.min(1)));
+                format!("concat({a}, {b})")
+            }
+            14 => {
+                let of = Box::new(of.clone());
+                let maps: Vec<String> = self
+                    .scope
+                    .iter()
+                    .filter(|v| matches!(&v.ty, Ty::Map(_, value) if *value == of))
+                    .map(|v| v.name.clone())
+                    .collect();
+                if maps.is_empty() {
+                    return self.leaf(&list);
+                }
+                format!("values({})", maps[self.c.below(maps.len())])
+            }
+            15..=17 if matches!(of, Ty::Int | Ty::Str) && self.affords(200) => self.joined(of, d),
             0..=2 => {
                 let items: Vec<String> = (0..1 + self.c.below(4)).map(|_| self.expr(of, d)).collect();
                 self.list_of(of, &items)

@@ -50,6 +50,50 @@ impl Generator<'_> {
         format!("({rows} select {distinct}{value})")
     }
 
+    /// Rows of two lists.
+    pub fn joined(&mut self, of: &Ty, d: u32) -> String {
+        let (x, y, g) = (self.name("q"), self.name("q"), self.name("k"));
+        let (a, b) = (self.expr(&Ty::list(Ty::Int), d.min(1)), self.expr(&Ty::list(Ty::Int), d.min(1)));
+        self.spend(200);
+        let by = 1 + self.c.below(3);
+        let on = match self.c.below(4) {
+            0..=1 => format!("{x} % {by} == {y} % {by}"),
+            2 => format!("{x} == {y}"),
+            _ => format!("{x} < {y}"),
+        };
+        let take = if self.c.chance(30) { format!(" take {}", self.c.below(4)) } else { String::new() };
+        if *of == Ty::Str {
+            // Where a side has no partner it is none.
+            let kind = self.c.of(&["left join", "right join", "outer join", "join"]);
+            let sort = if self.c.chance(30) { format!(" sort by str({y})") } else { String::new() };
+            return format!(
+                "(from {x} in {a} {kind} {y} in {b} on {on}{sort}{take} select str({x}) + \"/\" + str({y}))"
+            );
+        }
+        let source = match self.c.below(3) {
+            0 => format!("from {x} in {a} from {y} in {b} where {on}"),
+            _ => format!("from {x} in {a} join {y} in {b} on {on}"),
+        };
+        if self.c.chance(40) {
+            let having = if self.c.chance(50) { format!(" having count({g}) > 1") } else { String::new() };
+            let sort = self.c.of(&["", "-"]);
+            return format!(
+                "({source} group by {y} % 3 into {g}{having} sort by [{sort}count({g}), {g}.key]{take} \
+                 select sum(from r in {g} select r.{x} % 1000 * 2 + r.{y} % 1000) + {g}.key)"
+            );
+        }
+        let outer = self.scope.len();
+        for name in [&x, &y] {
+            self.scope.push(Variable { name: name.clone(), ty: Ty::Int, mutable: false });
+        }
+        self.times = self.times.saturating_mul(20);
+        let value = self.expr(&Ty::Int, d);
+        self.times /= 20;
+        self.scope.truncate(outer);
+        let sort = if self.c.chance(50) { format!(" sort by [{y} % 3, -{x}]") } else { String::new() };
+        format!("({source}{sort}{take} select [{value}][0])")
+    }
+
     /// Sizes of groups.
     fn groups(&mut self, d: u32) -> String {
         let (name, group) = (self.name("q"), self.name("k"));

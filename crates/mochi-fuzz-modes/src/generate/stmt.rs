@@ -84,7 +84,7 @@ impl Generator<'_> {
     /// A statement, with blocks so deep in it.
     pub fn statement(&mut self, depth: u32) {
         self.spend(1);
-        let choice = self.c.below(21);
+        let choice = self.c.below(22);
         match choice {
             0..=2 => self.print(),
             3..=6 => self.declare(),
@@ -100,6 +100,7 @@ impl Generator<'_> {
             18 if depth > 0 && self.affords(30) => self.repeat(depth),
             19 if self.affords(30) => self.walk(),
             20 => self.leave(),
+            21 if self.affords(40) && self.emit() => {}
             _ => self.declare(),
         }
     }
