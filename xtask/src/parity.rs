@@ -120,13 +120,18 @@ fn known(what: &str, names: &[String], columns: &[Column], of: fn(&Column) -> &'
 pub fn main(args: lexopt::Parser) -> Result<()> {
     let Some(options) = Options::parse(args)? else { return Ok(()) };
     let root = workspace::root()?;
-    let mut troubles = Vec::new();
-    for column in options.columns.iter().filter(|_| !options.last) {
+    let (mut troubles, mut records) = (Vec::new(), Vec::new());
+    for column in options.columns {
         let share = column.share.filter(|_| options.routine).unwrap_or(options.selection.share);
         let selection = Selection { share, ..options.selection.clone() };
-        troubles.extend(run(&root, column, &selection, &mut Skips::default()).err());
+        if !options.last {
+            troubles.extend(run(&root, &column, &selection, &mut Skips::default()).err());
+        }
+        // At once: somebody else may run programs here, too.
+        let record = outcome::read(&root, column.name);
+        records.push((column, record));
     }
-    let matrix = gather(&root, &options.columns, &options.selection.only)?;
+    let matrix = matrix(&root, records, &options.selection.only)?;
     print!("{}", text::render(&matrix));
     if let Some(file) = &options.html {
         fs::write(file, html::render(&matrix)).context(|| format!("write {}", file.display()))?;
@@ -163,7 +168,7 @@ fn all_well(troubles: Vec<String>) -> Result<()> {
 /// Everything that the steps of `cargo xtask test` ran: does all of it agree, and is docs/scoreboard.md what it says?
 pub fn check(root: &Path) -> Result<()> {
     let columns: Vec<Column> = column::all().into_iter().filter(|column| column.share.is_some()).collect();
-    let matrix = gather(root, &columns, "")?;
+    let matrix = gather(root, columns)?;
     print!("{}", text::render(&matrix));
     let page = workspace::target_dir(root).join("parity.html");
     fs::write(&page, html::render(&matrix)).context(|| format!("write {}", page.display()))?;
@@ -201,11 +206,17 @@ fn run(
 }
 
 /// The matrix of what was run last.
-fn gather(root: &Path, columns: &[Column], only: &str) -> Result<Matrix> {
+fn gather(root: &Path, columns: Vec<Column>) -> Result<Matrix> {
+    let record = |column: Column| {
+        let record = outcome::read(root, column.name);
+        (column, record)
+    };
+    matrix(root, columns.into_iter().map(record).collect(), "")
+}
+
+fn matrix(root: &Path, records: Vec<(Column, Record)>, only: &str) -> Result<Matrix> {
     let mut programs = outcome::programs(root)?;
     programs.retain(|program| program.contains(only));
-    let records: Vec<(Column, Record)> =
-        columns.iter().map(|column| (column.clone(), outcome::read(root, column.name))).collect();
     Ok(Matrix::new(programs, records))
 }
 

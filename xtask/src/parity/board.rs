@@ -47,7 +47,7 @@ pub fn check(root: &Path) -> Result<()> {
 
 fn matrix(root: &Path) -> Result<Matrix> {
     let columns: Vec<_> = column::all().into_iter().filter(|column| column.share == Some(1)).collect();
-    gather(root, &columns, "")
+    gather(root, columns)
 }
 
 /// The part of the language that a program is about: a section or a folder.
