@@ -7,11 +7,15 @@ use super::matrix::{Cell, KINDS, Kind, Matrix};
 use crate::page::{Page, escaped};
 
 const STYLE: &str = "
+body { max-width: none }
+p { max-width: 62rem }
+.name { white-space: nowrap }
 table.matrix { font-size: .8rem }
 .matrix td { text-align: center; padding: 0 .25rem; border: 1px solid var(--line); min-width: 1.6rem }
 .matrix th[scope=row] { font-weight: normal; text-align: left; white-space: nowrap; position: sticky; left: 0 }
 .matrix th[scope=row] { background: var(--paper) }
 .matrix thead th { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: .3rem 0 }
+.matrix thead th { white-space: nowrap }
 .matrix .part th { text-align: left; padding-top: .8rem; position: sticky; left: 0 }
 .matrix a { color: inherit }
 .s { color: var(--good) }
@@ -64,7 +68,7 @@ fn modes(body: &mut String, matrix: &Matrix) {
     }
     *body += "<th>how</thead>\n";
     for (at, (column, _)) in matrix.columns.iter().enumerate() {
-        let _ = write!(body, "<tr><td>{}<td>{}", column.name, column.target);
+        let _ = write!(body, "<tr><td class=name>{}<td class=name>{}", column.name, column.target);
         for &(kind, _) in KINDS {
             let _ = write!(body, "<td class=number>{}", matrix.count(at, kind));
         }
