@@ -139,15 +139,14 @@ impl Variant {
 /// The variant with operands in these places; `None` when there is none.
 pub fn variant(stencil: Stencil, places: &[Place]) -> Option<Variant> {
     let number = stencil.variant(places)? as usize;
-    let index = &LIBRARY[INDEX + 4 * number..];
-    let at = u32::from_le_bytes([index[0], index[1], index[2], index[3]]) as usize;
-    let entry = &LIBRARY[DATA + at..];
-    let (length, holes) = (usize::from(entry[0]), usize::from(entry[1] & 127));
-    let (holes, code) = entry[2..].split_at(3 * holes);
+    let at = u32::from_le_bytes(*LIBRARY[INDEX + 4 * number..].first_chunk()?) as usize;
+    let (&[length, count], entry) = LIBRARY[DATA + at..].split_first_chunk()?;
+    let (holes, code) = entry.split_at(3 * usize::from(count & 127));
+    let length = usize::from(length);
     Some(Variant {
         holes,
         bytes: &code[..length],
         block: code.first_chunk().filter(|_| length <= BLOCK),
-        falls: entry[1] & 128 != 0,
+        falls: count & 128 != 0,
     })
 }

@@ -12,7 +12,7 @@ use crate::addresses::{self, Run};
 use crate::lower::is_out_of_line;
 use crate::manifest::INT_PINS;
 
-/// A part of a web before it has a register.
+/// A part of a web before it has a register: positions in a row.
 struct Segment {
     start: u32,
     end: u32,
@@ -35,10 +35,10 @@ pub(super) struct Webs {
     copies: Vec<(u32, u32)>,
     /// By number in the list of used slots: the segment.
     used: Vec<u32>,
-    /// What is live where blocks start, with its segments; by block, ascending by candidate.
+    /// What is live where blocks start, with its segments, ascending by candidate.
     at_start: Vec<(u32, u32)>,
-    /// By block: where its part of that begins. One more than blocks.
-    first_at_start: Vec<u32>,
+    /// By block: where its part of that starts and ends.
+    starts: Vec<(u32, u32)>,
 }
 
 impl Webs {
@@ -50,36 +50,45 @@ impl Webs {
             copies: Vec::with_capacity(analysis.list.len() / 2),
             used: vec![NONE; analysis.used.len()],
             at_start: Vec::with_capacity(8 * count),
-            first_at_start: Vec::with_capacity(count + 1),
+            starts: vec![(0, 0); count],
         };
-        // The same where they end.
+        // The same where blocks end that do not only go on with the next one.
         let mut at_end: Vec<(u32, u32)> = Vec::with_capacity(8 * count);
-        let mut first_at_end: Vec<u32> = Vec::with_capacity(count + 1);
+        let mut ends = vec![(0, 0); count];
         let mut open = vec![NONE; candidates.of.len()];
         let mut live = vec![0u64; blocks.words];
-        for b in 0..count {
+        for b in (0..count).rev() {
             let range = analysis.block(b);
+            let goes_on = blocks.after[b].contains(&(b as u32 + 1));
+            if !goes_on {
+                each(&live, |n| open[n] = NONE);
+            }
             live.copy_from_slice(&blocks.live_out[b * blocks.words..][..blocks.words]);
-            first_at_end.push(at_end.len() as u32);
+            let jumps = blocks.after[b].len() > usize::from(goes_on);
+            ends[b].0 = at_end.len() as u32;
             each(&live, |n| {
-                open[n] = webs.segment(n, 2 * range.end as u32 - 1);
-                at_end.push((n as u32, open[n]));
+                // What is live in the next block is the same there and here.
+                if open[n] == NONE {
+                    open[n] = webs.segment(n, 2 * range.end as u32 - 1);
+                }
+                if jumps {
+                    at_end.push((n as u32, open[n]));
+                }
             });
+            ends[b].1 = at_end.len() as u32;
             for i in range.clone().rev() {
                 webs.instruction(analysis, i as u32, candidates, &mut open, &mut live);
             }
-            webs.first_at_start.push(webs.at_start.len() as u32);
+            webs.starts[b].0 = webs.at_start.len() as u32;
             each(&live, |n| {
                 webs.segments[open[n] as usize].start = 2 * range.start as u32;
                 webs.at_start.push((n as u32, open[n]));
-                open[n] = NONE;
             });
+            webs.starts[b].1 = webs.at_start.len() as u32;
         }
-        first_at_end.push(at_end.len() as u32);
-        webs.first_at_start.push(webs.at_start.len() as u32);
         for (b, next) in blocks.after.iter().enumerate() {
-            let ends = &at_end[first_at_end[b] as usize..first_at_end[b + 1] as usize];
-            for &next in next {
+            let ends = &at_end[ends[b].0 as usize..ends[b].1 as usize];
+            for &next in next.iter().filter(|&&next| next != b as u32 + 1) {
                 let mut ends = ends.iter();
                 for i in webs.starting(next as usize) {
                     let (n, segment) = webs.at_start[i];
@@ -94,7 +103,8 @@ impl Webs {
 
     /// Which of what is live where blocks start is of one block.
     fn starting(&self, block: usize) -> Range<usize> {
-        self.first_at_start[block] as usize..self.first_at_start[block + 1] as usize
+        let (start, end) = self.starts[block];
+        start as usize..end as usize
     }
 
     fn segment(&mut self, candidate: usize, end: u32) -> u32 {

@@ -1,29 +1,13 @@
 //! x86-64: numbers and distances are bytes of their own in instructions.
 
 use super::Jump;
-use crate::library::{Hole, Kind, Symbol, Variant};
+use crate::library::{Kind, Symbol, Variant};
 
 /// What `cargo xtask stencils` made.
 pub static LIBRARY: &[u8] = include_bytes!("../../library/x86_64.bin");
 
 /// Whether stubs go to an address that they load.
 pub const STUBS_LOAD: bool = false;
-
-/// What is added to a number.
-fn addend(hole: Hole) -> i64 {
-    i64::from(hole.more as i8)
-}
-
-/// Whether a number can be written in a way.
-fn fits(kind: Kind, number: i64) -> bool {
-    match kind {
-        Kind::Signed32 | Kind::Jump32 => i32::try_from(number).is_ok(),
-        Kind::Unsigned32 => u32::try_from(number).is_ok(),
-        Kind::Word64 => true,
-        Kind::Byte => (0..=127).contains(&number),
-        _ => false,
-    }
-}
 
 /// Appends a stencil with its numbers; nothing, and `false`, when one does not fit.
 pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: impl FnMut(Jump)) -> bool {
@@ -32,18 +16,13 @@ pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: 
     let len = variant.bytes.len();
     for hole in variant.holes() {
         let at = usize::from(hole.at);
-        let bytes = &mut code[start..][at..];
+        let bytes = &mut code[start + at..];
         match hole.symbol {
             Symbol::Hole(n) => {
-                let number = numbers[usize::from(n)].wrapping_add(addend(hole));
-                if !fits(hole.kind, number) {
+                if !write(bytes, hole.kind, numbers[usize::from(n)].wrapping_add(i64::from(hole.more as i8)))
+                {
                     code.truncate(start);
                     return false;
-                }
-                match hole.kind {
-                    Kind::Word64 => bytes[..8].copy_from_slice(&number.to_le_bytes()),
-                    Kind::Byte => bytes[0] = number as u8,
-                    _ => bytes[..4].copy_from_slice(&(number as u32).to_le_bytes()),
                 }
             }
             Symbol::Next => {
@@ -52,6 +31,26 @@ pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: 
             symbol => jump(Jump { at: (start + at) as u32, kind: hole.kind, symbol }),
         }
     }
+    true
+}
+
+/// Writes a number in a way; whether it fits.
+fn write(bytes: &mut [u8], kind: Kind, number: i64) -> bool {
+    let word = match kind {
+        Kind::Signed32 | Kind::Jump32 => i32::try_from(number).ok().map(i32::cast_unsigned),
+        Kind::Unsigned32 => u32::try_from(number).ok(),
+        Kind::Word64 => {
+            bytes[..8].copy_from_slice(&number.to_le_bytes());
+            return true;
+        }
+        Kind::Byte => {
+            bytes[0] = number as u8;
+            return (0..=127).contains(&number);
+        }
+        _ => None,
+    };
+    let Some(word) = word else { return false };
+    bytes[..4].copy_from_slice(&word.to_le_bytes());
     true
 }
 
