@@ -68,7 +68,11 @@ pub struct Machine {
 
 impl Machine {
     pub fn new() -> Machine {
-        let memory = CodeMemory::reserve(1 << 16, false).expect("memory for code");
+        Machine::with_room(1 << 16)
+    }
+    /// One for so many bytes.
+    pub fn with_room(bytes: usize) -> Machine {
+        let memory = CodeMemory::reserve(bytes, false).expect("memory for code");
         let (exits, buffer) = ([std::ptr::null(); 3], Buffer::default());
         let mut machine = Machine { memory, used: 0, buffer, exits, start: 0 };
         machine.exits = entry::exits().map(|thunk| machine.write(&thunk));

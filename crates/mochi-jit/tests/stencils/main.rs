@@ -8,6 +8,7 @@
 
 mod around;
 mod closures;
+mod far;
 mod faults;
 mod interpreter;
 mod machine;
