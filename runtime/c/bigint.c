@@ -202,8 +202,9 @@ static void mul_digits(uint32_t *r, const uint32_t *a, uint32_t a_len, const uin
     }
 }
 mo_big *mo_big_mul(const mo_big *a, const mo_big *b) {
-    mo_big *product = make(a->len + b->len);
-    if (a->len && b->len) mul_digits(product->digits, a->digits, a->len, b->digits, b->len);
+    /* Of nothing there is no digit to write. */
+    mo_big *product = make(a->len && b->len ? a->len + b->len : 0);
+    if (product->len) mul_digits(product->digits, a->digits, a->len, b->digits, b->len);
     trim(product);
     product->sign *= a->sign * b->sign;
     return product;
