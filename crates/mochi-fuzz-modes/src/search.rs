@@ -98,7 +98,21 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> Ve
         seed = seed.wrapping_add(1);
     }
     progress.end(seed, &counters);
+    if let Some(seconds) = processor_time() {
+        eprintln!("{:.0} programs in a second of processor time", counters.programs as f64 / seconds);
+    }
     found
+}
+
+/// Seconds that the processor spent on this process, which other work on the machine does not change.
+#[cfg(unix)]
+fn processor_time() -> Option<f64> {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Some(time.tv_sec as f64 + time.tv_nsec as f64 / 1e9)
+}
+#[cfg(not(unix))]
+fn processor_time() -> Option<f64> {
+    None
 }
 
 /// Writes what was found to a file, in a form that can become a test.
