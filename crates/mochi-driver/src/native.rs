@@ -4,7 +4,7 @@
 //! runtime, whose object is kept between builds ([`cache`]). What a build makes appears under its name only when it is
 //! complete.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -444,11 +444,12 @@ impl Draft {
     }
 }
 
-/// Where no more files may be open, nobody can look what is in a folder; then what a build wrote there first is removed.
-fn remove_folder(folder: &Path) {
+/// Where no more files may be open, nobody can look what is in a folder; then what a build puts there is removed by name.
+fn remove_folder(folder: &Path, made: &Path) {
     if fs::remove_dir_all(folder).is_err() {
-        let files = RUNTIME.iter().map(|(name, _)| *name).chain(["program.c"]);
+        let files = RUNTIME.iter().map(|(name, _)| *name).chain(["program.c", "program.o", "mochi.o"]);
         files.for_each(|name| drop(fs::remove_file(folder.join(name))));
+        let _ = fs::remove_file(folder.join("made").join(made));
         let _ = fs::remove_dir(folder.join("made"));
         let _ = fs::remove_dir(folder);
     }
@@ -460,14 +461,17 @@ struct Folder {
 }
 
 impl Folder {
-    fn new() -> Result<Folder, Failure> {
+    /// For a result with this name.
+    fn new(made: &OsStr) -> Result<Folder, Failure> {
         // Another name each time, so that `--verify` notices what depends on it.
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let base = std::env::temp_dir();
         for _ in 0..100 {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = base.join(format!("mochi-build-{}-{number}", std::process::id()));
-            match Leftover::make_with(path.clone(), |path| fs::create_dir(path), remove_folder) {
+            let made = PathBuf::from(made);
+            let remove = move |folder: &Path| remove_folder(folder, &made);
+            match Leftover::make_with(path.clone(), |path| fs::create_dir(path), remove) {
                 Ok((folder, ())) => return Ok(Folder { folder }),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(cannot("make the folder", &path, &error)),

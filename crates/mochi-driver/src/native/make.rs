@@ -62,7 +62,7 @@ impl Making<'_> {
 
     /// The bytes of the result, compiled now.
     pub fn compiled(&self, symbols: Symbols) -> Result<Vec<u8>, Failure> {
-        let folder = Folder::new()?;
+        let folder = Folder::new(self.output.file_name().unwrap_or_default())?;
         for (name, text) in RUNTIME {
             folder.write(name, text)?;
         }

@@ -11,9 +11,9 @@ use crate::scenario::{Fault, Kind, Scenario, Scenarios};
 
 /// Calls that are tried: by default, and by the tests that are ignored.
 const FEW: usize = 2;
-const MANY: usize = 40;
+const MANY: usize = 12;
 /// The same where each takes long.
-const SLOW: usize = 4;
+const SLOW: usize = 2;
 
 /// What `refuse` and `timeout` exit with.
 const CANNOT_REFUSE: i32 = 99;
