@@ -15,4 +15,4 @@
 #define br_some(A) branch(IN(A, HOLE_a) != (i64)CELL_NONE)
 #define jump() { GO(TAKEN); }
 /* Somebody outside may want the program to end. */
-#define poll() { if (unlikely(*AT(u64 *, vm, CONTEXT_INTERRUPT) != 0)) GO(COLD); GO(NEXT); }
+#define poll() { if (unlikely(AT(u64, vm, CONTEXT_INTERRUPT) != 0)) GO(COLD); GO(NEXT); }

@@ -32,7 +32,6 @@ call_:
     ldr x10, [x21, #CONTEXT_INTERRUPT]
     ldr x11, [x21, #CONTEXT_LOWEST]
     mov x12, sp
-    ldr x10, [x10]
     cmp x9, x8
     ccmp x12, x11, #0, hs
     b.ls COLD

@@ -23,12 +23,11 @@ stub_:
     .globl call_
 call_:
     leaq HOLE_b(%r12), %rax
-    movq CONTEXT_INTERRUPT(%r13), %rcx
     cmpq %rax, CONTEXT_STACK_END(%r13)
     jb COLD
     cmpq %rsp, CONTEXT_LOWEST(%r13)
     jae COLD
-    cmpq $0, (%rcx)
+    cmpq $0, CONTEXT_INTERRUPT(%r13)
     jne COLD
     movabsq $HOLE_c, %rax
     movabsq $HOLE_d, %rcx

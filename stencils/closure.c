@@ -29,7 +29,7 @@ static inline __attribute__((always_inline)) u64 stack_pointer(void) {
     if (unlikely(AT(u64, callee, CALLEE_NATIVE) == 0)) GO(COLD); \
     if (unlikely((u64)base + 8 * (u64)AT(uint16_t, callee, CALLEE_SLOTS) > AT(u64, vm, CONTEXT_STACK_END))) GO(COLD); \
     if (unlikely(stack_pointer() <= AT(u64, vm, CONTEXT_LOWEST))) GO(COLD); \
-    if (unlikely(*AT(u64 *, vm, CONTEXT_INTERRUPT) != 0)) GO(COLD); \
+    if (unlikely(AT(u64, vm, CONTEXT_INTERRUPT) != 0)) GO(COLD); \
     AT(char *, base, -8) = callee; \
     t0 = (i64)base; \
     t1 = (i64)entry; \

@@ -8,7 +8,7 @@
 #define fmul(D, A, B) result(D, FIN(A, HOLE_a) * FIN(B, HOLE_b))
 #define fdiv(D, A, B) { \
     double by = FIN(B, HOLE_b); \
-    if (unlikely(((u64)bits_of(by) << 1) == 0)) GO(COLD); \
+    if (unlikely(((u64)hidden(bits_of(by)) << 1) == 0)) GO(COLD); \
     result(D, FIN(A, HOLE_a) / by) }
 #define fneg(D, A) result(D, float_of(bits_of(FIN(A, HOLE_a)) ^ hidden((i64)(1ULL << 63))))
 

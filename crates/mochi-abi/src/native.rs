@@ -12,7 +12,7 @@ macro_rules! fields {
 }
 
 fields! {
-    /// Address of the word that is not 0 when somebody wants the program to end.
+    /// The word that is not 0 when somebody wants the program to end.
     INTERRUPT;
     /// Address of the heap.
     HEAP;

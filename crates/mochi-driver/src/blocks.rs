@@ -14,8 +14,8 @@ use mochi_base::SourceMap;
 use mochi_lower::Place;
 use mochi_runtime::runtime::SelectedBlock;
 use mochi_types::blocks::Block;
+use mochi_vm::Interrupt;
 use mochi_vm::Interrupter;
-use mochi_vm::vm::Interrupt;
 
 use crate::compile::Options;
 use crate::host::{KeptOutput, Process};

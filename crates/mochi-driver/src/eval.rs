@@ -11,7 +11,8 @@ use mochi_base::{Severity, Span};
 use mochi_runtime::Trap;
 use mochi_runtime::detach::Detached;
 use mochi_types::{LAST_VALUE, Last};
-use mochi_vm::vm::{Interrupter, RuntimeError};
+use mochi_vm::Interrupter;
+use mochi_vm::vm::RuntimeError;
 
 use crate::compile::{Failure, Options, Session, Source};
 use crate::host::Process;

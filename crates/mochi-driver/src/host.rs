@@ -11,7 +11,7 @@ use mochi_runtime::host::{Host, HttpRequest, HttpResponse, Replacement};
 
 use mochi_runtime::Outcome;
 use mochi_runtime::detach::Detached;
-use mochi_vm::vm::Interrupter;
+use mochi_vm::Interrupter;
 
 use crate::compile::Options;
 use crate::eval::{self, Outer};

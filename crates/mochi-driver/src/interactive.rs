@@ -25,7 +25,8 @@ use mochi_syntax::Tree;
 use mochi_types::typed::{ExprId, StmtKind};
 use mochi_types::{Last, Past, Program};
 use mochi_vm::trace::Trace;
-use mochi_vm::vm::{Interrupt, Interrupter, RuntimeError, Vm};
+use mochi_vm::vm::{RuntimeError, Vm};
+use mochi_vm::{Interrupt, Interrupter};
 
 use crate::compile::{Failure, Options, Session, Source};
 use crate::host::{BrokenPipe, Process};

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use mochi_vm::vm::{Interrupt, Interrupter};
+use mochi_vm::{Interrupt, Interrupter};
 
 /// What a shell shows for a process that Ctrl-C ended.
 pub(crate) const EXIT_INTERRUPTED: i32 = 130;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use mochi_base::{SourceMap, Span};
 use mochi_runtime::host::Host;
 use mochi_runtime::{Runtime, Stress, Trap};
+use mochi_vm::Interrupt;
 use mochi_vm::trace::{FrameInfo, Trace};
-use mochi_vm::vm::{self, Interrupt, Vm};
+use mochi_vm::vm::{self, Vm};
 
 use crate::compile::{Compiled, Session, describe};
 use crate::host::Process;

@@ -3,7 +3,7 @@
 use std::io::{self, PipeReader, Read};
 use std::process::{Child, Command, Stdio};
 
-use mochi_vm::vm::Interrupter;
+use mochi_vm::Interrupter;
 
 use crate::{group, wait};
 

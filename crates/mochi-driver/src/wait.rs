@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use mochi_runtime::host::stopped;
-use mochi_vm::vm::Interrupter;
+use mochi_vm::Interrupter;
 
 /// How often somebody who waits looks whether to go on.
 const LOOK: Duration = Duration::from_millis(20);

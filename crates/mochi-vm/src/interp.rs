@@ -18,7 +18,6 @@ use crate::instr::Opcode;
 use crate::native::{CALL_TICKS, PERIOD};
 use crate::vm::Vm;
 use at::At;
-use std::sync::atomic::Ordering;
 
 mod at;
 mod op;
@@ -219,7 +218,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
             let callee: *const Callee = $callee;
             let $base = fp.add(usize::from(field!(1)));
             let end = $base.add(usize::from((*callee).slots));
-            if left <= 1 || end > (*vm).stack_end || (*vm).interrupt.load(Ordering::Relaxed) != 0 {
+            if left <= 1 || end > (*vm).stack_end || (*vm).is_interrupted() {
                 return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
             }
             left -= 1;

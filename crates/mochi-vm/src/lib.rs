@@ -9,6 +9,7 @@ pub mod decode;
 pub mod frame;
 pub mod instr;
 mod interp;
+mod interrupt;
 pub mod native;
 pub mod print;
 pub mod trace;
@@ -16,5 +17,6 @@ pub mod vm;
 
 pub use code::{Code, Program, Span, Word};
 pub use instr::Opcode;
+pub use interrupt::{Interrupt, Interrupter};
 pub use trace::{FrameInfo, Trace};
-pub use vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};
+pub use vm::{Limits, RuntimeError, Vm};

@@ -7,6 +7,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mochi_abi::native as fields;
@@ -24,7 +25,7 @@ pub use crate::interp::found::{
 #[derive(Debug)]
 #[repr(C)]
 pub struct Context {
-    interrupt: *const u64,
+    interrupt: AtomicU64,
     heap: *mut u8,
     globals: *mut u64,
     strs: *const u64,
@@ -46,6 +47,17 @@ pub struct Context {
     pub(crate) pc: *const Word,
     /// What Rust that native code called panicked with.
     pub(crate) panic: Option<Box<dyn Any + Send>>,
+}
+
+impl Context {
+    /// The word that is not 0 when somebody wants the program to end.
+    pub(crate) fn interrupt(&self) -> *const AtomicU64 {
+        &raw const self.interrupt
+    }
+    #[inline(always)]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupt.load(Ordering::Relaxed) != 0
+    }
 }
 
 const _: () = {
@@ -173,7 +185,7 @@ impl Native {
             compiler: None,
             tiering: Tiering::After(0),
             context: Box::new(Context {
-                interrupt: std::ptr::null(),
+                interrupt: AtomicU64::new(0),
                 heap: std::ptr::null_mut(),
                 globals: std::ptr::null_mut(),
                 strs: std::ptr::null(),
@@ -217,7 +229,6 @@ impl Vm {
         let floor = (std::hint::black_box(&raw const mark) as u64).saturating_sub(self.native.stack as u64);
         let vm: *mut Vm = self;
         let context = &mut *self.native.context;
-        context.interrupt = self.interrupt.as_ptr();
         context.heap = self.heap_base;
         context.globals = self.globals.as_mut_ptr();
         context.strs = self.strs.as_ptr();

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use mochi_abi::{Cell, ElemKind, TrapKind};
 use mochi_runtime::Runtime;
@@ -13,6 +12,7 @@ use crate::code::{Closure, FRAME_HEADER, Program, Word, zero_word};
 use crate::frame::{Callee, Frame};
 use crate::instr::Opcode;
 use crate::interp;
+use crate::interrupt::{Following, Interrupt, Interrupter};
 use crate::native::{Native, Tiering};
 use crate::trace::Trace;
 
@@ -45,40 +45,6 @@ pub struct RuntimeError {
     pub trace: Trace,
 }
 
-/// Why somebody outside wants the program to end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Interrupt {
-    /// Its time is over; the limit in milliseconds.
-    Timeout(u32),
-    /// The user asked for it.
-    User,
-}
-
-/// Ends a running program from another thread or from a signal handler.
-#[derive(Clone, Debug)]
-pub struct Interrupter {
-    shared: Arc<AtomicU64>,
-}
-
-impl Interrupter {
-    /// Asks the program to end; it does so at the next call or loop.
-    pub fn interrupt(&self, why: Interrupt) {
-        let word = match why {
-            Interrupt::User => u64::MAX,
-            Interrupt::Timeout(millis) => u64::from(millis) + 1,
-        };
-        self.shared.store(word, Ordering::Relaxed);
-    }
-    /// Whether the program has been asked to end, and has not yet done so.
-    pub fn is_requested(&self) -> bool {
-        self.shared.load(Ordering::Relaxed) != 0
-    }
-    /// Takes the request back, so that the next run goes on to its end.
-    pub fn clear(&self) {
-        self.shared.store(0, Ordering::Relaxed);
-    }
-}
-
 /// How function values of one function are called.
 #[derive(Debug)]
 #[repr(C)]
@@ -108,7 +74,8 @@ pub struct Vm {
     /// One past the last word that a frame may use.
     pub(crate) stack_end: *mut u64,
     pub(crate) heap_base: *mut u8,
-    pub(crate) interrupt: Arc<AtomicU64>,
+    /// Lets the word in the context of `native` follow; before that, as it is dropped first.
+    interrupt: Following,
     pub(crate) error: Option<RuntimeError>,
     pub(crate) limits: Limits,
     pub(crate) program: Arc<Program>,
@@ -142,6 +109,9 @@ impl Vm {
         let stack =
             Range::reserve(limits.max_stack.saturating_add(STACK_SLACK)).ok_or_else(|| Trap::memory(0))?;
         let room = stack.len() - STACK_SLACK;
+        let native = Native::none();
+        // SAFETY: the context lives as long as `native`, which is dropped after what follows.
+        let interrupt = unsafe { Interrupter::default().follow(native.context.interrupt()) };
         let mut vm = Vm {
             callees: Vec::new(),
             words: std::ptr::null(),
@@ -151,11 +121,11 @@ impl Vm {
             variants: Vec::new(),
             stack_end: stack.base().wrapping_add(room).cast(),
             heap_base: runtime.heap.base(),
-            interrupt: Arc::new(AtomicU64::new(0)),
+            interrupt,
             error: None,
             limits,
             program,
-            native: Native::none(),
+            native,
             runtime,
             stack,
         };
@@ -227,12 +197,18 @@ impl Vm {
     }
     /// A handle that can end the run.
     pub fn interrupter(&self) -> Interrupter {
-        Interrupter { shared: self.interrupt.clone() }
+        self.interrupt.interrupter.clone()
     }
 
     /// Lets what ends another program end this one.
     pub fn interrupt_with(&mut self, interrupter: &Interrupter) {
-        self.interrupt = Arc::clone(&interrupter.shared);
+        // SAFETY: as in `new`.
+        self.interrupt = unsafe { interrupter.follow(self.native.context.interrupt()) };
+    }
+    /// Whether somebody wants the run to end.
+    #[inline(always)]
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.native.context.is_interrupted()
     }
 
     /// Runs the entry function to its end. It may be called again: globals and objects stay.
@@ -303,10 +279,10 @@ impl Vm {
 
     /// What ends a run that somebody outside asked to end: the trap, or that its time is over.
     fn interruption(&mut self, trap: Box<Trap>) -> Box<Trap> {
-        match self.interrupt.swap(0, Ordering::Relaxed) {
-            0 | u64::MAX => trap,
-            millis => {
-                let seconds = (millis - 1) as f64 / 1000.0;
+        match self.interrupt.interrupter.take() {
+            None | Some(Interrupt::User) => trap,
+            Some(Interrupt::Timeout(millis)) => {
+                let seconds = f64::from(millis) / 1000.0;
                 Trap::new(TrapKind::Timeout, format!("timeout: exceeded {seconds} s"))
             }
         }

@@ -128,10 +128,10 @@ impl<'a> Bench<'a> {
         let end = unsafe { self.machine.run(code, &start) };
         let after = read(&memory);
         write(&memory, &before);
+        let context_after = read(&vec![context]);
         if case.interrupted {
             self.interpreter.interrupter.clear();
         }
-        let context_after = read(&vec![context]);
         let expected = (spec.law)(self.interpreter, &case);
         let wanted = read(&memory);
         write(&memory, &before);

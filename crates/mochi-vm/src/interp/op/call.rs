@@ -1,7 +1,5 @@
 //! Calls that are not simple, and the ends of programs.
 
-use std::sync::atomic::Ordering;
-
 use mochi_abi::layout::WORDS;
 use mochi_abi::{Arena, Cell, RuntimeFn, TrapKind};
 use mochi_runtime::rows;
@@ -18,7 +16,7 @@ use crate::vm::{ClosureEntry, Vm};
 #[cold]
 #[inline(never)]
 pub fn refused(vm: &mut Vm, at: At, left: u64) {
-    if vm.interrupt.load(Ordering::Relaxed) != 0 {
+    if vm.is_interrupted() {
         return interrupted(vm, at);
     }
     // The depth that was reached: less than the limit when the stack is full of large frames.
@@ -239,7 +237,7 @@ fn become_callee(vm: &mut Vm, at: At, callee: *const Callee, args: *const u64) -
     // SAFETY: callees live as long as the `Vm`; `args` holds the parameters, and the frame of the callee fits.
     unsafe {
         let fits = base.add(usize::from((*callee).slots)) <= vm.stack_end;
-        if !fits || vm.interrupt.load(Ordering::Relaxed) != 0 {
+        if !fits || vm.is_interrupted() {
             return false;
         }
         std::ptr::copy(args, base, usize::from((*callee).params));

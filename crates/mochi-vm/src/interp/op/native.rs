@@ -1,7 +1,5 @@
 //! Between the interpreter and native code: what is hot, entering, and the calls that native code leaves to Rust.
 
-use std::sync::atomic::Ordering;
-
 use mochi_abi::RuntimeFn;
 use mochi_runtime::trap::Outcome;
 
@@ -31,7 +29,7 @@ const END: Resume = Resume { pc: std::ptr::null(), fp: std::ptr::null_mut(), lef
 pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
     // SAFETY: the frame is live (`At::new`), and the instruction is one that jumps back.
     unsafe {
-        if vm.interrupt.load(Ordering::Relaxed) != 0 {
+        if vm.is_interrupted() {
             call::interrupted(vm, at);
             return END;
         }
@@ -130,7 +128,7 @@ unsafe fn found<T>(
         }
         let left = native::left(&*context);
         let end = base.add(usize::from((*callee).slots));
-        if left <= 1 || end > vm.stack_end || vm.interrupt.load(Ordering::Relaxed) != 0 {
+        if left <= 1 || end > vm.stack_end || vm.is_interrupted() {
             call::refused(vm, at, left);
             return left_with(context, ENDED);
         }
