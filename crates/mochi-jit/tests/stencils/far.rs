@@ -20,8 +20,10 @@ enum Target {
     Cold,
 }
 
-/// Jumps with operands for which they are taken and not.
-fn jumps() -> Vec<(Stencil, Vec<Place>, [u64; 2], [u64; 2])> {
+/// A jump with operands for which it is taken and not.
+type Jump = (Stencil, Vec<Place>, [u64; 2], [u64; 2]);
+
+fn jumps() -> Vec<Jump> {
     use Stencil::{BrEq, BrFLt, BrFalse, BrLt, BrNe, BrTrue};
     let (zero, one) = (0f64.to_bits(), 1f64.to_bits());
     let ints = || vec![Place::R(0), Place::R(2)];
