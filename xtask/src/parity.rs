@@ -1,7 +1,7 @@
 //! `cargo xtask parity`: every program in every way to run it, and whether all of them do the same.
 //!
-//! A column ([`column`]) is a mode on a machine; its programs are run and compared by the runner of the corpus
-//! (`crates/mochi/tests/corpus.rs`), which writes a line for each to `target/scores/NAME.txt` ([`outcome`]). A [`matrix`] is made of
+//! A column ([`mod@column`]) is a mode on a machine; its programs are run and compared by the runner of the corpus
+//! (`crates/mochi/tests/corpus.rs`), which writes a line for each to `target/scores/NAME.txt` ([`outcome`]). A [`mod@matrix`] is made of
 //! these files, so what several steps of `cargo xtask test` ran is one matrix at its end. It is shown as text, as a page
 //! ([`html`]) and, of what runs whole in every test, as docs/scoreboard.md ([`board`]).
 
