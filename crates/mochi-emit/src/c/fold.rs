@@ -49,7 +49,8 @@ impl Folds {
     }
     /// Whether nothing is written for an instruction, since nobody reads what it does.
     pub fn is_dropped(&self, data: &InstData) -> bool {
-        data.effects().removable() && data.result.is_some_and(|result| !self.is_used(result))
+        data.effects().removable()
+            && data.result.is_some_and(|result| !self.is_used(result) && !self.is_len_used(result))
     }
     /// Whether a value is written where it is used.
     pub fn is_folded(&self, value: Value) -> bool {
