@@ -83,12 +83,12 @@ impl Pages {
 
     /// Lets pages have memory up to a distance that is written next after another. Where code is put together in order, all
     /// of it is; what is far ahead (a stub) waits for its turn.
-    fn make_ready(&mut self, end: usize) {
+    fn make_ready(&mut self, start: usize, end: usize) {
         let from = self.ready;
-        if end <= from || end - from > STEP {
+        if end <= from || start > from + STEP {
             return;
         }
-        self.ready = (from + STEP).min(self.size);
+        self.ready = (end + STEP).min(self.size);
         for (view, advice) in
             [(self.writable, Advice::LinuxPopulateWrite), (self.start(), Advice::LinuxPopulateRead)]
         {
@@ -112,7 +112,7 @@ impl Pages {
     pub fn write(&mut self, at: usize, code: &[u8]) {
         let runs = self.start().wrapping_add(at);
         if !self.writable.is_null() {
-            self.make_ready(at + code.len());
+            self.make_ready(at, at + code.len());
             // SAFETY: the caller knows the size of both views, which live as long as `self`.
             unsafe { ptr::copy_nonoverlapping(code.as_ptr(), self.writable.add(at), code.len()) };
             return publish(self.writable.wrapping_add(at), runs, code.len());
