@@ -8,7 +8,7 @@
 use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 
-use crate::analyse::{Analysis, weight};
+use crate::analyse::Analysis;
 use crate::lower::is_out_of_line;
 
 /// What is saved by an address that is known, in accesses of the frame.
@@ -66,7 +66,7 @@ pub fn find(analysis: &Analysis<'_>) -> Vec<Run> {
         if ins.block().is_some() {
             open.drain(..).for_each(|run| close(&run, &mut found));
         }
-        let weight = weight(ins.depth());
+        let weight = ins.weight();
         if let Some(slot) = operand(ins.code.op).map(|operand| ins.code.word.field(operand)) {
             match open.iter_mut().find(|run| run.slot == slot) {
                 Some(run) => {

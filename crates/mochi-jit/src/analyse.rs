@@ -29,10 +29,7 @@ pub type Registers = u16;
 
 /// The register with a number below [`REGISTERS`].
 pub fn register(number: usize) -> Place {
-    match (number as u8).checked_sub(INT_PINS) {
-        None => Place::R(number as u8),
-        Some(float) => Place::F(float),
-    }
+    Place::numbered(number as u8)
 }
 
 /// A register that is for a slot.
@@ -60,7 +57,7 @@ pub struct Address {
 pub struct Ins<'a> {
     /// The instruction.
     pub code: Instr<'a>,
-    /// Loops around it.
+    /// Loops around it, as far as they count.
     depth: u32,
     /// Where what it reads is in the list of used slots; what it writes follows.
     used: u32,
@@ -68,6 +65,8 @@ pub struct Ins<'a> {
     writes: u16,
     /// The block that starts here; [`NONE`].
     block: u32,
+    /// The instruction that it jumps to; [`NONE`] when there is no such or more than one.
+    target: u32,
     /// Where the object that it goes to is.
     pub address: Option<Address>,
     /// The position among [`Analysis::divisors`] of what it divides by.
@@ -75,14 +74,20 @@ pub struct Ins<'a> {
 }
 
 impl Ins<'_> {
-    /// Loops around it.
-    pub fn depth(&self) -> u32 {
-        self.depth
+    /// What an execution of it counts.
+    #[inline]
+    pub fn weight(&self) -> i64 {
+        1 << (3 * self.depth.min(8))
     }
     /// The block that starts here.
     #[inline]
     pub fn block(&self) -> Option<usize> {
         (self.block != NONE).then_some(self.block as usize)
+    }
+    /// The instruction that it jumps to, when there is just one such.
+    #[inline]
+    pub fn target(&self) -> Option<usize> {
+        (self.target != NONE).then_some(self.target as usize)
     }
 }
 
@@ -94,12 +99,16 @@ pub struct Analysis<'a> {
     pub at: Vec<u32>,
     /// First instructions of blocks.
     pub starts: Vec<u32>,
+    /// Blocks that loops start with, ascending.
+    pub loops: Vec<u32>,
     /// By position: the registers that have something.
     live: Vec<Registers>,
     /// What is in registers where blocks start, by block and register.
     held: Vec<Held>,
     /// By block: where its part of that begins. One more than blocks.
     first_held: Vec<u32>,
+    /// By block: those registers, and those of them whose slots always have the same.
+    held_through: Vec<(Registers, Registers)>,
     /// Numbers that are in a slot wherever an instruction divides by it.
     pub divisors: Vec<i64>,
     /// Slots in registers, for people.
@@ -144,57 +153,114 @@ impl Analysis<'_> {
     pub fn live_after(&self, at: usize) -> Registers {
         self.live[2 * at + 1]
     }
-    /// What is in registers where a block starts, by register.
+    /// What is in registers where a block starts.
     #[inline]
     pub fn held(&self, block: usize) -> &[Held] {
         &self.held[self.first_held[block] as usize..self.first_held[block + 1] as usize]
+    }
+    /// The registers of that, and those of them whose slots always have the same.
+    #[inline]
+    pub fn held_registers(&self, block: usize) -> (Registers, Registers) {
+        self.held_through[block]
     }
 }
 
 /// No number.
 const NONE: u32 = u32::MAX;
 
+/// Memory that analyses use one after the other.
+#[derive(Default)]
+pub struct Space {
+    list: Vec<Ins<'static>>,
+    at: Vec<u32>,
+    live: Vec<Registers>,
+    used: Vec<Used>,
+    blocks: Blocks,
+    webs: Webs,
+}
+
+impl Space {
+    /// Instructions of functions whose memory is kept.
+    const KEPT: usize = 1 << 14;
+
+    /// Takes back what an analysis had.
+    pub fn take_back(&mut self, analysis: Analysis<'_>) {
+        let Analysis { mut list, at, live, used, .. } = analysis;
+        if list.capacity() > Space::KEPT {
+            return *self = Space::default();
+        }
+        list.clear();
+        // Nothing is moved: the vector keeps its memory and gets another type.
+        self.list = list.into_iter().map_while(|_| None).collect();
+        (self.at, self.live, self.used) = (at, live, used);
+    }
+}
+
+/// An empty vector of the memory of another one, with room for some elements.
+fn reused<T>(vec: &mut Vec<T>, room: usize) -> Vec<T> {
+    let mut vec = std::mem::take(vec);
+    vec.clear();
+    vec.reserve(room);
+    vec
+}
+
+/// Fills a vector with so many times the same.
+fn fill<T: Clone>(vec: &mut Vec<T>, count: usize, value: T) {
+    vec.clear();
+    vec.resize(count, value);
+}
+
 /// Looks at a function.
-pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
+pub fn analyse<'a>(program: &'a Program, index: u32, space: &mut Space) -> Analysis<'a> {
     let f = &program.funcs[index as usize];
     let words: &[Word] = program.code(index);
-    let mut list: Vec<Ins<'_>> = Vec::with_capacity(words.len());
-    let mut at = vec![u32::MAX; words.len() + 1];
-    let mut used = Vec::with_capacity(3 * words.len());
+    let mut list: Vec<Ins<'_>> = reused(&mut space.list, words.len());
+    let mut used = reused(&mut space.used, 3 * words.len());
+    let (mut at, mut live) = (std::mem::take(&mut space.at), std::mem::take(&mut space.live));
+    fill(&mut at, words.len() + 1, u32::MAX);
+    let mut branches = Vec::with_capacity(words.len() / 4);
     for code in instrs(words).map_while(Result::ok) {
-        at[code.at as usize] = list.len() as u32;
+        let number = list.len() as u32;
+        at[code.at as usize] = number;
+        if code.op.flow() != Flow::Next {
+            branches.push(number);
+        }
         let before = used.len();
         let reads = operands::decode(&code, &mut used);
-        let writes = (used.len() - before - reads) as u16;
         list.push(Ins {
             code,
             depth: 0,
             used: before as u32,
             reads: reads as u16,
-            writes,
+            writes: (used.len() - before - reads) as u16,
             block: NONE,
+            target: NONE,
             address: None,
             divisor: None,
         });
     }
-    let edges = jumps(&list, &at);
-    let starts = find_blocks(&mut list, &edges);
-    find_loops(&mut list, &edges);
+    let edges = find_edges(&mut list, &branches, &at);
+    let starts = find_blocks(&mut list, &branches, &edges);
+    let loops = find_loops(&mut list, &edges);
+    fill(&mut live, 2 * list.len(), 0);
     let mut analysis = Analysis {
-        live: vec![0; 2 * list.len()],
+        live,
         list,
         at,
+        loops,
+        held: Vec::with_capacity(8 * starts.len()),
+        first_held: Vec::with_capacity(starts.len() + 1),
+        held_through: Vec::with_capacity(starts.len()),
         starts,
-        held: Vec::new(),
-        first_held: Vec::new(),
         divisors: Vec::new(),
-        pins: Vec::new(),
+        pins: Vec::with_capacity(REGISTERS),
         cells: f.cells_start()..f.cells_end,
         used,
     };
-    let candidates = blocks::candidates(&analysis, usize::from(f.slots));
-    let blocks = Blocks::find(&analysis, &edges, &candidates);
-    let mut webs = Webs::find(&analysis, &candidates, &blocks);
+    let candidates = blocks::candidates(&mut analysis, usize::from(f.slots));
+    let Space { blocks, webs, .. } = space;
+    blocks.find(&analysis, &edges, &candidates);
+    webs.find(&analysis, candidates.len(), blocks);
     webs.classify();
     webs.find_divisors(&mut analysis);
     webs.assign(&mut analysis, &candidates);
@@ -204,31 +270,28 @@ pub fn analyse(program: &Program, index: u32) -> Analysis<'_> {
 /// From an instruction to another.
 type Edge = (u32, u32);
 
-/// All jumps, in order of where they are.
-fn jumps(list: &[Ins<'_>], at: &[u32]) -> Vec<Edge> {
-    let mut edges = Vec::with_capacity(list.len() / 2);
-    for (i, ins) in (0..).zip(list) {
-        if ins.code.op.flow() != Flow::Next {
-            edges.extend(ins.code.jumps().map(|jump| (i, at[jump as usize])));
+/// All jumps of some instructions, in order of where they are.
+fn find_edges(list: &mut [Ins<'_>], branches: &[u32], at: &[u32]) -> Vec<Edge> {
+    let mut edges = Vec::with_capacity(2 * branches.len());
+    for &i in branches {
+        let ins = &mut list[i as usize];
+        let before = edges.len();
+        ins.code.jumps().for_each(|jump| edges.push((i, at[jump as usize])));
+        if let [(_, to)] = edges[before..] {
+            ins.target = to;
         }
     }
     edges
 }
 
 /// Marks where blocks start; their first instructions.
-fn find_blocks(list: &mut [Ins<'_>], edges: &[Edge]) -> Vec<u32> {
+fn find_blocks(list: &mut [Ins<'_>], branches: &[u32], edges: &[Edge]) -> Vec<u32> {
     // Any number, to begin with.
-    let mut mark = |at: usize| list.get_mut(at).into_iter().for_each(|ins| ins.block = 0);
+    let mut mark = |at: u32| list.get_mut(at as usize).into_iter().for_each(|ins| ins.block = 0);
     mark(0);
-    edges.iter().for_each(|&(_, to)| mark(to as usize));
-    for i in 0..list.len() {
-        if list[i].code.op.flow() != Flow::Next
-            && let Some(next) = list.get_mut(i + 1)
-        {
-            next.block = 0;
-        }
-    }
-    let mut starts = Vec::with_capacity(edges.len() + 1);
+    edges.iter().for_each(|&(_, to)| mark(to));
+    branches.iter().for_each(|&from| mark(from + 1));
+    let mut starts = Vec::with_capacity(edges.len() + branches.len() + 1);
     for (i, ins) in (0..).zip(list) {
         if ins.block != NONE {
             ins.block = starts.len() as u32;
@@ -238,13 +301,16 @@ fn find_blocks(list: &mut [Ins<'_>], edges: &[Edge]) -> Vec<u32> {
     starts
 }
 
-/// Counts loops around instructions.
-fn find_loops(list: &mut [Ins<'_>], edges: &[Edge]) {
+/// Counts loops around instructions; the blocks that they start with, ascending.
+fn find_loops(list: &mut [Ins<'_>], edges: &[Edge]) -> Vec<u32> {
     let back = edges.iter().filter(|(from, to)| to <= from);
     let mut ranges: Vec<(usize, usize)> = back.map(|&(from, to)| (to as usize, from as usize)).collect();
+    let mut loops: Vec<u32> = ranges.iter().map(|&(first, _)| list[first].block).collect();
     if ranges.is_empty() {
-        return;
+        return loops;
     }
+    loops.sort_unstable();
+    loops.dedup();
     nest(&mut ranges);
     let mut deeper = vec![0i32; list.len() + 1];
     for (first, last) in ranges {
@@ -256,6 +322,7 @@ fn find_loops(list: &mut [Ins<'_>], edges: &[Edge]) {
         depth += deeper;
         ins.depth = depth as u32;
     }
+    loops
 }
 
 /// Makes one loop of two that begin at different places and overlap without one being in the other: the test of a loop
@@ -276,11 +343,6 @@ fn nest(ranges: &mut Vec<(usize, usize)>) {
     }
     nested.append(&mut open);
     *ranges = nested;
-}
-
-/// What an execution of an instruction counts.
-pub(crate) fn weight(depth: u32) -> i64 {
-    8i64.pow(depth.min(8))
 }
 
 #[cfg(test)]

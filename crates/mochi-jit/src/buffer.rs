@@ -128,7 +128,6 @@ impl Buffer {
     }
 
     /// Appends a stencil; whether there is one for these places and numbers. Nothing happens if not.
-    #[inline]
     pub fn emit(&mut self, stencil: Stencil, places: &[Place], fill: &Fill) -> bool {
         let Some(variant) = variant(stencil, places) else { return false };
         let part = self.part();
@@ -138,14 +137,21 @@ impl Buffer {
         let at = self.part().bytes.len();
         let fits = self.copy(variant, fill);
         if fits && self.log.is_some() {
-            let (cold, len, places) = (self.cold_now, self.part().bytes.len() - at, places.to_vec());
-            let piece = Piece { cold, at, len, stencil, places, instruction: self.instruction };
-            self.log.get_or_insert_default().push(piece);
+            self.note(stencil, places, at);
         }
         fits
     }
 
+    /// Notes a stencil that was copied.
+    #[cold]
+    fn note(&mut self, stencil: Stencil, places: &[Place], at: usize) {
+        let (cold, len, places) = (self.cold_now, self.part().bytes.len() - at, places.to_vec());
+        let piece = Piece { cold, at, len, stencil, places, instruction: self.instruction };
+        self.log.get_or_insert_default().push(piece);
+    }
+
     /// Whether there is room for the numbers in the stencil; nothing is copied if not.
+    #[inline(always)]
     fn copy(&mut self, variant: Variant, fill: &Fill) -> bool {
         let (section, part) = match self.cold_now {
             true => (Section::Cold, &mut self.cold),
@@ -167,8 +173,15 @@ impl Buffer {
         fits
     }
 
+    /// The same for those who do not do so all the time.
+    #[inline(never)]
+    fn copy_once(&mut self, variant: Variant, fill: &Fill) -> bool {
+        self.copy(variant, fill)
+    }
+
     /// Lets jumps go on from here that may not reach their targets. Those that are half out of reach come here when they have
     /// gone a quarter of it, so that what is written here for all of them keeps the last within reach.
+    #[cold]
     fn extend_jumps(&mut self) {
         let now = self.part().bytes.len();
         let short = std::mem::take(&mut self.part().short);
@@ -211,7 +224,7 @@ impl Buffer {
     }
     fn jump(&mut self, taken: To) {
         let variant = variant(Stencil::Jump, &[]).expect("a jump has no operands");
-        self.copy(variant, &Fill { taken, ..Fill::default() });
+        self.copy_once(variant, &Fill { taken, ..Fill::default() });
     }
     /// Extends the jumps of a section that may not reach the other, or what is outside.
     fn extend_last_jumps(&mut self, section: Section) {

@@ -23,13 +23,16 @@ pub fn factor(divisor: i64) -> Option<Factor> {
     }
     let d = divisor as u128;
     // m * d exceeds 2^(64 + s) by e, which is not 0, so m * n / 2^(64 + s) exceeds n / d by n * e / 2^(64 + s) / d. With e at
-    // most 2^(s + 1) that is less than 1 / d for n below 2^63, and at most that for -n up to 2^63.
-    let enough = |s: &u32| {
-        let power = 1u128 << (64 + s);
-        power.div_ceil(d) * d - power <= 1 << (s + 1)
-    };
-    let shift = (0..=62).find(enough).expect("2^(s + 1) is not less than the divisor for one of them");
-    let multiplier = (1u128 << (64 + shift)).div_ceil(d);
+    // most 2^(s + 1) that is less than 1 / d for n below 2^63, and at most that for -n up to 2^63. So m is above 2^(64 + s) / d, and
+    // not above (2^(64 + s) + 2^(s + 1)) / d. With 2^(s + 1) not less than d there is such an m; halving both limits gives
+    // those for the next smaller s.
+    let mut shift = 63 - divisor.leading_zeros();
+    let power = 1u128 << (64 + shift);
+    let (mut below, mut most) = (power / d, (power + (2 << shift)) / d);
+    while shift > 0 && below >> 1 < most >> 1 {
+        (below, most, shift) = (below >> 1, most >> 1, shift - 1);
+    }
+    let multiplier = below + 1;
     // It has at most 64 bits. Signed, the upper one counts -2^63.
     let multiplier = multiplier as u64;
     Some(Factor { multiplier: multiplier as i64, more: multiplier >> 63 == 1, shift })

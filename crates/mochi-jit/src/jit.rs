@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Settings;
-use crate::analyse::{Analysis, analyse};
+use crate::analyse::{Analysis, Space, analyse};
 use crate::buffer::{Buffer, Fill, To};
 use crate::describe;
 use crate::isa;
@@ -69,6 +69,7 @@ pub(crate) struct Listed {
 /// Makes native code of the functions of one program.
 pub struct Jit {
     memory: CodeMemory,
+    space: Space,
     buffer: Buffer,
     /// For stubs.
     jump: Buffer,
@@ -127,6 +128,7 @@ impl Jit {
             ring: Ring::new(used..first_stub),
             stubs: Stubs::new(first_stub, size),
             memory,
+            space: Space::default(),
             buffer,
             jump: Buffer::default(),
             states: Vec::new(),
@@ -174,7 +176,7 @@ impl Jit {
         if !self.compile(program, callees, index, &[]) {
             return None;
         }
-        let analysis = analyse(program, index);
+        let analysis = analyse(program, index, &mut self.space);
         let f = &program.funcs[index as usize];
         let text =
             |ins: &crate::analyse::Ins<'_>| (ins.code.at, mochi_vm::print::text(program, f, &ins.code));
@@ -205,7 +207,7 @@ impl Jit {
     /// Makes code of a function, which has none. Whether there is room.
     fn compile(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> bool {
         let start = time_used();
-        let analysis = analyse(program, index);
+        let analysis = analyse(program, index, &mut self.space);
         let calls = functions_called(&analysis);
         let mut search = Search { live, waiting: None, steps: 0 };
         let new = |stubs: &Stubs| calls.iter().filter(|&&callee| stubs.at(callee).is_none()).count();
@@ -246,6 +248,7 @@ impl Jit {
         self.effort.functions += 1;
         self.effort.instructions += analysis.list.len() as u64;
         self.effort.bytes += self.buffer.size() as u64;
+        self.space.take_back(analysis);
         self.effort.time += time_used() - start;
         true
     }

@@ -39,13 +39,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    #[inline]
     fn numbered(number: u8) -> Kind {
         use Kind::*;
-        const KINDS: [Kind; 13] = [
+        // The last three numbers are not used.
+        const KINDS: [Kind; 16] = [
             Signed32, Unsigned32, Word64, Jump32, Byte, Jump26, Jump19, Jump14, Number, Offset, Sum, Shift,
-            Logic,
+            Logic, Number, Number, Number,
         ];
-        KINDS[usize::from(number)]
+        KINDS[usize::from(number & 15)]
     }
     /// How many bytes are written.
     pub fn bytes(self) -> usize {
@@ -121,22 +123,24 @@ impl Variant {
         }
     }
     /// Its holes.
+    #[inline]
     pub fn holes(self) -> impl Iterator<Item = Hole> {
-        self.holes.chunks_exact(3).map(|hole| Hole {
-            at: hole[0],
-            kind: Kind::numbered(hole[1] & 15),
-            symbol: match hole[1] >> 4 {
+        self.holes.as_chunks().0.iter().map(|&[at, what, more]| Hole {
+            at,
+            kind: Kind::numbered(what),
+            symbol: match what >> 4 {
+                hole @ 0..4 => Symbol::Hole(hole),
                 4 => Symbol::Next,
                 5 => Symbol::Taken,
-                6 => Symbol::Cold,
-                hole => Symbol::Hole(hole),
+                _ => Symbol::Cold,
             },
-            more: hole[2],
+            more,
         })
     }
 }
 
 /// The variant with operands in these places; `None` when there is none.
+#[inline(always)]
 pub fn variant(stencil: Stencil, places: &[Place]) -> Option<Variant> {
     let number = stencil.variant(places)? as usize;
     let at = u32::from_le_bytes(*LIBRARY[INDEX + 4 * number..].first_chunk()?) as usize;

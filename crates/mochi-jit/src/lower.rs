@@ -180,12 +180,12 @@ impl<'a> Lower<'a, '_> {
             return self.object_again(place, slot);
         }
         let fill = Fill { numbers: [offset(slot), 0, 0, 0], ..Fill::default() };
-        let stencil = if matches!(place, Place::F(_)) { Stencil::FMove } else { Stencil::Move };
+        let stencil = if place.is_float() { Stencil::FMove } else { Stencil::Move };
         self.emit(stencil, &[place, Place::S], fill);
     }
     fn store(&mut self, place: Place, slot: u16) {
         let fill = Fill { numbers: [0, 0, 0, offset(slot)], ..Fill::default() };
-        let stencil = if matches!(place, Place::F(_)) { Stencil::FMove } else { Stencil::Move };
+        let stencil = if place.is_float() { Stencil::FMove } else { Stencil::Move };
         self.emit(stencil, &[Place::S, place], fill);
     }
     /// Stores registers that an instruction reads.
@@ -322,11 +322,9 @@ impl<'a> Lower<'a, '_> {
         let ins = self.ins();
         if let Some(block) = ins.block() {
             self.out.place(self.labels[block]);
-            (self.in_registers, self.clean) = (0, 0);
+            (self.in_registers, self.clean) = self.analysis.held_registers(block);
             for held in self.analysis.held(block) {
                 self.slots[usize::from(held.register)] = held.slot;
-                self.in_registers |= 1 << held.register;
-                self.clean |= u16::from(held.through) << held.register;
             }
         }
         self.instruction();
@@ -337,15 +335,12 @@ impl<'a> Lower<'a, '_> {
     }
     /// Before an instruction comes next, at which a block may start.
     fn fall_to(&mut self, next: usize) {
-        let block = self.analysis.list.get(next).and_then(Ins::block);
-        for held in block.map_or(&[][..], |block| self.analysis.held(block)) {
-            self.bring(held.register, held.slot);
+        let Some(block) = self.analysis.list.get(next).and_then(Ins::block) else { return };
+        if self.analysis.held_registers(block).0 & !self.in_registers != 0 {
+            for held in self.analysis.held(block) {
+                self.bring(held.register, held.slot);
+            }
         }
-    }
-    /// The block that starts at a word, to which something jumps.
-    fn block_at(&self, word: usize) -> usize {
-        let to = self.analysis.at[word] as usize;
-        self.analysis.list[to].block().expect("a jump goes to the start of a block")
     }
     /// What was left for the cold part.
     fn cold(&mut self) {
@@ -389,21 +384,9 @@ impl<'a> Lower<'a, '_> {
     }
     /// Where the interpreter enters loops.
     fn loops(&mut self) -> Vec<(u32, Label)> {
-        let mut blocks: Vec<usize> = Vec::new();
-        for (i, ins) in self.analysis.list.iter().enumerate() {
-            if ins.code.op.flow() == Flow::Next {
-                continue;
-            }
-            for word in ins.code.jumps() {
-                if self.analysis.at[word as usize] as usize <= i {
-                    blocks.push(self.block_at(word as usize));
-                }
-            }
-        }
-        blocks.sort_unstable();
-        blocks.dedup();
-        let mut loops = Vec::new();
-        for block in blocks {
+        let mut loops = Vec::with_capacity(self.analysis.loops.len());
+        for &block in &self.analysis.loops {
+            let block = block as usize;
             let start = self.analysis.starts[block];
             self.out.instruction = start;
             loops.push((self.analysis.list[start as usize].code.at, self.out.here()));

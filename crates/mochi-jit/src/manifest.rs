@@ -6,6 +6,8 @@
 //! Operands of the C macro are the result D first, then the inputs in order of their letters; the hole of an operand
 //! is `HOLE_d`, `HOLE_a` and so on. Rows of assembly have one variant.
 
+use std::fmt;
+
 /// Where an operand may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Places {
@@ -30,9 +32,13 @@ pub const INT_PINS: u8 = 6;
 /// Pins for floats.
 pub const FLOAT_PINS: u8 = 8;
 
-/// Where an operand is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Place {
+/// Where an operand is: pins for ints, pins for floats, then the others.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Place(u8);
+
+/// A place taken apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PlaceKind {
     /// A pin for ints.
     R(u8),
     /// A pin for floats.
@@ -46,28 +52,65 @@ pub enum Place {
 }
 
 impl Place {
+    /// A slot of the frame.
+    pub const S: Place = Place(INT_PINS + FLOAT_PINS);
+    /// A number in the code.
+    pub const I: Place = Place(INT_PINS + FLOAT_PINS + 1);
+    /// The second temporary.
+    pub const T: Place = Place(INT_PINS + FLOAT_PINS + 2);
+
     /// How many there are.
     const COUNT: usize = (INT_PINS + FLOAT_PINS) as usize + 3;
 
+    /// A pin for ints.
+    pub const fn int(pin: u8) -> Place {
+        debug_assert!(pin < INT_PINS);
+        Place(pin)
+    }
+    /// A pin for floats.
+    pub const fn float(pin: u8) -> Place {
+        debug_assert!(pin < FLOAT_PINS);
+        Place(INT_PINS + pin)
+    }
+    /// A pin by its number among all, those for ints first.
+    pub const fn numbered(pin: u8) -> Place {
+        debug_assert!(pin < INT_PINS + FLOAT_PINS);
+        Place(pin)
+    }
+    /// What it is.
+    pub const fn kind(self) -> PlaceKind {
+        match self {
+            Place::S => PlaceKind::S,
+            Place::I => PlaceKind::I,
+            Place::T => PlaceKind::T,
+            Place(pin) if pin < INT_PINS => PlaceKind::R(pin),
+            Place(pin) => PlaceKind::F(pin - INT_PINS),
+        }
+    }
+    /// Whether it is a pin for floats.
+    #[inline]
+    pub const fn is_float(self) -> bool {
+        matches!(self.kind(), PlaceKind::F(_))
+    }
     /// Its position among all.
     const fn position(self) -> usize {
-        match self {
-            Place::R(n) => n as usize,
-            Place::F(n) => INT_PINS as usize + n as usize,
-            Place::S => Place::COUNT - 3,
-            Place::I => Place::COUNT - 2,
-            Place::T => Place::COUNT - 1,
-        }
+        self.0 as usize
     }
     /// As stencils write it.
     pub fn name(self) -> String {
-        match self {
-            Place::R(n) => format!("R{n}"),
-            Place::F(n) => format!("F{n}"),
-            Place::S => "S".into(),
-            Place::I => "I".into(),
-            Place::T => "T".into(),
+        match self.kind() {
+            PlaceKind::R(n) => format!("R{n}"),
+            PlaceKind::F(n) => format!("F{n}"),
+            PlaceKind::S => "S".into(),
+            PlaceKind::I => "I".into(),
+            PlaceKind::T => "T".into(),
         }
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
     }
 }
 
@@ -101,8 +144,8 @@ impl Places {
         };
         if number < pins {
             return match self {
-                Places::Float => Place::F(number as u8),
-                _ => Place::R(number as u8),
+                Places::Float => Place::float(number as u8),
+                _ => Place::int(number as u8),
             };
         }
         match (self, number - pins) {
@@ -123,7 +166,18 @@ impl Places {
 
 const NO_NUMBER: u8 = u8::MAX;
 
-/// By kinds of places and place: its number.
+/// By kind of places: how many there are.
+static COUNTS: [u32; Places::ALL.len()] = {
+    let mut counts = [0; Places::ALL.len()];
+    let mut i = 0;
+    while i < Places::ALL.len() {
+        counts[Places::ALL[i] as usize] = Places::ALL[i].count();
+        i += 1;
+    }
+    counts
+};
+
+/// By kind of places and place: its number.
 static NUMBERS: [[u8; Place::COUNT]; Places::ALL.len()] = {
     let mut numbers = [[NO_NUMBER; Place::COUNT]; Places::ALL.len()];
     let mut i = 0;
@@ -326,7 +380,7 @@ macro_rules! define {
             pub const ALL: &'static [Stencil] = &[$(Stencil::$stencil,)*];
         }
 
-        const ROWS: [Row; Stencil::ALL.len()] = {
+        static ROWS: [Row; Stencil::ALL.len()] = {
             let mut rows = [$(Row { name: $name, file: $file, operands: &[$(Places::$places),*], first: 0 },)*];
             let mut at = 0;
             let mut i = 0;
@@ -359,16 +413,18 @@ pub const COUNT: u32 = {
 
 impl Stencil {
     /// Its row.
+    #[inline]
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
     /// The position in the library of the variant with operands in these places; `None` when there is none.
+    #[inline]
     pub fn variant(self, places: &[Place]) -> Option<u32> {
         let row = self.row();
         debug_assert_eq!(row.operands.len(), places.len(), "{self:?}");
         let mut number = 0;
-        for (of, &place) in row.operands.iter().zip(places) {
-            number = number * of.count() + of.number(place)?;
+        for (&of, &place) in row.operands.iter().zip(places) {
+            number = number * COUNTS[of as usize] + of.number(place)?;
         }
         Some(row.first + number)
     }

@@ -27,6 +27,7 @@ pub enum Malformed {
 
 impl<'a> Instr<'a> {
     /// The instruction that starts at a word.
+    #[inline]
     pub fn decode(code: &'a [Word], at: u32) -> Result<Instr<'a>, Malformed> {
         let rest = code.get(at as usize..).unwrap_or_default();
         let (&word, rest) = rest.split_first().ok_or(Malformed::Truncated)?;

@@ -580,14 +580,17 @@ macro_rules! define {
                 match self { $(Opcode::$op => $mnemonic,)* }
             }
             /// The operands in order of their fields.
+            #[inline]
             pub const fn operands(self) -> &'static [Operand] {
                 match self { $(Opcode::$op => &[$(Operand::$operand),*],)* }
             }
             /// What follows the instruction.
+            #[inline]
             pub const fn ext(self) -> Ext {
                 match self { $(Opcode::$op => Ext::$ext,)* }
             }
             /// Where control goes afterwards.
+            #[inline]
             pub const fn flow(self) -> Flow {
                 match self { $(Opcode::$op => Flow::$flow,)* }
             }
@@ -602,6 +605,7 @@ for_each_instr!(define);
 
 impl Opcode {
     /// The opcode with this number.
+    #[inline]
     pub fn from_bits(bits: u16) -> Option<Opcode> {
         Opcode::ALL.get(usize::from(bits)).copied()
     }

@@ -3,49 +3,52 @@
 use mochi_vm::instr::Flow;
 use smallvec::SmallVec;
 
-use super::{Analysis, Edge, NONE, weight};
+use super::{Analysis, Edge, fill};
 
 /// Most bits of liveness, so that no function costs more than some memory: blocks times slots.
 const MOST_BITS: usize = 1 << 26;
 
-/// The raw slots that are looked at: all, or those that are used most.
-pub(super) struct Candidates {
-    /// By slot: its number among the candidates.
-    number: Vec<u32>,
-    /// By number.
-    pub of: Vec<u16>,
-}
-
-impl Candidates {
-    /// The number of a slot.
-    pub fn get(&self, slot: u16) -> Option<usize> {
-        Some(self.number[usize::from(slot)]).filter(|&n| n != NONE).map(|n| n as usize)
+/// Numbers the raw slots that are used: all, or those that are used most. The slots by number.
+pub(super) fn candidates(analysis: &mut Analysis<'_>, slots: usize) -> Vec<u16> {
+    let mut number: Vec<Option<u16>> = vec![None; slots];
+    let mut of: Vec<u16> = Vec::with_capacity(slots.min(analysis.used.len()));
+    let cells = analysis.cells.clone();
+    for used in analysis.used.iter_mut().filter(|used| !cells.contains(&used.slot)) {
+        let known = number[usize::from(used.slot)].get_or_insert_with(|| {
+            of.push(used.slot);
+            of.len() as u16 - 1
+        });
+        used.number(Some(*known));
     }
-}
-
-/// Finds them among so many slots.
-pub(super) fn candidates(analysis: &Analysis<'_>, slots: usize) -> Candidates {
-    let mut uses = vec![0i64; slots];
-    let blocks = analysis.starts.len();
-    for ins in &analysis.list {
-        let weight = weight(ins.depth());
-        analysis.used(ins).iter().for_each(|used| uses[usize::from(used.slot)] += weight);
-    }
-    let mut of: Vec<u16> =
-        (0..slots as u16).filter(|&slot| !analysis.is_cell(slot) && uses[usize::from(slot)] > 0).collect();
-    let most = (MOST_BITS / blocks.max(1)).max(64);
+    let most = (MOST_BITS / analysis.starts.len()).max(64);
     if of.len() > most {
-        of.sort_by_key(|&slot| (-uses[usize::from(slot)], slot));
-        of.truncate(most);
+        keep(most, analysis, &mut of);
     }
-    let mut number = vec![NONE; slots];
-    for (n, &slot) in (0..).zip(&of) {
-        number[usize::from(slot)] = n;
+    of
+}
+
+/// Takes their numbers from all but so many candidates that are used most.
+fn keep(most: usize, analysis: &mut Analysis<'_>, of: &mut Vec<u16>) {
+    let mut uses = vec![0i64; of.len()];
+    for ins in &analysis.list {
+        for n in analysis.used(ins).iter().filter_map(|used| used.candidate()) {
+            uses[n] += ins.weight();
+        }
     }
-    Candidates { number, of }
+    let mut order: Vec<usize> = (0..of.len()).collect();
+    order.sort_by_key(|&n| -uses[n]);
+    let mut number = vec![None; of.len()];
+    for (new, &n) in (0..).zip(&order[..most]) {
+        number[n] = Some(new);
+    }
+    for used in &mut analysis.used {
+        used.number(used.candidate().and_then(|n| number[n]));
+    }
+    *of = order[..most].iter().map(|&n| of[n]).collect();
 }
 
 /// Blocks and which candidates are live where they end.
+#[derive(Default)]
 pub(super) struct Blocks {
     /// By block: those that follow it.
     pub after: Vec<SmallVec<[u32; 2]>>,
@@ -53,15 +56,18 @@ pub(super) struct Blocks {
     pub words: usize,
     /// By block, one set after the other.
     pub live_out: Vec<u64>,
+    live_in: Vec<u64>,
+    defined: Vec<u64>,
 }
 
 impl Blocks {
     /// Finds them.
-    pub fn find(analysis: &Analysis<'_>, edges: &[Edge], candidates: &Candidates) -> Blocks {
+    pub fn find(&mut self, analysis: &Analysis<'_>, edges: &[Edge], candidates: &[u16]) {
+        let Blocks { after, words, live_out, live_in, defined } = self;
         let list = &analysis.list;
         let count = analysis.starts.len();
         let mut edges = edges.iter().peekable();
-        let mut after = Vec::with_capacity(count);
+        after.clear();
         for b in 0..count {
             let range = analysis.block(b);
             let mut next: SmallVec<[u32; 2]> = SmallVec::new();
@@ -74,25 +80,22 @@ impl Blocks {
             }
             after.push(next);
         }
-        let words = candidates.of.len().div_ceil(64);
-        let empty = vec![0u64; count * words];
-        let (mut used, mut defined) = (empty.clone(), empty.clone());
+        *words = candidates.len().div_ceil(64);
+        let words = *words;
+        for sets in [&mut *live_out, &mut *live_in, &mut *defined] {
+            fill(sets, count * words, 0);
+        }
         for b in 0..count {
-            let (used, defined) = (&mut used[b * words..][..words], &mut defined[b * words..][..words]);
+            let (used, defined) = (&mut live_in[b * words..][..words], &mut defined[b * words..][..words]);
             for ins in &list[analysis.block(b)] {
-                for read in analysis.reads(ins) {
-                    if let Some(n) = candidates.get(read.slot) {
-                        used[n / 64] |= 1 << (n % 64) & !defined[n / 64];
-                    }
+                for n in analysis.reads(ins).iter().filter_map(|read| read.candidate()) {
+                    used[n / 64] |= 1 << (n % 64) & !defined[n / 64];
                 }
-                for written in analysis.writes(ins) {
-                    if let Some(n) = candidates.get(written.slot) {
-                        defined[n / 64] |= 1 << (n % 64);
-                    }
+                for n in analysis.writes(ins).iter().filter_map(|written| written.candidate()) {
+                    defined[n / 64] |= 1 << (n % 64);
                 }
             }
         }
-        let (mut live_in, mut live_out) = (used, empty);
         let mut changed = true;
         while std::mem::take(&mut changed) {
             for b in (0..count).rev() {
@@ -109,11 +112,11 @@ impl Blocks {
                 }
             }
         }
-        Blocks { after, words, live_out }
     }
 }
 
 /// Calls `each` with the members of a set.
+#[inline]
 pub(super) fn each(set: &[u64], mut each: impl FnMut(usize)) {
     for (w, &word) in set.iter().enumerate() {
         let mut word = word;

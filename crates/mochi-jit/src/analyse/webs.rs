@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
+use smallvec::{SmallVec, smallvec};
 
-use super::blocks::{Blocks, Candidates, each};
-use super::operands::{Class, Used, class_of, join};
-use super::{Address, Analysis, NONE, REGISTERS, Registers, weight};
+use super::blocks::{Blocks, each};
+use super::operands::{Class, Used};
+use super::{Address, Analysis, NONE, REGISTERS, Registers, fill};
 use crate::addresses::{self, Run};
 use crate::lower::is_out_of_line;
 use crate::manifest::INT_PINS;
@@ -26,9 +27,15 @@ struct Segment {
     /// Executions of what it must be in the frame for.
     crossed: i64,
     class: Class,
+    /// The instruction that writes it; [`NONE`] for a part that is only read, [`MANY`].
+    writer: u32,
 }
 
+/// More than one instruction, or the caller.
+const MANY: u32 = NONE - 1;
+
 /// All webs of a function.
+#[derive(Default)]
 pub(super) struct Webs {
     segments: Vec<Segment>,
     /// Segments of which one is a copy of the other.
@@ -39,24 +46,35 @@ pub(super) struct Webs {
     at_start: Vec<(u32, u32)>,
     /// By block: where its part of that starts and ends.
     starts: Vec<(u32, u32)>,
+    /// What is live where blocks end that do not only go on with the next one, and by block where its part is.
+    at_end: Vec<(u32, u32)>,
+    ends: Vec<(u32, u32)>,
+    /// By candidate: the segment that is open where `find` is.
+    open: Vec<u32>,
+    /// By segment: the next one of its web, and for the one that stands for the web the first.
+    next: Vec<u32>,
+    first: Vec<u32>,
+    /// Webs by what they gain.
+    order: Vec<u64>,
+    given: Given,
 }
 
 impl Webs {
     /// Finds them.
-    pub fn find(analysis: &Analysis<'_>, candidates: &Candidates, blocks: &Blocks) -> Webs {
+    pub fn find(&mut self, analysis: &Analysis<'_>, candidates: usize, blocks: &Blocks) {
+        let webs = self;
         let count = blocks.after.len();
-        let mut webs = Webs {
-            segments: Vec::with_capacity(2 * analysis.list.len()),
-            copies: Vec::with_capacity(analysis.list.len() / 2),
-            used: vec![NONE; analysis.used.len()],
-            at_start: Vec::with_capacity(8 * count),
-            starts: vec![(0, 0); count],
-        };
-        // The same where blocks end that do not only go on with the next one.
-        let mut at_end: Vec<(u32, u32)> = Vec::with_capacity(8 * count);
-        let mut ends = vec![(0, 0); count];
-        let mut open = vec![NONE; candidates.of.len()];
-        let mut live = vec![0u64; blocks.words];
+        webs.segments.clear();
+        webs.copies.clear();
+        webs.at_start.clear();
+        fill(&mut webs.used, analysis.used.len(), NONE);
+        fill(&mut webs.starts, count, (0, 0));
+        let (mut at_end, mut ends) = (std::mem::take(&mut webs.at_end), std::mem::take(&mut webs.ends));
+        at_end.clear();
+        fill(&mut ends, count, (0, 0));
+        let mut open = std::mem::take(&mut webs.open);
+        fill(&mut open, candidates, NONE);
+        let mut live: SmallVec<[u64; 4]> = smallvec![0; blocks.words];
         for b in (0..count).rev() {
             let range = analysis.block(b);
             let goes_on = blocks.after[b].contains(&(b as u32 + 1));
@@ -77,7 +95,7 @@ impl Webs {
             });
             ends[b].1 = at_end.len() as u32;
             for i in range.clone().rev() {
-                webs.instruction(analysis, i as u32, candidates, &mut open, &mut live);
+                webs.instruction(analysis, i as u32, &mut open, &mut live);
             }
             webs.starts[b].0 = webs.at_start.len() as u32;
             each(&live, |n| {
@@ -98,7 +116,7 @@ impl Webs {
                 }
             }
         }
-        webs
+        (webs.at_end, webs.ends, webs.open) = (at_end, ends, open);
     }
 
     /// Which of what is live where blocks start is of one block.
@@ -117,29 +135,23 @@ impl Webs {
             gain: 0,
             written: 0,
             crossed: 0,
-            class: Class::Unknown,
+            class: Class::UNKNOWN,
+            writer: NONE,
         });
         number
     }
 
     /// Goes backward over an instruction.
-    fn instruction(
-        &mut self,
-        analysis: &Analysis<'_>,
-        i: u32,
-        candidates: &Candidates,
-        open: &mut [u32],
-        live: &mut [u64],
-    ) {
+    fn instruction(&mut self, analysis: &Analysis<'_>, i: u32, open: &mut [u32], live: &mut [u64]) {
         let ins = &analysis.list[i as usize];
-        let (op, weight) = (ins.code.op, weight(ins.depth()));
+        let (op, weight) = (ins.code.op, ins.weight());
         let outside = is_out_of_line(op);
         // What is executed out of line uses the frame.
         let gain = if outside { 0 } else { weight };
         let mut copied = NONE;
         let first_write = ins.used as usize + usize::from(ins.reads);
         for (k, written) in (first_write..).zip(analysis.writes(ins)) {
-            let Some(n) = candidates.get(written.slot) else { continue };
+            let Some(n) = written.candidate() else { continue };
             let number = match std::mem::replace(&mut open[n], NONE) {
                 NONE => self.segment(n, 2 * i + 1),
                 number => number,
@@ -147,9 +159,10 @@ impl Webs {
             self.used[k] = number;
             let segment = &mut self.segments[number as usize];
             segment.start = 2 * i + 1;
+            segment.writer = i;
             segment.gain += gain;
             segment.written += weight;
-            segment.class = join(segment.class, class_of(op, written.operand()));
+            segment.class = segment.class.join(written.class);
             live[n / 64] &= !(1 << (n % 64));
             copied = number;
         }
@@ -162,7 +175,7 @@ impl Webs {
             });
         }
         for (k, read) in (ins.used as usize..).zip(analysis.reads(ins)) {
-            let Some(n) = candidates.get(read.slot) else { continue };
+            let Some(n) = read.candidate() else { continue };
             let operand = read.operand();
             if open[n] == NONE {
                 open[n] = self.segment(n, 2 * i);
@@ -173,7 +186,7 @@ impl Webs {
             let segment = &mut self.segments[number as usize];
             segment.gain += gain;
             segment.crossed += if outside { weight } else { 0 };
-            segment.class = join(segment.class, class_of(op, operand));
+            segment.class = segment.class.join(read.class);
             let copies = op == Opcode::Move || op == Opcode::Select && operand != Some(1);
             if copies && copied != NONE {
                 self.copies.push((copied, number));
@@ -207,12 +220,16 @@ impl Webs {
         for i in 0..self.segments.len() as u32 {
             let web = self.web(i);
             if web != i {
-                let Segment { gain, written, crossed, class, .. } = self.segments[i as usize];
+                let Segment { gain, written, crossed, class, writer, .. } = self.segments[i as usize];
                 let web = &mut self.segments[web as usize];
+                web.writer = match (web.writer, writer) {
+                    (NONE, writer) | (writer, NONE) => writer,
+                    _ => MANY,
+                };
                 web.gain += gain;
                 web.written += written;
                 web.crossed += crossed;
-                web.class = join(web.class, class);
+                web.class = web.class.join(class);
             }
         }
         // A word is what it is copied to and from.
@@ -222,7 +239,7 @@ impl Webs {
         while std::mem::take(&mut changed) {
             for &(a, b) in &copies {
                 let (left, right) = (self.segments[a as usize].class, self.segments[b as usize].class);
-                let both = join(left, right);
+                let both = left.join(right);
                 changed |= left != both || right != both;
                 self.segments[a as usize].class = both;
                 self.segments[b as usize].class = both;
@@ -232,34 +249,27 @@ impl Webs {
 
     /// Finds numbers that instructions divide by.
     pub fn find_divisors(&mut self, analysis: &mut Analysis<'_>) {
-        let divides = |op: Opcode| matches!(op, Opcode::DivSafe | Opcode::RemSafe);
-        if !analysis.list.iter().any(|ins| divides(ins.code.op)) {
-            return;
-        }
-        let mut values = vec![Value::Unwritten; self.segments.len()];
-        for ins in &analysis.list {
-            let first_write = ins.used as usize + usize::from(ins.reads);
-            for k in first_write..first_write + usize::from(ins.writes) {
-                if self.used[k] != NONE {
-                    let value = &mut values[self.web(self.used[k]) as usize];
-                    *value = value.or(Value::of(&ins.code));
-                }
-            }
-        }
+        let first = analysis.list.iter().position(|ins| divides(ins.code.op));
+        let Some(first) = first else { return };
         // Parameters.
         for i in self.starting(0) {
-            values[self.web(self.at_start[i].1) as usize] = Value::Any;
+            let web = self.web(self.at_start[i].1);
+            self.segments[web as usize].writer = MANY;
         }
-        for i in 0..analysis.list.len() {
+        for i in first..analysis.list.len() {
             let ins = &analysis.list[i];
-            let by = |read: &Used| read.operand() == Some(2);
-            let Some(k) = analysis.reads(ins).iter().position(by).filter(|_| divides(ins.code.op)) else {
+            if !divides(ins.code.op) {
                 continue;
-            };
+            }
+            let by = |read: &Used| read.operand() == Some(2);
+            let Some(k) = analysis.reads(ins).iter().position(by) else { continue };
             let segment = self.used[ins.used as usize + k];
-            if segment != NONE
-                && let Value::Number(number) = values[self.web(segment) as usize]
-            {
+            if segment == NONE {
+                continue;
+            }
+            let web = self.web(segment);
+            let writer = analysis.list.get(self.segments[web as usize].writer as usize);
+            if let Some(number) = writer.and_then(|writer| number(&writer.code)) {
                 analysis.list[i].divisor = Some(analysis.divisors.len() as u32);
                 analysis.divisors.push(number);
             }
@@ -267,26 +277,31 @@ impl Webs {
     }
 
     /// Gives registers to the webs and addresses that gain most.
-    pub fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &Candidates) {
-        // Webs by what they gain, and by segment the next one of its web.
-        let mut order: Vec<(i64, u32)> = Vec::with_capacity(self.segments.len());
-        let mut next = vec![NONE; self.segments.len()];
-        let mut first = next.clone();
+    pub fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &[u16]) {
+        let (mut order, mut given) = (std::mem::take(&mut self.order), std::mem::take(&mut self.given));
+        let (mut next, mut first) = (std::mem::take(&mut self.next), std::mem::take(&mut self.first));
+        order.clear();
+        given.addresses.clear();
+        fill(&mut given.held, self.segments.len(), Used::IN_FRAME);
+        fill(&mut next, self.segments.len(), NONE);
+        fill(&mut first, self.segments.len(), NONE);
         for i in (0..self.segments.len() as u32).rev() {
             let web = self.web(i);
             next[i as usize] = std::mem::replace(&mut first[web as usize], i);
             let Segment { gain, class, .. } = self.segments[i as usize];
-            if web == i && gain > 0 && class != Class::Mixed {
-                order.push((-gain, web));
+            if web == i && gain > 0 && class != Class::MIXED {
+                // What gains more than that is all the same.
+                let gain = gain.min(i64::from(u32::MAX)) as u32;
+                order.push(u64::from(!gain) << 32 | u64::from(web));
             }
         }
         order.sort_unstable();
         let mut runs = addresses::find(analysis);
         runs.sort_unstable_by_key(|run| (-run.gain, run.first, run.slot));
-        let mut given = Given { held: vec![Used::IN_FRAME; self.segments.len()], addresses: Vec::new() };
         let mut runs = runs.iter().peekable();
-        for &(minus_gain, web) in &order {
-            while let Some(run) = runs.next_if(|run| run.gain > -minus_gain) {
+        for &both in &order {
+            let (gain, web) = (i64::from(!((both >> 32) as u32)), both as u32);
+            while let Some(run) = runs.next_if(|run| run.gain > gain) {
                 given.run(analysis, run);
             }
             let members = first[web as usize];
@@ -296,9 +311,9 @@ impl Webs {
                 std::iter::successors(Some(members), after).map(|i| (i, &self.segments[i as usize]))
             };
             let taken = ranges().fold(0, |taken, (_, part)| taken | analysis.taken(part.start, part.end));
-            let choice = if web.class == Class::Float { FLOATS } else { INTS };
+            let choice = if web.class == Class::FLOAT { FLOATS } else { INTS };
             let Some(register) = lowest(choice & !taken) else { continue };
-            let slot = candidates.of[web.candidate as usize];
+            let slot = candidates[web.candidate as usize];
             let through = web.written == 0 || web.crossed > web.written;
             let held = register | if through { Used::THROUGH } else { 0 };
             for (i, segment) in ranges() {
@@ -318,45 +333,33 @@ impl Webs {
             }
         }
         for b in 0..analysis.starts.len() {
-            let from = analysis.held.len();
-            analysis.first_held.push(from as u32);
+            analysis.first_held.push(analysis.held.len() as u32);
+            let (mut registers, mut through) = (0, 0);
             for &(n, segment) in &self.at_start[self.starting(b)] {
-                let used = Used::of(candidates.of[n as usize], given.held[segment as usize]);
-                analysis.held.extend(used.held());
+                let used = Used::of(candidates[n as usize], given.held[segment as usize]);
+                if let Some(held) = used.held() {
+                    registers |= 1 << held.register;
+                    through |= Registers::from(held.through) << held.register;
+                    analysis.held.push(held);
+                }
             }
-            analysis.held[from..].sort_unstable_by_key(|held| held.register);
+            analysis.held_through.push((registers, through));
         }
         analysis.first_held.push(analysis.held.len() as u32);
+        (self.order, self.given, self.next, self.first) = (order, given, next, first);
     }
 }
 
-/// What a web has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Value {
-    /// Nothing has been seen to write it.
-    Unwritten,
-    /// A number.
-    Number(i64),
-    /// Different things.
-    Any,
+fn divides(op: Opcode) -> bool {
+    matches!(op, Opcode::DivSafe | Opcode::RemSafe)
 }
 
-impl Value {
-    /// What an instruction writes.
-    fn of(code: &Instr<'_>) -> Value {
-        match code.op {
-            Opcode::ConstInt => Value::Number(i64::from(code.word.wide_operand() as i32)),
-            Opcode::ConstRaw => Value::Number(code.ext[0].0 as i64),
-            _ => Value::Any,
-        }
-    }
-    /// What is there after one or the other.
-    fn or(self, other: Value) -> Value {
-        match (self, other) {
-            (Value::Unwritten, value) | (value, Value::Unwritten) => value,
-            _ if self == other => self,
-            _ => Value::Any,
-        }
+/// The number that an instruction writes, if that is what it does.
+fn number(code: &Instr<'_>) -> Option<i64> {
+    match code.op {
+        Opcode::ConstInt => Some(i64::from(code.word.wide_operand() as i32)),
+        Opcode::ConstRaw => Some(code.ext[0].0 as i64),
+        _ => None,
     }
 }
 
@@ -382,6 +385,7 @@ impl Analysis<'_> {
 }
 
 /// Registers that were given.
+#[derive(Default)]
 struct Given {
     /// By segment: the register, as used slots have it.
     held: Vec<u8>,

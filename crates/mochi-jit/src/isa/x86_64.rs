@@ -10,23 +10,25 @@ pub static LIBRARY: &[u8] = include_bytes!("../../library/x86_64.bin");
 pub const STUBS_LOAD: bool = false;
 
 /// Appends a stencil with its numbers; nothing, and `false`, when one does not fit.
+#[inline(always)]
 pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: impl FnMut(Jump)) -> bool {
     let start = code.len();
     variant.append(code);
-    let len = variant.bytes.len();
+    let bytes = &mut code[start..];
     for hole in variant.holes() {
         let at = usize::from(hole.at);
-        let bytes = &mut code[start + at..];
+        let bytes = &mut bytes[at..];
         match hole.symbol {
             Symbol::Hole(n) => {
-                if !write(bytes, hole.kind, numbers[usize::from(n)].wrapping_add(i64::from(hole.more as i8)))
-                {
+                let number = numbers[usize::from(n & 3)].wrapping_add(i64::from(hole.more as i8));
+                if !write(bytes, hole.kind, number) {
                     code.truncate(start);
                     return false;
                 }
             }
             Symbol::Next => {
-                set_distance(bytes, hole.kind, (len - at) as i64);
+                let distance = bytes.len() as i64;
+                set_distance(bytes, hole.kind, distance);
             }
             symbol => jump(Jump { at: (start + at) as u32, kind: hole.kind, symbol }),
         }
@@ -35,23 +37,23 @@ pub fn copy(variant: Variant, numbers: &[i64; 4], code: &mut Vec<u8>, mut jump: 
 }
 
 /// Writes a number in a way; whether it fits.
+#[inline]
 fn write(bytes: &mut [u8], kind: Kind, number: i64) -> bool {
-    let word = match kind {
-        Kind::Signed32 | Kind::Jump32 => i32::try_from(number).ok().map(i32::cast_unsigned),
-        Kind::Unsigned32 => u32::try_from(number).ok(),
-        Kind::Word64 => {
-            bytes[..8].copy_from_slice(&number.to_le_bytes());
-            return true;
-        }
+    let fits = match kind {
+        Kind::Signed32 | Kind::Jump32 => number == i64::from(number as i32),
+        Kind::Unsigned32 => number == i64::from(number as u32),
         Kind::Byte => {
             bytes[0] = number as u8;
             return (0..=127).contains(&number);
         }
-        _ => None,
+        Kind::Word64 => {
+            bytes[..8].copy_from_slice(&number.to_le_bytes());
+            return true;
+        }
+        _ => false,
     };
-    let Some(word) = word else { return false };
-    bytes[..4].copy_from_slice(&word.to_le_bytes());
-    true
+    bytes[..4].copy_from_slice(&(number as u32).to_le_bytes());
+    fits
 }
 
 /// Writes the distance of a jump, counted from where it is written; whether it reaches so far.

@@ -7,20 +7,21 @@ use crate::buffer::{Fill, To};
 use crate::manifest::{Place, Stencil};
 
 impl Lower<'_, '_> {
-    /// The target of a jump to a word of the function.
-    pub(super) fn edge(&mut self, word: i64) -> To {
-        To::Label(self.labels[self.block_at(word as usize)])
+    /// The target of a jump to an instruction.
+    pub(super) fn edge(&self, to: usize) -> To {
+        let block = self.analysis.list[to].block().expect("a jump goes to the start of a block");
+        To::Label(self.labels[block])
     }
     /// The target of the instruction's jump.
-    pub(super) fn target(&mut self) -> To {
-        let word = self.ins().code.jumps().next().unwrap_or_default();
-        self.edge(word)
+    pub(super) fn target(&self) -> To {
+        self.edge(self.ins().target().expect("it has one jump"))
     }
     /// Before a jump: what is live on either side is in its register.
     pub(super) fn before_jump(&mut self) {
         let ins = self.ins();
-        for word in ins.code.jumps() {
-            self.fall_to(self.analysis.at[word as usize] as usize);
+        match ins.target() {
+            Some(to) => self.fall_to(to),
+            None => ins.code.jumps().for_each(|word| self.fall_to(self.analysis.at[word as usize] as usize)),
         }
         if ins.code.op.flow() == Flow::Branch {
             self.fall_to(self.at + 1);
@@ -96,7 +97,7 @@ impl Lower<'_, '_> {
         let (a, na) = self.read(self.field(1));
         self.before_jump();
         let lowest = ins.code.ext[0].0 as i64;
-        let targets: Vec<i64> = ins.code.jumps().collect();
+        let targets: Vec<u32> = ins.code.jumps().map(|word| self.analysis.at[word as usize]).collect();
         let count = targets.len() - 1;
         let fits = lowest
             .checked_add(count as i64)
@@ -113,7 +114,7 @@ impl Lower<'_, '_> {
         a: Place,
         na: i64,
         lowest: i64,
-        targets: &[i64],
+        targets: &[u32],
         from: usize,
         to: usize,
         open_below: bool,
@@ -122,7 +123,7 @@ impl Lower<'_, '_> {
         let default = targets[targets.len() - 1];
         if to - from <= 3 {
             for (i, &target) in targets.iter().enumerate().take(to).skip(from) {
-                let taken = self.edge(target);
+                let taken = self.edge(target as usize);
                 let last = i + 1 == to && !open_below && !open_above;
                 if last {
                     self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
@@ -130,7 +131,7 @@ impl Lower<'_, '_> {
                 }
                 self.branch_on(Stencil::BrEq, a, na, lowest + i as i64, taken);
             }
-            let taken = self.edge(default);
+            let taken = self.edge(default as usize);
             self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
             return;
         }

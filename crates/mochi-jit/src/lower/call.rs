@@ -36,7 +36,7 @@ impl Lower<'_, '_> {
         let advance = self.field(1);
         for (i, slot) in code.ext_slots().enumerate() {
             let (a, na) = self.read(slot);
-            let stencil = if matches!(a, Place::F(_)) { Stencil::FMove } else { Stencil::Move };
+            let stencil = if a.is_float() { Stencil::FMove } else { Stencil::Move };
             let to = 8 * (i64::from(advance) + i as i64);
             self.emit(stencil, &[Place::S, a], Fill { numbers: [na, 0, 0, to], ..Fill::default() });
         }
@@ -79,7 +79,7 @@ impl Lower<'_, '_> {
         for (captured, args) in [(Stencil::ClosureRaw, raw), (Stencil::ClosureCells, cells)] {
             self.emit(captured, &[Place::S], closure);
             for &(a, na) in args {
-                let stencil = if matches!(a, Place::F(_)) { Stencil::FArgument } else { Stencil::Argument };
+                let stencil = if a.is_float() { Stencil::FArgument } else { Stencil::Argument };
                 self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
             }
         }
@@ -93,7 +93,7 @@ impl Lower<'_, '_> {
         self.in_registers = 0;
         if let Some(slot) = result {
             let (d, nd) = self.write(slot);
-            let stencil = if matches!(d, Place::F(_)) { Stencil::FResult } else { Stencil::Result };
+            let stencil = if d.is_float() { Stencil::FResult } else { Stencil::Result };
             self.emit(stencil, &[d], Fill { numbers: [0, 0, 0, nd], ..Fill::default() });
             self.written(slot);
         }
@@ -119,7 +119,7 @@ impl Lower<'_, '_> {
     }
     pub(super) fn give_back(&mut self) {
         let (a, na) = self.read(self.field(1));
-        let stencil = if matches!(a, Place::F(_)) { Stencil::FReturn } else { Stencil::Return };
+        let stencil = if a.is_float() { Stencil::FReturn } else { Stencil::Return };
         self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
     }
 }

@@ -155,8 +155,7 @@ impl Lower<'_, '_> {
                     self.poll();
                 }
                 // What comes next is reached without a jump.
-                let target = self.ins().code.jumps().next().map(|word| self.analysis.at[word as usize] as usize);
-                if target == Some(self.at + 1) {
+                if self.ins().target() == Some(self.at + 1) {
                     return self.fall_to(self.at + 1);
                 }
                 let taken = self.target();
@@ -249,14 +248,14 @@ impl Lower<'_, '_> {
             O::RefSet => self.store_word(self.field(1), WORDS as i64, self.field(2)),
             O::GlobalGet => {
                 let (d, nd) = self.write(self.field(1));
-                let stencil = if matches!(d, Place::F(_)) { S::GlobalFGet } else { S::GlobalGet };
+                let stencil = if d.is_float() { S::GlobalFGet } else { S::GlobalGet };
                 let numbers = [8 * i64::from(wide), 0, 0, nd];
                 self.emit(stencil, &[d], Fill { numbers, ..Fill::default() });
                 self.written(self.field(1));
             }
             O::GlobalSet => {
                 let (a, na) = self.read(self.field(1));
-                let stencil = if matches!(a, Place::F(_)) { S::GlobalFSet } else { S::GlobalSet };
+                let stencil = if a.is_float() { S::GlobalFSet } else { S::GlobalSet };
                 let numbers = [na, 0, 0, 8 * i64::from(wide)];
                 self.emit(stencil, &[a], Fill { numbers, ..Fill::default() });
             }

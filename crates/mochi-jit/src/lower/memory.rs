@@ -33,7 +33,7 @@ impl Lower<'_, '_> {
         let (label, back) = self.slow();
         self.object(object, label);
         let (d, nd) = self.write(to);
-        let stencil = if matches!(d, Place::F(_)) { Stencil::FLoad } else { Stencil::Load };
+        let stencil = if d.is_float() { Stencil::FLoad } else { Stencil::Load };
         self.emit(stencil, &[d], Fill { numbers: [distance, 0, 0, nd], ..Fill::default() });
         self.written(to);
         self.meet(back);
@@ -43,7 +43,7 @@ impl Lower<'_, '_> {
         let (a, na) = self.read(from);
         let (label, back) = self.slow();
         self.object(object, label);
-        let stencil = if matches!(a, Place::F(_)) { Stencil::FStore } else { Stencil::Store };
+        let stencil = if a.is_float() { Stencil::FStore } else { Stencil::Store };
         self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, distance], ..Fill::default() });
         self.meet(back);
     }
@@ -54,7 +54,7 @@ impl Lower<'_, '_> {
         self.object(self.field(2), label);
         self.mask_in_object(Stencil::ListMask, b, nb, label);
         let (d, nd) = self.write(self.field(1));
-        let stencil = if matches!(d, Place::F(_)) { float } else { int };
+        let stencil = if d.is_float() { float } else { int };
         let fill = Fill { numbers: [0, nb, 0, nd], cold: To::Label(label), ..Fill::default() };
         self.emit(stencil, &[d, b], fill);
         self.written(self.field(1));
@@ -66,7 +66,7 @@ impl Lower<'_, '_> {
         let (label, back) = self.slow();
         self.object(self.field(1), label);
         self.mask_in_object(Stencil::ListMask, b, nb, label);
-        let stencil = if matches!(a, Place::F(_)) { float } else { int };
+        let stencil = if a.is_float() { float } else { int };
         let fill = Fill { numbers: [na, nb, 0, 0], cold: To::Label(label), ..Fill::default() };
         self.emit(stencil, &[a, b], fill);
         self.meet(back);
@@ -77,7 +77,7 @@ impl Lower<'_, '_> {
         let cold = To::Label(label);
         self.object(self.field(2), label);
         self.emit(Stencil::ListRoom, &[], Fill { cold, ..Fill::default() });
-        let stencil = if matches!(a, Place::F(_)) { float } else { int };
+        let stencil = if a.is_float() { float } else { int };
         self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
         let (to, from) = (self.field(1), self.field(2));
         if to != from {
@@ -99,7 +99,7 @@ impl Lower<'_, '_> {
         });
         self.mask_in_view(data, b, nb);
         let (d, nd) = self.write(self.field(1));
-        let stencil = if matches!(d, Place::F(_)) { float } else { int };
+        let stencil = if d.is_float() { float } else { int };
         self.emit(stencil, &[d, a, b], Fill { numbers: [na, nb, 0, nd], ..Fill::default() });
         self.written(self.field(1));
         if let Some(back) = back {
@@ -111,7 +111,7 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(self.field(2));
         let (c, nc) = self.read(self.field(3));
         self.mask_in_view(self.field(1), b, nb);
-        let stencil = if matches!(c, Place::F(_)) { float } else { int };
+        let stencil = if c.is_float() { float } else { int };
         self.emit(stencil, &[a, b, c], Fill { numbers: [na, nb, nc, 0], ..Fill::default() });
     }
     /// Masks the index of the object that was found, where it is: it does not change.

@@ -187,7 +187,7 @@ impl Lower<'_, '_> {
     }
     pub(super) fn constant_at(&mut self, place: Place, slot: i64, number: i64) {
         let fill = Fill { numbers: [number, 0, 0, slot], ..Fill::default() };
-        if matches!(place, Place::F(_)) {
+        if place.is_float() {
             self.emit(Stencil::FConst, &[place], fill);
         } else if !self.out.emit(Stencil::Move, &[place, Place::I], &fill) {
             self.emit(Stencil::Const, &[place], fill);
@@ -202,10 +202,7 @@ impl Lower<'_, '_> {
     pub(super) fn copy(&mut self, to: u16, from: u16) {
         let (a, na) = self.read(from);
         let (d, nd) = self.write(to);
-        let stencil = match (a, d) {
-            (Place::F(_), _) | (_, Place::F(_)) => Stencil::FMove,
-            _ => Stencil::Move,
-        };
+        let stencil = if a.is_float() || d.is_float() { Stencil::FMove } else { Stencil::Move };
         self.emit(stencil, &[d, a], Fill { numbers: [na, 0, 0, nd], ..Fill::default() });
         self.written(to);
     }
@@ -217,11 +214,12 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(other);
         let (d, nd) = self.write(self.field(1));
         let first = Fill { numbers: [na, 0, 0, 0], ..Fill::default() };
-        match a {
-            Place::F(_) => self.emit(Stencil::FMoveTemp, &[a], first),
-            _ => self.emit(Stencil::Move, &[Place::T, a], first),
+        if a.is_float() {
+            self.emit(Stencil::FMoveTemp, &[a], first);
+        } else {
+            self.emit(Stencil::Move, &[Place::T, a], first);
         }
-        let float = matches!(b, Place::F(_)) || matches!(d, Place::F(_));
+        let float = b.is_float() || d.is_float();
         let stencil = if float { Stencil::FSelect } else { Stencil::Select };
         self.emit(stencil, &[d, c, b], Fill { numbers: [0, nb, nc, nd], ..Fill::default() });
         self.written(self.field(1));

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use mochi_abi::native as fields;
 use mochi_jit::buffer::{Buffer, Fill, To};
-use mochi_jit::manifest::{Place, Stencil};
+use mochi_jit::manifest::{Place, PlaceKind, Stencil};
 use mochi_vm::code::Word;
 use mochi_vm::native::{Context, Enter, Found, Helper};
 
@@ -183,7 +183,7 @@ fn slow_paths_keep_all_pins() {
         for (helper, jumps) in [(busy as Helper, false), (answer1, true), (answer2, false)] {
             around.frame.fill(7);
             let code = around.add(|around, buffer| {
-                let pins = || (0..6).map(Place::R).chain((0..8).map(Place::F));
+                let pins = || (0..6).map(Place::int).chain((0..8).map(Place::float));
                 for (i, pin) in (0..).zip(pins()) {
                     let constant = if i < 6 { Stencil::Const } else { Stencil::FConst };
                     emit(buffer, constant, &[pin], numbers([1000 + i, 0, 0, 0]));
@@ -337,8 +337,8 @@ fn the_value_of_a_call_goes_to_one_place() {
                 let value = 0x4059_1234_5678_9abc;
                 let callee = around.add(|_, buffer| return_number(buffer, 0x4059_1234));
                 let giver = around.add(|_, buffer| {
-                    emit(buffer, Stencil::Const, &[Place::R(0)], numbers([value, 0, 0, 0]));
-                    emit(buffer, Stencil::Return, &[Place::R(0)], Fill::default());
+                    emit(buffer, Stencil::Const, &[Place::int(0)], numbers([value, 0, 0, 0]));
+                    emit(buffer, Stencil::Return, &[Place::int(0)], Fill::default());
                 });
                 // The pins are those of the callee, which leaves all alone but the first.
                 for (code, value) in [(callee, 0x4059_1234), (giver, value as u64)] {
@@ -362,9 +362,9 @@ fn the_value_of_a_call_goes_to_one_place() {
                     assert_eq!(end.exit(), Exit::Next);
                     assert!(end.stack_is_kept() && end.frame == start.frame && end.context == start.context);
                     let (mut ints, mut floats, mut slot) = (start.ints, start.floats, 31);
-                    match places[0] {
-                        Place::R(r) => ints[usize::from(r)] = value,
-                        Place::F(f) => floats[usize::from(f)] = value,
+                    match places[0].kind() {
+                        PlaceKind::R(r) => ints[usize::from(r)] = value,
+                        PlaceKind::F(f) => floats[usize::from(f)] = value,
                         _ => slot = value,
                     }
                     assert_eq!(

@@ -4,7 +4,7 @@ use mochi_abi::Cell;
 use mochi_abi::layout::{META, META_SHIFT, WORDS};
 use mochi_abi::native as fields;
 use mochi_jit::buffer::{Buffer, Fill, To};
-use mochi_jit::manifest::{Place, Stencil};
+use mochi_jit::manifest::{Place, PlaceKind, Stencil};
 
 use crate::around::{Around, emit, numbers, return_number, with};
 use crate::machine::{Exit, State};
@@ -55,7 +55,7 @@ fn call(buffer: &mut Buffer, raw: &[Place], cells: &[Place], cold: To) {
     for (captured, args) in [(Stencil::ClosureRaw, raw), (Stencil::ClosureCells, cells)] {
         emit(buffer, captured, &[Place::S], numbers([function, 0, 0, 0]));
         for place in args {
-            let stencil = if matches!(place, Place::F(_)) { Stencil::FArgument } else { Stencil::Argument };
+            let stencil = if place.is_float() { Stencil::FArgument } else { Stencil::Argument };
             emit(buffer, stencil, &[*place], numbers([8 * 4, 0, 0, 0]));
         }
     }
@@ -79,9 +79,9 @@ fn start(around: &mut Around<'_>, world: &World) -> State {
 }
 
 fn value_of(place: Place) -> u64 {
-    match place {
-        Place::R(r) => 11 + u64::from(r),
-        Place::F(f) => 21 + u64::from(f),
+    match place.kind() {
+        PlaceKind::R(r) => 11 + u64::from(r),
+        PlaceKind::F(f) => 21 + u64::from(f),
         _ => 31,
     }
 }

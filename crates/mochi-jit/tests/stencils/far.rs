@@ -26,21 +26,21 @@ type Jump = (Stencil, Vec<Place>, [u64; 2], [u64; 2]);
 fn jumps() -> Vec<Jump> {
     use Stencil::{BrEq, BrFLt, BrFalse, BrLt, BrNe, BrTrue};
     let (zero, one) = (0f64.to_bits(), 1f64.to_bits());
-    let ints = || vec![Place::R(0), Place::R(2)];
+    let ints = || vec![Place::int(0), Place::int(2)];
     vec![
-        (BrTrue, vec![Place::R(0)], [1, 0], [0, 0]),
-        (BrFalse, vec![Place::R(0)], [0, 0], [1, 0]),
+        (BrTrue, vec![Place::int(0)], [1, 0], [0, 0]),
+        (BrFalse, vec![Place::int(0)], [0, 0], [1, 0]),
         (BrEq, ints(), [5, 5], [5, 6]),
         (BrNe, ints(), [5, 6], [5, 5]),
         (BrLt, ints(), [5, 6], [6, 5]),
-        (BrFLt, vec![Place::F(0), Place::F(2)], [zero, one], [one, zero]),
+        (BrFLt, vec![Place::float(0), Place::float(2)], [zero, one], [one, zero]),
     ]
 }
 
 /// Adds so many ones to the second int.
 fn count(buffer: &mut Buffer, times: u64) {
     for _ in 0..times {
-        emit(buffer, Stencil::AddWrap, &[Place::R(1), Place::R(1), Place::I], numbers([0, 1, 0, 0]));
+        emit(buffer, Stencil::AddWrap, &[Place::int(1), Place::int(1), Place::I], numbers([0, 1, 0, 0]));
     }
 }
 

@@ -6,7 +6,7 @@ use mochi_abi::layout::{CHARS, LEN};
 use mochi_abi::native as fields;
 use mochi_jit::division::factor;
 use mochi_jit::library::{Symbol, variant};
-use mochi_jit::manifest::{Place, Stencil, symbol};
+use mochi_jit::manifest::{Place, PlaceKind, Stencil, symbol};
 use mochi_vm::Interrupt;
 use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous};
 
@@ -232,19 +232,20 @@ impl<'a> Bench<'a> {
         order.sort_by_key(|operand| (operand.letter != 3, spec.domains[operand.letter]));
         for operand in &order {
             let domain = spec.domains[operand.letter];
-            match operand.place {
+            match operand.place.kind() {
                 // It is in the code.
-                Place::I => {}
-                Place::R(r) => state.ints[usize::from(r)] = random.value(domain, world, data, len),
-                Place::F(f) => state.floats[usize::from(f)] = random.value(domain, world, data, len),
-                Place::S => self.frame[1 + operand.slot] = random.value(domain, world, data, len),
-                Place::T => state.temps[1] = random.value(domain, world, data, len),
+                PlaceKind::I => {}
+                PlaceKind::R(r) => state.ints[usize::from(r)] = random.value(domain, world, data, len),
+                PlaceKind::F(f) => state.floats[usize::from(f)] = random.value(domain, world, data, len),
+                PlaceKind::S => self.frame[1 + operand.slot] = random.value(domain, world, data, len),
+                PlaceKind::T => state.temps[1] = random.value(domain, world, data, len),
             }
         }
         let place_of = |letter| operands.iter().find(|operand| operand.letter == letter).map(|o| o.place);
         if spec.domains[0] == Domain::Data
-            && let (Some(place @ Place::R(r)), other) = (place_of(0), place_of(1))
-            && other == Some(place)
+            && let (Some(place), Some(other)) = (place_of(0), place_of(1))
+            && let PlaceKind::R(r) = place.kind()
+            && other == place
         {
             state.ints[usize::from(r)] = OWN_INDEX;
         }
@@ -258,12 +259,12 @@ impl<'a> Bench<'a> {
             interrupted: stencil == Stencil::Poll && self.random.below(2) == 1,
         };
         for operand in operands {
-            case.values[operand.letter] = match operand.place {
-                Place::R(r) => state.ints[usize::from(r)],
-                Place::F(f) => state.floats[usize::from(f)],
-                Place::S => self.frame[1 + operand.slot],
-                Place::I => numbers[operand.letter] as u64,
-                Place::T => state.temps[1],
+            case.values[operand.letter] = match operand.place.kind() {
+                PlaceKind::R(r) => state.ints[usize::from(r)],
+                PlaceKind::F(f) => state.floats[usize::from(f)],
+                PlaceKind::S => self.frame[1 + operand.slot],
+                PlaceKind::I => numbers[operand.letter] as u64,
+                PlaceKind::T => state.temps[1],
             };
         }
         if case.interrupted {
@@ -298,14 +299,14 @@ impl<'a> Bench<'a> {
 fn compare_registers(case: &Case, expected: &Expected, start: &State, end: &State) -> Result<(), String> {
     let wrong = |what: &str, i: usize| Err(format!("{what} {i} is wrong"));
     for i in 0..start.ints.len() {
-        let is_result = case.result == Some(Place::R(i as u8));
+        let is_result = case.result == Some(Place::int(i as u8));
         let want = if is_result { expected.result } else { Want::Kept };
         if !want.allows(start.ints[i], end.ints[i]) {
             return wrong("pin", i);
         }
     }
     for i in 0..start.floats.len() {
-        let is_result = case.result == Some(Place::F(i as u8));
+        let is_result = case.result == Some(Place::float(i as u8));
         let want = if is_result { expected.result } else { Want::Kept };
         if !want.allows(start.floats[i], end.floats[i]) {
             return wrong("float pin", i);
@@ -340,10 +341,10 @@ fn operands(stencil: Stencil, spec: &Spec, places: &[Place], round: usize) -> Ve
 fn holes(spec: &Spec, operands: &[Operand], round: usize) -> [i64; 4] {
     let mut numbers = [0; 4];
     for operand in operands {
-        numbers[operand.letter] = match operand.place {
-            Place::S => 8 * operand.slot as i64,
-            Place::I => number(spec.domains[operand.letter], round),
-            Place::R(_) | Place::F(_) | Place::T => 0,
+        numbers[operand.letter] = match operand.place.kind() {
+            PlaceKind::S => 8 * operand.slot as i64,
+            PlaceKind::I => number(spec.domains[operand.letter], round),
+            PlaceKind::R(_) | PlaceKind::F(_) | PlaceKind::T => 0,
         };
     }
     if matches!(spec.domains[1], Domain::Shift | Domain::Power) {

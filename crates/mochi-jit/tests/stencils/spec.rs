@@ -3,7 +3,7 @@
 use mochi_abi::Cell;
 use mochi_abi::layout::{CAPACITY, CHARS, FLAG_ASCII, FLAG_SHARED, LEN};
 use mochi_jit::division::factor;
-use mochi_jit::manifest::{Place, Stencil};
+use mochi_jit::manifest::{Place, PlaceKind, Stencil};
 use mochi_vm::Opcode;
 
 use crate::interpreter::{ASKED_FIELDS, ASKED_NUMBERS, Did, Interpreter, UNMADE, meta, word_at};
@@ -201,7 +201,7 @@ fn early(op: Opcode, wrap: Opcode) -> Law {
     let law = value(op);
     Box::new(move |interpreter, case| {
         let expected = law(interpreter, case);
-        if expected.exit == Exit::Next || !matches!(case.result, Some(Place::R(_))) {
+        if expected.exit == Exit::Next || !matches!(case.result.map(Place::kind), Some(PlaceKind::R(_))) {
             return expected;
         }
         interpreter.step(wrap, 0, [0, case.values[A], case.values[B], 0]);
