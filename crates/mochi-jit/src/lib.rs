@@ -9,26 +9,26 @@
 
 pub mod manifest;
 
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod addresses;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod analyse;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod buffer;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub mod debugger;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 mod describe;
 pub mod division;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod isa;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod jit;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod library;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod listing;
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub mod lower;
 #[cfg(any(target_os = "linux", target_vendor = "apple", windows))]
 pub mod memory;
@@ -81,14 +81,14 @@ impl fmt::Display for Unavailable {
 }
 
 /// A compiler, which tells somebody of its code.
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub fn compiler(settings: Settings, watches: Vec<Box<dyn Watch>>) -> Result<Box<dyn Compiler>, Unavailable> {
     let mut jit = make(settings)?;
     watches.into_iter().for_each(|watch| jit.watch(watch));
     Ok(Box::new(jit))
 }
 
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 fn make(settings: Settings) -> Result<jit::Jit, Unavailable> {
     jit::Jit::new(settings).map_err(|refusal| Unavailable::Refused(refusal.to_string()))
 }
@@ -106,31 +106,31 @@ pub fn debugger(_: Box<dyn Fn(&Made<'_>) -> Lines>) -> Option<Box<dyn Watch>> {
 }
 
 /// How code would be made, for people.
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub fn way() -> Result<&'static str, Unavailable> {
     Ok(make(Settings::default())?.way())
 }
 
 /// The code of a function for people; `line` is what is shown for the source at a word of the function. `None` as above.
-#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[cfg(compiles)]
 pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     listing::list(program, index, line)
 }
 
 /// Nothing is compiled here.
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(not(compiles))]
 pub fn compiler(_: Settings, _: Vec<Box<dyn Watch>>) -> Result<Box<dyn Compiler>, Unavailable> {
     Err(Unavailable::Machine)
 }
 
 /// Nothing is compiled here.
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(not(compiles))]
 pub fn way() -> Result<&'static str, Unavailable> {
     Err(Unavailable::Machine)
 }
 
 /// Nothing is compiled here.
-#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+#[cfg(not(compiles))]
 pub fn list(_: &Program, _: u32, _: &dyn Fn(u32) -> Option<String>) -> Option<String> {
     None
 }
