@@ -99,7 +99,7 @@ impl Options {
             is_wanted(&modes, column.name)
                 && is_wanted(&targets, column.target)
                 && (column.share.is_some() || !options.routine)
-                && (column.share == Some(1) || !options.record || !modes.is_empty())
+                && (board::is_about(column) || !options.record || !modes.is_empty())
         });
         match options.columns.is_empty() {
             true => Err(Failure::Usage("no mode is left".into())),

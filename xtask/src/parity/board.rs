@@ -1,11 +1,11 @@
-//! docs/scoreboard.md: how many programs of each part of the language pass in each mode that every test runs whole, and
-//! what is left out and why.
+//! docs/scoreboard.md: how many programs of each part of the language pass in each mode that every test runs whole on this
+//! machine, and what is left out and why.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::column;
+use super::column::{self, Column};
 use super::gather;
 use super::matrix::{Kind, Matrix};
 use crate::failure::{Context, Result, failed};
@@ -45,9 +45,13 @@ pub fn check(root: &Path) -> Result<()> {
     }
 }
 
+/// Whether the page has a column: tests run it whole, on this machine.
+pub fn is_about(column: &Column) -> bool {
+    column.share == Some(1) && column.target == column::HERE
+}
+
 fn matrix(root: &Path) -> Result<Matrix> {
-    let columns: Vec<_> = column::all().into_iter().filter(|column| column.share == Some(1)).collect();
-    gather(root, columns)
+    gather(root, column::all().into_iter().filter(is_about).collect())
 }
 
 /// The part of the language that a program is about: a section or a folder.

@@ -49,7 +49,7 @@ const MODES: &[Mode] = &[VM, PLAIN, STRESS, LITTLE, JIT, JIT_PLAIN, JIT_STRESS, 
 /// Modes of `mochi` on aarch64, each with its name there and how much the emulator is given of it.
 const FOREIGN: &[(&str, Mode)] = &[
     ("vm-aarch64", Mode { share: 40, ..VM }),
-    ("jit-aarch64", Mode { share: 8, ..JIT }),
+    ("jit-aarch64", JIT),
     ("jit-stress-aarch64", Mode { share: 24, ..JIT_STRESS }),
     ("jit-soon-aarch64", Mode { share: 24, ..JIT_SOON }),
 ];
