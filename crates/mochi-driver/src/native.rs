@@ -101,6 +101,14 @@ impl Mode {
     pub const NAMES: [(&'static str, Mode); 3] =
         [("release", Mode::Release), ("dev", Mode::Dev), ("embedded", Mode::Embedded)];
 
+    /// Optional passes that it leaves out.
+    pub fn disabled_passes(self) -> &'static [&'static str] {
+        match self {
+            // A debugger shows the functions of the program.
+            Mode::Dev => &["inline"],
+            Mode::Release | Mode::Embedded => &[],
+        }
+    }
     fn flags(self) -> &'static [&'static str] {
         match self {
             Mode::Dev => &["-O0", "-g", "-DMOCHI_TRACE"],
@@ -321,10 +329,10 @@ fn translate(session: &mut Session, request: &Request) -> Result<Unit, Failure> 
         (Mode::Dev, Emit::Exe | Emit::Obj | Emit::Asm) => Lines::Directives,
         (Mode::Release | Mode::Embedded, _) | (_, Emit::C) => Lines::Comments,
     };
-    if request.mode == Mode::Dev {
-        // A debugger shows the functions of the program.
-        session.options.disabled_passes.push("inline".to_owned());
-    }
+    session
+        .options
+        .disabled_passes
+        .extend(request.mode.disabled_passes().iter().map(|&name| name.to_owned()));
     let module = session.compile_to_ir(&request.source)?;
     let target = wanted(session, request).map_err(Failure::Message)?;
     if let Some(target) = &target {

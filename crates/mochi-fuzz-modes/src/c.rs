@@ -1,5 +1,5 @@
-//! Programs built through C: many in one, of which its input chooses one. The oracle interprets the same text, so places and
-//! traces are the same, too.
+//! Programs built through C: many in one, of which its input chooses one. The same text is interpreted with the passes of the
+//! build, so places and traces are the same, too; and that is compared with the oracle.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -13,7 +13,7 @@ use mochi_driver::{Session, Source};
 
 use crate::counters::Counters;
 use crate::generate::generate;
-use crate::modes::{Mode, Runner};
+use crate::modes::{Mode, Passes, Runner};
 use crate::options::Options;
 use crate::reduce;
 use crate::search::bytes_of;
@@ -47,8 +47,10 @@ struct Done {
 }
 
 fn execute(program: &Path, input: usize) -> std::io::Result<Done> {
-    let mut child =
-        Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut command = Command::new(program);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // What is read before it is written is not zero by chance: the C library fills what it gives.
+    let mut child = command.env("MALLOC_PERTURB_", "165").spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         writeln!(stdin, "{input}")?;
     }
@@ -67,6 +69,20 @@ fn told(error: &str, optimisation: Optimisation) -> &str {
         Optimisation::Release | Optimisation::Embedded => error.split("call graph:").next().unwrap_or(error),
     }
 }
+
+/// A way to build programs through C.
+struct Way {
+    /// As counters have it.
+    name: &'static str,
+    optimisation: Optimisation,
+    /// The mode that interprets what the same passes leave.
+    interpreted: Mode,
+}
+
+const WAYS: [Way; 2] = [
+    Way { name: "c-dev", optimisation: Optimisation::Dev, interpreted: Mode::Debugged },
+    Way { name: "c-release", optimisation: Optimisation::Release, interpreted: Mode::Optimised },
+];
 
 /// A text and the file that it is in.
 struct Unit {
@@ -93,27 +109,36 @@ impl Unit {
         runner: &Runner,
         text: &str,
         numbers: std::ops::Range<usize>,
-        optimisation: Optimisation,
-        mut count: impl FnMut(),
+        way: &Way,
+        mut count: impl FnMut(&str),
     ) -> Result<(), (usize, String)> {
         let name = self.file.display().to_string();
         let checked = runner.check_as(&name, text).map_err(|why| (0, why))?;
-        let program = runner.compile(&checked, &Mode::Oracle).map_err(|why| (0, why))?;
+        let compile = |mode: &Mode| runner.compile(&checked, mode).map_err(|why| (0, why));
+        let (oracle, program) = (compile(&Mode::Oracle)?, compile(&way.interpreted)?);
         for number in numbers {
-            let expected = runner.run(program.clone(), &Mode::Oracle, &format!("{number}\n"));
-            if expected.is_limited() {
+            let input = format!("{number}\n");
+            let expected = runner.run(oracle.clone(), &Mode::Oracle, &input);
+            let interpreted = runner.run(program.clone(), &way.interpreted, &input);
+            if expected.is_limited() || interpreted.is_limited() {
                 continue;
             }
-            let error = expected.error.as_ref().map_or_else(String::new, |error| {
+            count(&way.interpreted.name());
+            if !interpreted.agrees(&expected, Passes::Others) {
+                let (expected, got) = (expected.text(), interpreted.text());
+                let name = way.interpreted.name();
+                return Err((number, format!("--- expected\n{expected}--- got by {name}\n{got}")));
+            }
+            let error = interpreted.error.as_ref().map_or_else(String::new, |error| {
                 error_text(&checked.session.sources, &error.message, &error.trace)
             });
-            let status = i32::from(expected.error.is_some());
+            let status = i32::from(interpreted.error.is_some());
             let done = execute(&self.executable, number).map_err(|error| (number, error.to_string()))?;
-            count();
-            let is_same = told(&done.error, optimisation) == told(&error, optimisation);
-            if done.output != expected.output || !is_same || done.status != Some(status) {
+            count(way.name);
+            let is_same = told(&done.error, way.optimisation) == told(&error, way.optimisation);
+            if done.output != interpreted.output || !is_same || done.status != Some(status) {
                 let shown = |output: &[u8]| String::from_utf8_lossy(output).into_owned();
-                let (expected, got) = (shown(&expected.output), shown(&done.output));
+                let (expected, got) = (shown(&interpreted.output), shown(&done.output));
                 let status = done.status;
                 return Err((
                     number,
@@ -148,12 +173,13 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> bo
         }
         counters.programs += programs.len() as u64;
         let text = together(&programs);
-        for (name, optimisation) in [("c-dev", Optimisation::Dev), ("c-release", Optimisation::Release)] {
-            let count = || *counters.comparisons.entry(name.to_owned()).or_default() += 1;
+        for way in &WAYS {
+            let (name, optimisation) = (way.name, way.optimisation);
+            let count = |name: &str| *counters.comparisons.entry(name.to_owned()).or_default() += 1;
             let compared = unit
                 .build(&text, optimisation)
                 .map_err(|why| (0, why))
-                .and_then(|()| unit.compare(runner, &text, 0..programs.len(), optimisation, count));
+                .and_then(|()| unit.compare(runner, &text, 0..programs.len(), way, count));
             if let Err((number, why)) = compared {
                 well = false;
                 eprintln!("program {number} of {seed} differs in {name}:\n{why}");
@@ -161,7 +187,7 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> bo
                     let built = runner.check(text).is_ok().then(|| unit.build(text, optimisation));
                     match built {
                         Some(Ok(())) => unit
-                            .compare(runner, text, number..number + 1, optimisation, || ())
+                            .compare(runner, text, number..number + 1, way, |_| ())
                             .err()
                             .map(|(_, why)| why),
                         Some(Err(why)) => Some(why),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use crate::modes::Mode;
@@ -57,14 +59,20 @@ impl Counters {
         }
         counters
     }
-    /// Adds the counters of a run to the file below a folder.
+    /// Adds the counters of a run to the file below a folder, one run at a time.
     pub fn record(&self, root: &Path) -> std::io::Result<()> {
-        let file = root.join(FILE);
-        let mut all = Counters::parse(&std::fs::read_to_string(&file).unwrap_or_default());
+        let path = root.join(FILE);
+        let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        file.lock()?;
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let mut all = Counters::parse(&text);
         all.add(self);
         let head =
             "# What `cargo xtask fuzz-modes --record` compared, all runs together: comparisons by mode.\n";
-        std::fs::write(file, format!("{head}{}", all.print()))
+        file.rewind()?;
+        file.set_len(0)?;
+        file.write_all(format!("{head}{}", all.print()).as_bytes())
     }
 }
 
@@ -80,5 +88,20 @@ mod tests {
         assert_eq!(Counters::parse(&counters.print()), counters);
         counters.add(&counters.clone());
         assert_eq!((counters.programs, counters.comparisons["jit"]), (14, 4));
+    }
+
+    #[test]
+    fn runs_that_end_at_once_are_all_recorded() {
+        let root = std::env::temp_dir().join(format!("mochi-fuzz-modes-counters-{}", std::process::id()));
+        std::fs::create_dir_all(root.join(FILE).parent().unwrap()).unwrap();
+        let one = Counters { programs: 1, ..Counters::default() };
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..20).for_each(|_| one.record(&root).unwrap()));
+            }
+        });
+        let all = Counters::parse(&std::fs::read_to_string(root.join(FILE)).unwrap());
+        std::fs::remove_dir_all(root).unwrap();
+        assert_eq!(all.programs, 160);
     }
 }

@@ -16,6 +16,7 @@ use mochi_runtime::{Limits as Bounds, Runtime};
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
 use mochi_vm::native::{Compiler, Enter, Tiering};
+use mochi_vm::trace::{FrameInfo, Trace};
 use mochi_vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};
 
 /// A way to run programs.
@@ -25,6 +26,8 @@ pub enum Mode {
     Oracle,
     /// Interpreted, with all passes.
     Optimised,
+    /// Interpreted, with the passes of a build for debugging through C.
+    Debugged,
     /// Interpreted, with one optional pass.
     Pass(&'static str),
     /// All functions compiled to native code, with all passes.
@@ -47,18 +50,24 @@ impl Mode {
         match self {
             Mode::Oracle => "oracle".into(),
             Mode::Optimised => "optimised".into(),
+            Mode::Debugged => "debugged".into(),
             Mode::Pass(name) => format!("pass-{name}"),
             Mode::Jit => "jit".into(),
             Mode::JitPlain => "jit-plain".into(),
         }
     }
     /// The mode that interprets the same code.
-    fn interpreted(&self) -> Mode {
+    pub fn interpreted(&self) -> Mode {
         match self {
             Mode::Jit => Mode::Optimised,
             Mode::JitPlain => Mode::Oracle,
             mode => mode.clone(),
         }
+    }
+    /// The mode that it is compared with: what is native with the interpreter of the same code, which is compared with the
+    /// oracle.
+    pub fn expected(&self) -> Mode {
+        if self.is_native() { self.interpreted() } else { Mode::Oracle }
     }
     fn is_native(&self) -> bool {
         matches!(self, Mode::Jit | Mode::JitPlain)
@@ -82,6 +91,19 @@ impl Outcome {
             .as_ref()
             .is_some_and(|error| matches!(error.kind, Interrupt | Memory | StackOverflow | Timeout))
     }
+    /// Whether it is what another run of the program did. Where other passes ran, one of the two stack traces may lack frames
+    /// that are neither innermost nor outermost: what may come to call its caller is a tail call, and passes find out that it may not.
+    pub fn agrees(&self, expected: &Outcome, passes: Passes) -> bool {
+        let errors = match (&self.error, &expected.error) {
+            (Some(got), Some(expected)) if passes == Passes::Others => {
+                let is_same = (got.kind, &got.message) == (expected.kind, &expected.message);
+                is_same
+                    && (lacks_calls(&got.trace, &expected.trace) || lacks_calls(&expected.trace, &got.trace))
+            }
+            (got, expected) => got == expected,
+        };
+        errors && self.output == expected.output
+    }
     /// Output and error for people.
     pub fn text(&self) -> String {
         let output = String::from_utf8_lossy(&self.output);
@@ -90,6 +112,31 @@ impl Outcome {
             Some(error) => format!("{output}error: {}\n{:?}\n", error.message, error.trace),
         }
     }
+}
+
+/// Which passes two modes run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passes {
+    /// The same: they run the same code.
+    Same,
+    /// Others.
+    Others,
+}
+
+/// Whether a trace is another one, or that without some frames that are neither innermost nor outermost.
+fn lacks_calls(fewer: &Trace, all: &Trace) -> bool {
+    // Where frames are left out already, it is not known which.
+    if fewer == all || fewer.omitted > 0 || all.omitted > 0 {
+        return fewer == all;
+    }
+    let frames = |trace: &Trace| -> Vec<FrameInfo> {
+        trace.innermost.iter().chain(&trace.outermost).cloned().collect()
+    };
+    let (fewer, all) = (frames(fewer), frames(all));
+    let mut rest = all.iter();
+    fewer.first() == all.first()
+        && fewer.last() == all.last()
+        && fewer.iter().all(|frame| rest.any(|other| other == frame))
 }
 
 /// Output of a program, shared with whoever runs it.
@@ -292,6 +339,10 @@ impl Runner {
 fn optimise(module: &mut Module, mode: &Mode, wrong: Wrong) {
     let mut list: Vec<Pass> = match mode {
         Mode::Optimised | Mode::Jit => passes::PIPELINE.to_vec(),
+        Mode::Debugged => {
+            let left_out = mochi_driver::native::Mode::Dev.disabled_passes();
+            passes::PIPELINE.iter().copied().filter(|pass| !left_out.contains(&pass.name)).collect()
+        }
         Mode::Oracle | Mode::JitPlain => {
             passes::PIPELINE.iter().copied().filter(|pass| pass.required).collect()
         }
@@ -303,4 +354,84 @@ fn optimise(module: &mut Module, mode: &Mode, wrong: Wrong) {
         list.extend(wrong.pass);
     }
     passes::run_passes(module, &list, &mut passes::Options::default());
+}
+
+#[cfg(test)]
+mod tests {
+    use mochi_abi::TrapKind;
+
+    use super::*;
+
+    /// What ends with an error has these frames, innermost first: names and where they are.
+    fn failed(frames: &[(&str, u32)]) -> Outcome {
+        let innermost = frames
+            .iter()
+            .map(|&(name, at)| FrameInfo {
+                name: name.to_owned(),
+                span: mochi_vm::Span { lo: at, hi: at + 1 },
+            })
+            .collect();
+        let trace = Trace { innermost, ..Trace::default() };
+        let error = RuntimeError { kind: TrapKind::DivideByZero, message: "division by zero".into(), trace };
+        Outcome { output: b"1\n".to_vec(), error: Some(error) }
+    }
+
+    fn check(got: &Outcome, expected: &Outcome, same: bool, others: bool) {
+        for (a, b) in [(got, expected), (expected, got)] {
+            assert_eq!(a.agrees(b, Passes::Same), same, "{}{}", a.text(), b.text());
+            assert_eq!(a.agrees(b, Passes::Others), others, "{}{}", a.text(), b.text());
+        }
+    }
+
+    const ALL: [(&str, u32); 4] = [("f", 9), ("g", 5), ("g", 7), ("main", 1)];
+
+    #[test]
+    fn other_passes_may_drop_frames_between_the_first_and_the_last() {
+        check(&failed(&ALL), &failed(&ALL), true, true);
+        check(&failed(&[ALL[0], ALL[2], ALL[3]]), &failed(&ALL), false, true);
+        check(&failed(&[ALL[0], ALL[3]]), &failed(&ALL), false, true);
+    }
+
+    #[test]
+    fn no_pass_may_drop_or_change_other_frames() {
+        for wrong in [&ALL[1..], &ALL[..3], &[ALL[0]], &[]] {
+            check(&failed(wrong), &failed(&ALL), false, false);
+        }
+        // Another place, another name, another order, and each lacks one of the other.
+        let changed: [&[(&str, u32)]; 5] = [
+            &[("f", 8), ALL[1], ALL[2], ALL[3]],
+            &[ALL[0], ("g", 6), ALL[3]],
+            &[ALL[0], ("h", 5), ALL[2], ALL[3]],
+            &[ALL[0], ALL[2], ALL[1], ALL[3]],
+            &[ALL[0], ("h", 3), ALL[2], ALL[3]],
+        ];
+        for wrong in changed {
+            check(&failed(wrong), &failed(&ALL), false, false);
+        }
+    }
+
+    #[test]
+    fn no_pass_may_change_message_or_output() {
+        let (mut message, mut output) = (failed(&ALL), failed(&ALL));
+        message.error.as_mut().unwrap().message.push('!');
+        output.output.push(b'2');
+        let well = Outcome { error: None, ..failed(&ALL) };
+        for wrong in [message, output, well] {
+            check(&wrong, &failed(&ALL), false, false);
+        }
+    }
+
+    #[test]
+    fn what_may_not_come_back_is_no_tail_call() {
+        let text = "print(reduce([0], fun(a: int, b: int): int { return reduce([b], \
+                    fun(c: int, d: int): int { return 0 / d }, 0) }, 0))\n";
+        mochi_driver::stack::with_large_stack(|| {
+            let runner = Runner::new(Wrong::default());
+            let checked = runner.check(text).unwrap();
+            let run = |mode: Mode| runner.run(runner.compile(&checked, &mode).unwrap(), &mode, "");
+            check(&run(Mode::Optimised), &run(Mode::Oracle), false, true);
+            check(&run(Mode::JitPlain), &run(Mode::Oracle), true, true);
+            check(&run(Mode::Jit), &run(Mode::Optimised), true, true);
+        });
+    }
 }

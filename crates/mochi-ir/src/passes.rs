@@ -3,7 +3,8 @@
 //! What every pass keeps: the order of effects that the outside sees, and traps, which stay the first thing to go wrong,
 //! with the same span and scope. So an instruction that may trap goes only when an equal one that did not trap comes
 //! before it on every path, or when it is proved not to trap, and moves only to where it would be the next effect anyway.
-//! Running out of memory, of stack or of time is no effect in this sense: passes may remove allocations and calls.
+//! Running out of memory, of stack or of time is no effect in this sense: passes may remove allocations and calls. Nor is the
+//! frame of a caller in a stack trace, where the call is a tail call: which calls those are depends on what passes found out.
 //!
 //! Between passes a function has no blocks that the entry does not reach; the driver sees to that.
 //!

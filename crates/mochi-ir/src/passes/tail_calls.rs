@@ -2,7 +2,8 @@
 //!
 //! Only where the callee may come to call the caller again, be it through function values: other calls nest as deep as
 //! the program is written, and stay, so that stack traces show who called. The entry function, which traces begin with,
-//! stays too. Required: the language promises constant space.
+//! stays too. Inlining answers the question better, so traces with and without it may differ in the frames of such callers, which
+//! are neither first nor last. Required: the language promises constant space.
 //! Cost: one look at the end of each block.
 
 use crate::func::{Block, Func};
