@@ -217,18 +217,27 @@ impl Session {
         program: &Program,
         counting: Counting,
     ) -> Result<(Module, Vec<Place>), Failure> {
-        let library = StdLibrary::embedded();
-        let (module, places) = self.timed("lower", |s| {
-            let std: Option<&dyn mochi_lower::Std> = Some(&library);
+        let (module, places) = self.lower_unlinked(program, counting);
+        Ok((self.link(module)?, places))
+    }
+
+    /// Lowers a checked program; functions of std that it uses are declarations.
+    pub fn lower_unlinked(&mut self, program: &Program, counting: Counting) -> (Module, Vec<Place>) {
+        self.timed("lower", |s| {
+            let std: Option<&dyn mochi_lower::Std> = Some(StdLibrary::shared());
             let int = s.options.int;
             let input = mochi_lower::Input { program, names: &s.names, sources: &s.sources, std, int };
             match counting {
                 Counting::Off => (mochi_lower::lower(&input), Vec::new()),
                 Counting::On => mochi_lower::lower_counting(&input),
             }
-        });
-        let module = self.timed("link", |_| library.link(module));
-        Ok((module.map_err(|e| self.not_linked(&e))?, places))
+        })
+    }
+
+    /// Links a lowered program with std: a closed module without type parameters.
+    pub fn link(&mut self, module: Module) -> Result<Module, Failure> {
+        let module = self.timed("link", |_| StdLibrary::shared().link(module));
+        module.map_err(|e| self.not_linked(&e))
     }
 
     /// Why a module could not be linked.

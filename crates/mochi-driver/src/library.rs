@@ -17,12 +17,12 @@ pub struct StdLibrary {
 
 impl StdLibrary {
     /// Reads the index of the embedded library.
-    pub fn embedded() -> Self {
+    fn embedded() -> Self {
         let library = Library::open(EMBEDDED).expect("the build script wrote a library of this version");
         Self { library }
     }
 
-    /// The library for as long as the process lives, for programs that grow.
+    /// The library for as long as the process lives.
     pub fn shared() -> &'static StdLibrary {
         static SHARED: OnceLock<StdLibrary> = OnceLock::new();
         SHARED.get_or_init(Self::embedded)

@@ -9,6 +9,7 @@
 pub mod c;
 pub mod counters;
 pub mod generate;
+mod library;
 pub mod modes;
 pub mod options;
 pub mod reduce;

@@ -1,11 +1,13 @@
 //! Ways to run a program in process, and what comes of it.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::io;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use mochi_driver::compile::Counting;
+use mochi_driver::library::StdLibrary;
 use mochi_driver::report::{Listing, diagnostics_text};
 use mochi_driver::{Format, Session};
 use mochi_ir::Module;
@@ -18,6 +20,8 @@ use mochi_vm::frame::Callee;
 use mochi_vm::native::{Compiler, Enter, Tiering};
 use mochi_vm::trace::{FrameInfo, Trace};
 use mochi_vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};
+
+use crate::library::Compiled;
 
 /// A way to run programs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,11 +38,16 @@ pub enum Mode {
     Jit,
     /// The same with required passes only.
     JitPlain,
+    /// Interpreted, with all passes, as what is typed into `mochi repl`: the library was there before, and passes know
+    /// nothing of code elsewhere.
+    Open,
+    /// The same compiled to native code.
+    JitOpen,
 }
 
 impl Mode {
     /// All modes but those of single passes.
-    pub const MAIN: [Mode; 3] = [Mode::Optimised, Mode::Jit, Mode::JitPlain];
+    pub const MAIN: [Mode; 5] = [Mode::Optimised, Mode::Jit, Mode::JitPlain, Mode::Open, Mode::JitOpen];
 
     /// The optional passes, each by itself.
     pub fn passes() -> Vec<Mode> {
@@ -54,6 +63,8 @@ impl Mode {
             Mode::Pass(name) => format!("pass-{name}"),
             Mode::Jit => "jit".into(),
             Mode::JitPlain => "jit-plain".into(),
+            Mode::Open => "open".into(),
+            Mode::JitOpen => "jit-open".into(),
         }
     }
     /// The mode that interprets the same code.
@@ -61,6 +72,7 @@ impl Mode {
         match self {
             Mode::Jit => Mode::Optimised,
             Mode::JitPlain => Mode::Oracle,
+            Mode::JitOpen => Mode::Open,
             mode => mode.clone(),
         }
     }
@@ -70,7 +82,7 @@ impl Mode {
         if self.is_native() { self.interpreted() } else { Mode::Oracle }
     }
     fn is_native(&self) -> bool {
-        matches!(self, Mode::Jit | Mode::JitPlain)
+        matches!(self, Mode::Jit | Mode::JitPlain | Mode::JitOpen)
     }
 }
 
@@ -219,6 +231,9 @@ pub struct Wrong {
 
 /// Compiles and runs programs.
 pub struct Runner {
+    /// The library with required passes only, and with all.
+    plain: Compiled,
+    optimised: Compiled,
     jit: Option<Shared>,
     wrong: Wrong,
     watched: Arc<Mutex<Option<(Instant, Interrupter)>>>,
@@ -246,11 +261,24 @@ fn watch(watched: &Arc<Mutex<Option<(Instant, Interrupter)>>>) {
 
 /// A program that was compiled as far as all modes agree.
 pub struct Checked {
+    /// Lowered.
     module: Module,
+    /// Linked with the library as a whole, once that is asked for.
+    linked: OnceCell<Module>,
     /// What was made of it.
     made: RefCell<Vec<(Mode, Arc<Program>)>>,
     /// Its sources, for the places of errors.
     pub session: Session,
+}
+
+impl Checked {
+    fn linked(&self) -> Result<&Module, String> {
+        if let Some(linked) = self.linked.get() {
+            return Ok(linked);
+        }
+        let linked = StdLibrary::shared().link(self.module.clone()).map_err(|error| error.to_string())?;
+        Ok(self.linked.get_or_init(|| linked))
+    }
 }
 
 /// Room for native code, in bytes.
@@ -264,7 +292,11 @@ impl Runner {
         let jit = jit.map(|jit| Shared { jit: Rc::new(RefCell::new(jit)), wrong: wrong.native, read: None });
         let watched = Arc::default();
         watch(&watched);
-        Runner { jit, wrong, watched }
+        let library = |mode: Mode| {
+            let compiled = Compiled::new(|module| optimise(module, &mode, wrong));
+            compiled.unwrap_or_else(|why| panic!("the library is not compiled: {why}"))
+        };
+        Runner { plain: library(Mode::Oracle), optimised: library(Mode::Open), jit, wrong, watched }
     }
 
     /// Leads a text through the front end; its diagnostics if it is no program.
@@ -278,12 +310,14 @@ impl Runner {
         let tree = session.parse(file);
         let program = (session.sink.errors() == 0).then(|| session.check(&tree));
         let module = match program {
-            Some(program) if session.sink.errors() == 0 => {
-                session.lower(&program).map_err(|failure| format!("{failure:?}"))?
-            }
+            Some(program) if session.sink.errors() == 0 => session.lower_unlinked(&program, Counting::Off).0,
             _ => return Err(diagnostics_text(&session, Format::Human, Listing::Errors)),
         };
-        Ok(Checked { module, made: RefCell::default(), session })
+        // The oracle is always asked. No pass that it leaves out looks into the library, so that is compiled already.
+        let required = |module: &mut Module| optimise(module, &Mode::Oracle, self.wrong);
+        let oracle = self.plain.with(module.clone(), required)?;
+        let made = RefCell::new(vec![(Mode::Oracle, Arc::new(oracle))]);
+        Ok(Checked { module, linked: OnceCell::new(), made, session })
     }
 
     /// The code of a program for a mode. What several modes run is made once.
@@ -293,10 +327,16 @@ impl Runner {
         if let Some((_, program)) = made.iter().find(|(mode, _)| *mode == interpreted) {
             return Ok(Arc::clone(program));
         }
-        let mut module = checked.module.clone();
-        optimise(&mut module, &interpreted, self.wrong);
-        let program = mochi_emit::bytecode::emit(&module)
-            .map_err(|error| format!("{}: {}", error.func, error.reason))?;
+        let passes = |module: &mut Module| optimise(module, &interpreted, self.wrong);
+        let program = match interpreted {
+            Mode::Open => self.optimised.with(checked.module.clone(), passes)?,
+            _ => {
+                let mut module = checked.linked()?.clone();
+                passes(&mut module);
+                mochi_emit::bytecode::emit(&module)
+                    .map_err(|error| format!("{}: {}", error.func, error.reason))?
+            }
+        };
         let program = Arc::new(program);
         made.push((interpreted, Arc::clone(&program)));
         Ok(program)
@@ -338,7 +378,7 @@ impl Runner {
 
 fn optimise(module: &mut Module, mode: &Mode, wrong: Wrong) {
     let mut list: Vec<Pass> = match mode {
-        Mode::Optimised | Mode::Jit => passes::PIPELINE.to_vec(),
+        Mode::Optimised | Mode::Jit | Mode::Open | Mode::JitOpen => passes::PIPELINE.to_vec(),
         Mode::Debugged => {
             let left_out = mochi_driver::native::Mode::Dev.disabled_passes();
             passes::PIPELINE.iter().copied().filter(|pass| !left_out.contains(&pass.name)).collect()

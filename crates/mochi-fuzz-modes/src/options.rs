@@ -15,8 +15,10 @@ errors and stack traces. What differs is made smaller and written to target/fuzz
 
   --seconds N   how long (60)
   --seed N      the first program (by the clock)
-  --mode MODE   optimised, jit (with all passes), jit-plain (without), pass-NAME, or passes for each pass by itself;
-                several may be given (optimised, jit, jit-plain); or c, by itself: built through C, a hundred in one
+  --mode MODE   optimised (all passes, interpreted), open (as in `mochi repl`, where the library was there before),
+                jit, jit-open (the same in native code), jit-plain (native, without passes), pass-NAME, or passes for
+                each pass by itself; several may be given (all but single passes); or c, by itself: built through C, a
+                hundred in one
   --most N      ends when so many differences were found (5)
   --show        only print the program and what it does
   --try FILE    only compare the program in a file

@@ -35,15 +35,13 @@ impl Progress {
     }
     /// The program that is tried next.
     pub fn at(&mut self, seed: u64, counters: &Counters) {
-        let mut write = || -> io::Result<()> {
-            self.file.rewind()?;
-            match self.count % COUNTED {
-                // Counters change in length only to become longer.
-                0 => write!(self.file, "{seed:020}\n{}", counters.print()),
-                _ => write!(self.file, "{seed:020}"),
-            }
+        let text = match self.count % COUNTED {
+            // Counters change in length only to become longer.
+            0 => format!("{seed:020}\n{}", counters.print()),
+            _ => format!("{seed:020}"),
         };
-        if let Err(error) = write() {
+        let written = self.file.rewind().and_then(|()| self.file.write_all(text.as_bytes()));
+        if let Err(error) = written {
             eprintln!("cannot say how far it is: {error}");
         }
         self.count += 1;

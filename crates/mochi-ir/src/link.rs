@@ -82,17 +82,18 @@ pub fn link(mut program: Module, library: &Library<'_>) -> Result<Module, LinkEr
     Ok(linker.module)
 }
 
-/// Whether functions of the program are linked again.
+/// Whether functions of the program are linked again, or those of the library for other programs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Keep {
     /// The program is used up.
     Nothing,
-    /// It grows, and is linked again with a new entry.
+    /// It grows, and is linked again with a new entry; or what the linker has is copied.
     Program,
 }
 
 /// Links a program that grows: what the entry reaches beyond what earlier entries reached is added to the module. The
 /// ids of everything stay as they are.
+#[derive(Clone)]
 pub struct Linker<'a> {
     /// The result. It is open: see [`Module::open`].
     pub module: Module,
@@ -145,6 +146,16 @@ impl<'a> Linker<'a> {
         let mut units = Units { program, library, keep: *keep, translations };
         reach::reach(&mut units, instances, entry, module)?;
         copy::copy(&mut units, instances, copied, module)
+    }
+
+    /// A linker for another program, which has what this one has of the library. All functions of the program so far have
+    /// been [removed](Self::remove_from).
+    pub fn for_another(&self) -> Self {
+        let mut other = self.clone();
+        other.translations[Unit::Program as usize] = Translation::default();
+        other.instances.forget_program();
+        other.copied.forget_program();
+        other
     }
 
     /// What a global of the program is in the result, if anything mentions it.

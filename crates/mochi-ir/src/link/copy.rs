@@ -17,7 +17,7 @@ use crate::ty::{Ty, TyKind, Types};
 const MAX_PARTS_IN_NAME: u32 = 50;
 
 /// What was copied so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Copied {
     /// The function of each instance.
     pub(super) ids: Vec<FuncId>,
@@ -29,6 +29,10 @@ impl Copied {
     /// What a global of the program is in the result.
     pub(super) fn global(&self, id: GlobalId) -> Option<GlobalId> {
         self.globals.get(&(Unit::Program, id)).copied()
+    }
+    /// Forgets what has become of the program's globals: another program comes.
+    pub(super) fn forget_program(&mut self) {
+        self.globals.retain(|&(unit, _), _| unit == Unit::Library);
     }
 }
 

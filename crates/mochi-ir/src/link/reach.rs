@@ -28,7 +28,7 @@ pub(super) struct Instance {
 }
 
 /// The instances that are reached.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Instances {
     /// In the order in which they were found.
     pub(super) list: Vec<Instance>,
@@ -51,7 +51,7 @@ pub(super) struct Instances {
 }
 
 /// How large the types of the program are, as far as it has come.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct TypeSizes {
     parts: Parts,
     measured: usize,
@@ -95,6 +95,14 @@ impl Instances {
             }
         }
         self.list.truncate(copied.ids.len());
+    }
+
+    /// Forgets the program, of which no function is left: another one comes.
+    pub(super) fn forget_program(&mut self) {
+        debug_assert!(self.numbers.keys().all(|instance| instance.source.unit == Unit::Library));
+        self.resolved.clear();
+        self.calls_any = false;
+        self.sizes = TypeSizes::default();
     }
 
     fn add(&mut self, instance: Instance) {
@@ -270,7 +278,7 @@ fn mentions(units: &Units<'_, '_>, instances: &mut Instances, source: Source) ->
 }
 
 /// How many parts types have, at most the largest number.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Parts(FxHashMap<Ty, u32>);
 
 impl Parts {

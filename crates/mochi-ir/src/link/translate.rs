@@ -4,7 +4,7 @@ use crate::ty::{StructDef, StructId, Ty, TyKind, Types, UnionDef, UnionId};
 use rustc_hash::FxHashMap;
 
 /// How the types of a module have become those of another so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Translation {
     /// By type, without type parameters replaced.
     types: Vec<Option<Ty>>,
