@@ -4,20 +4,16 @@
 //! post-order; queries compare numbers of a walk over the tree and take constant time. Blocks that the entry does not
 //! reach are in no order, have no parent, and neither dominate nor are dominated, except by themselves.
 
-use mochi_base::IdVec;
-
+use crate::analysis::Order;
 use crate::func::{Block, Func};
 
-/// Number of a block that is not reached.
-const UNREACHED: u32 = u32::MAX;
+/// Parent of a block that is not known yet.
+const UNKNOWN: u32 = u32::MAX;
 
 /// The dominator tree of a function, with the reverse post-order that it is made from.
 #[derive(Clone, Debug, Default)]
 pub struct Dominators {
-    /// Reached blocks, each before its successors except along back edges.
-    order: Vec<Block>,
-    /// Position in `order`.
-    number: IdVec<Block, u32>,
+    order: Order,
     /// By position in `order`: position of the immediate dominator; the entry is its own.
     parent: Vec<u32>,
     /// By position in `order`: when a walk over the tree enters and leaves the block.
@@ -27,33 +23,30 @@ pub struct Dominators {
 impl Dominators {
     /// The tree of a function. Targets that are no blocks of it are passed over.
     pub fn compute(func: &Func) -> Self {
-        let mut tree = Self::default();
-        tree.number.resize(func.blocks.len(), UNREACHED);
-        if func.is_declaration() {
-            return tree;
+        let mut tree = Self { order: Order::compute(func), ..Self::default() };
+        if !func.is_declaration() {
+            tree.find_parents(func);
+            tree.number_intervals();
         }
-        tree.number_blocks(func);
-        tree.find_parents(func);
-        tree.number_intervals();
         tree
     }
 
     /// Reached blocks in reverse post-order, the entry first.
     pub fn order(&self) -> &[Block] {
-        &self.order
+        self.order.blocks()
     }
     /// Position of a block in [`order`](Self::order), if it is reached.
     pub fn position(&self, block: Block) -> Option<usize> {
-        self.number.get(block).copied().filter(|&n| n != UNREACHED).map(|n| n as usize)
+        self.order.position(block)
     }
     /// Whether the entry reaches the block.
     pub fn reached(&self, block: Block) -> bool {
-        self.position(block).is_some()
+        self.order.reached(block)
     }
     /// The immediate dominator; none of the entry and of blocks that are not reached.
     pub fn parent(&self, block: Block) -> Option<Block> {
         let n = self.position(block)?;
-        (n != 0).then(|| self.order[self.parent[n] as usize])
+        (n != 0).then(|| self.order()[self.parent[n] as usize])
     }
     /// Whether every path from the entry to `b` goes through `a`. A block dominates itself.
     pub fn dominates(&self, a: Block, b: Block) -> bool {
@@ -68,65 +61,53 @@ impl Dominators {
     /// Reached blocks in preorder of the tree, siblings in reverse post-order. So a block comes after what dominates
     /// it, before anything it does not dominate that comes after it, and after its predecessors except along back edges.
     pub fn walk(&self) -> Vec<Block> {
-        let mut walk = vec![Func::ENTRY; self.order.len()];
-        for (&block, &(enter, _)) in self.order.iter().zip(&self.interval) {
+        let mut walk = vec![Func::ENTRY; self.order().len()];
+        for (&block, &(enter, _)) in self.order().iter().zip(&self.interval) {
             walk[enter as usize] = block;
         }
         walk
     }
 
-    /// Depth-first walk with an explicit stack: functions of generated programs have long chains of blocks.
-    fn number_blocks(&mut self, func: &Func) {
-        // While the walk is on, any number but UNREACHED means "seen".
-        let mut stack = vec![(Func::ENTRY, 0)];
-        self.number[Func::ENTRY] = 0;
-        while let Some((block, next)) = stack.last_mut() {
-            let targets = func.terminator(*block).map_or(&[][..], |t| &t.targets);
-            let Some(target) = targets.get(*next) else {
-                self.order.push(*block);
-                stack.pop();
-                continue;
-            };
-            *next += 1;
-            if self.number.get(target.block) == Some(&UNREACHED) {
-                self.number[target.block] = 0;
-                stack.push((target.block, 0));
-            }
-        }
-        self.order.reverse();
-        for (i, &block) in self.order.iter().enumerate() {
-            self.number[block] = i as u32;
-        }
-    }
-
     fn find_parents(&mut self, func: &Func) {
-        let edges = self.edges(func);
-        self.parent = vec![UNREACHED; self.order.len()];
+        let count = self.order().len();
+        let (start, preds) = self.preds(func);
+        self.parent = vec![UNKNOWN; count];
         self.parent[0] = 0;
         let mut changed = true;
         while changed {
             changed = false;
-            for preds in edges.chunk_by(|a, b| a.0 == b.0) {
+            for n in 1..count {
                 // Latest first: then many ways out of a deep nest climb it once together, not once each.
-                let known = preds.iter().rev().map(|&(_, p)| p);
-                let known = known.filter(|&p| self.parent[p as usize] != UNREACHED);
-                let parent = known.reduce(|a, b| self.common(a, b)).unwrap_or(UNREACHED);
-                let n = preds[0].0 as usize;
+                let preds = preds[start[n] as usize..start[n + 1] as usize].iter().rev().copied();
+                let known = preds.filter(|&p| self.parent[p as usize] != UNKNOWN);
+                let parent = known.reduce(|a, b| self.common(a, b)).unwrap_or(UNKNOWN);
                 changed |= self.parent[n] != parent;
                 self.parent[n] = parent;
             }
         }
     }
 
-    /// All edges but those to the entry, as `(to, from)` by position, in order.
-    fn edges(&self, func: &Func) -> Vec<(u32, u32)> {
-        let mut edges = Vec::with_capacity(2 * self.order.len());
-        for (i, &block) in self.order.iter().enumerate() {
-            let next = func.successors(block).filter_map(|succ| self.position(succ));
-            edges.extend(next.filter(|&n| n != 0).map(|n| (n as u32, i as u32)));
+    /// By position: the positions of the predecessors, in order, flat; and where those of each block start.
+    fn preds(&self, func: &Func) -> (Vec<u32>, Vec<u32>) {
+        let order = self.order();
+        let mut edges = Vec::with_capacity(2 * order.len());
+        let mut start = vec![0u32; order.len() + 1];
+        for (i, &block) in order.iter().enumerate() {
+            for n in func.successors(block).filter_map(|succ| self.position(succ)) {
+                edges.push((i as u32, n as u32));
+                start[n + 1] += 1;
+            }
         }
-        edges.sort_unstable();
-        edges
+        for n in 1..start.len() {
+            start[n] += start[n - 1];
+        }
+        let (mut next, mut preds) = (start.clone(), vec![0; edges.len()]);
+        for (from, to) in edges {
+            let at = &mut next[to as usize];
+            preds[*at as usize] = from;
+            *at += 1;
+        }
+        (start, preds)
     }
 
     /// The nearest block that dominates both, all by position.
@@ -143,13 +124,13 @@ impl Dominators {
 
     /// Parents come before children in the order, so subtree sizes add up backwards and starts follow forwards.
     fn number_intervals(&mut self) {
-        let mut size = vec![1u32; self.order.len()];
-        for n in (1..self.order.len()).rev() {
+        let mut size = vec![1u32; self.order().len()];
+        for n in (1..self.order().len()).rev() {
             size[self.parent[n] as usize] += size[n];
         }
-        let mut next = vec![0u32; self.order.len()];
-        self.interval = vec![(0, 0); self.order.len()];
-        for n in 0..self.order.len() {
+        let mut next = vec![0u32; self.order().len()];
+        self.interval = vec![(0, 0); self.order().len()];
+        for n in 0..self.order().len() {
             let enter = if n == 0 {
                 0
             } else {

@@ -152,6 +152,9 @@ struct Walker<'a> {
     types: &'a Types,
     flow: &'a Flow,
     order: Vec<Block>,
+    /// What says something about ints, in the order of the walk; and where that of each block of the order starts.
+    insts: Vec<Inst>,
+    start: Vec<u32>,
     /// Blocks on cycles that are no loops: anything may come in.
     unknown: IdVec<Block, bool>,
     /// By value: position in `params`, for int parameters.
@@ -194,6 +197,7 @@ impl<'a> Walker<'a> {
         let mut param_index = IdVec::new();
         param_index.resize(func.values.len(), NO_PARAM);
         let mut params = Vec::new();
+        let (mut insts, mut start) = (Vec::new(), Vec::with_capacity(order.len() + 1));
         let mut block_of = IdVec::new();
         block_of.resize(func.values.len(), Func::ENTRY);
         for &block in &order {
@@ -206,7 +210,11 @@ impl<'a> Walker<'a> {
                 let none = Incoming::none;
                 params.push(Param { forward: none(), back: none(), back_before: none(), assumed: none() });
             }
+            start.push(insts.len() as u32);
+            insts
+                .extend(func.blocks[block].insts.iter().filter(|&&inst| transfer::concerns_ints(func, inst)));
         }
+        start.push(insts.len() as u32);
         let mut at: IdVec<Block, usize> = IdVec::new();
         at.resize(func.blocks.len(), 0);
         order.iter().enumerate().for_each(|(i, &b)| at[b] = i);
@@ -227,6 +235,8 @@ impl<'a> Walker<'a> {
             types,
             flow,
             order,
+            insts,
+            start,
             unknown,
             param_index,
             params,
@@ -276,7 +286,7 @@ impl<'a> Walker<'a> {
             }
             self.open.push((block, self.trail.len()));
             if self.reached[block] || self.unknown[block] {
-                self.visit(block, mode);
+                self.visit(i, mode);
             }
         }
         self.undo_to(0);
@@ -310,7 +320,9 @@ impl<'a> Walker<'a> {
         }
     }
 
-    fn visit(&mut self, block: Block, mode: Mode) {
+    /// Walks over the block at a position of the order.
+    fn visit(&mut self, at: usize, mode: Mode) {
+        let block = self.order[at];
         self.define_params(block, mode);
         if let Some(pred) = self.flow.preds.sole(block)
             && let Some(term) = self.func.terminator(pred)
@@ -320,8 +332,8 @@ impl<'a> Walker<'a> {
             self.assume_edge(term, i);
             self.noting = false;
         }
-        for &inst in &self.func.blocks[block].insts {
-            self.transfer(block, inst);
+        for i in self.start[at] as usize..self.start[at + 1] as usize {
+            self.transfer(block, self.insts[i]);
         }
         for &inst in self.asked.get(&block).into_iter().flatten() {
             if self.would_be_safe(inst, block) {

@@ -186,8 +186,8 @@ impl CallGraph {
 fn may_cycle(func: &Func) -> bool {
     let forwards = |b| func.successors(b).all(|s| s > b);
     !func.blocks.ids().all(forwards) && {
-        let order = crate::analysis::Dominators::compute(func);
-        order.order().iter().any(|&b| func.successors(b).any(|s| order.position(s) <= order.position(b)))
+        let order = crate::analysis::Order::compute(func);
+        order.blocks().iter().any(|&b| func.successors(b).any(|s| order.position(s) <= order.position(b)))
     }
 }
 

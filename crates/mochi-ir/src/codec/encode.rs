@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::bytes::Writer;
 use super::{DIGEST, HEADER, MAGIC, MANY, SECTIONS, Section, flag};
-use crate::analysis::Dominators;
+use crate::analysis::Order;
 use crate::func::{Block, Func, Inst, Origin, Target, Value};
 use crate::module::Module;
 use crate::op::Imm;
@@ -49,7 +49,7 @@ struct Numbers {
 
 impl Numbers {
     fn new(func: &Func) -> Self {
-        let tree = Dominators::compute(func);
+        let tree = Order::compute(func);
         let mut n = Numbers {
             values: vec![0; func.values.len()],
             blocks: vec![0; func.blocks.len()],

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::copy::Copied;
 use super::translate::same;
 use super::{Keep, LinkError, Source, Unit, Units};
-use crate::analysis::Dominators;
+use crate::analysis::Order;
 use crate::func::{BlockData, Def, Func};
 use crate::module::{FuncId, Module};
 use crate::op::{Imm, Op};
@@ -187,7 +187,7 @@ fn resolve(units: &mut Units<'_, '_>, instances: &mut Instances, id: FuncId) -> 
 
 /// Removes blocks that are not reached, which may mention anything, and what they define.
 fn remove_unreached(func: &mut Func) {
-    let tree = Dominators::compute(func);
+    let tree = Order::compute(func);
     for block in func.blocks.ids().filter(|&block| !tree.reached(block)) {
         func.blocks[block] = BlockData::default();
     }

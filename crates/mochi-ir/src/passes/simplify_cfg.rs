@@ -14,7 +14,7 @@
 use mochi_base::IdVec;
 use smallvec::SmallVec;
 
-use crate::analysis::Dominators;
+use crate::analysis::Order;
 use crate::func::{Block, Def, Func, InstData, Target, Value};
 use crate::op::{Imm, Op};
 use crate::passes::constant::{Const, chosen_target};
@@ -105,10 +105,10 @@ fn select_args(func: &mut Func, types: &Types, block: Block) -> bool {
 }
 
 fn thread_edges(func: &mut Func) -> bool {
-    let dominators = Dominators::compute(func);
-    let empty = empty_blocks(func, &dominators);
+    let order = Order::compute(func);
+    let empty = empty_blocks(func, &order);
     let mut changed = false;
-    for &block in dominators.order().iter().rev() {
+    for &block in order.blocks().iter().rev() {
         let Some(&last) = func.blocks[block].insts.last() else { continue };
         for i in 0..func.insts[last].targets.len() {
             for _ in 0..MAX_STEPS {
@@ -123,7 +123,7 @@ fn thread_edges(func: &mut Func) -> bool {
 }
 
 /// Blocks of nothing but a terminator that edges may go around: nobody else uses their parameters.
-fn empty_blocks(func: &Func, dominators: &Dominators) -> IdVec<Block, bool> {
+fn empty_blocks(func: &Func, order: &Order) -> IdVec<Block, bool> {
     let mut empty: IdVec<Block, bool> = IdVec::new();
     for data in func.blocks.values() {
         empty.push(data.insts.len() == 1);
@@ -133,10 +133,10 @@ fn empty_blocks(func: &Func, dominators: &Dominators) -> IdVec<Block, bool> {
     // such a header goes for all edges or for none.
     let (mut is_header, mut has_branch_in) = (empty.clone(), empty.clone());
     is_header.values_mut().chain(has_branch_in.values_mut()).for_each(|b| *b = false);
-    for &block in dominators.order() {
+    for &block in order.blocks() {
         let Some(term) = func.terminator(block) else { continue };
         for target in &term.targets {
-            is_header[target.block] |= dominators.position(target.block) <= dominators.position(block);
+            is_header[target.block] |= order.position(target.block) <= order.position(block);
             has_branch_in[target.block] |= term.op != Op::Jump;
         }
         for value in func.blocks[block].insts.iter().flat_map(|&inst| func.uses(inst)) {
@@ -147,7 +147,7 @@ fn empty_blocks(func: &Func, dominators: &Dominators) -> IdVec<Block, bool> {
             }
         }
     }
-    for &block in dominators.order() {
+    for &block in order.blocks() {
         let goes = |t: &InstData| t.op == Op::Jump || (!has_branch_in[block] && may_copy(t, block));
         empty[block] &= !is_header[block] || func.terminator(block).is_some_and(goes);
     }

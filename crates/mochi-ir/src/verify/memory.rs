@@ -7,7 +7,7 @@ use mochi_abi::RuntimeFn;
 use rustc_hash::FxHashMap;
 
 use super::{Cx, Rule};
-use crate::analysis::{Dominators, FreshLists};
+use crate::analysis::{FreshLists, Order};
 use crate::func::{Block, Def, Func, Inst, InstData, Value};
 use crate::module::Module;
 use crate::op::{Imm, Op, effect};
@@ -16,7 +16,7 @@ use crate::ty::TyKind;
 /// The list that each view of a function is of. Uses of the view count as uses of this list. Views that may be of more
 /// than one list, which break rule I029, are absent.
 pub fn view_lists(module: &Module, func: &Func) -> FxHashMap<Value, Value> {
-    let lists = find_lists(module, func, Dominators::compute(func).order());
+    let lists = find_lists(module, func, Order::compute(func).blocks());
     lists.into_iter().filter_map(|(view, list)| Some((view, list.one()?))).collect()
 }
 

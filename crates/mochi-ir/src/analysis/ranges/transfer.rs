@@ -5,28 +5,47 @@ use mochi_abi::RuntimeFn;
 
 use super::{Bound, Interval, MAX_LEN, Walker};
 use crate::analysis::interval::Exact;
-use crate::func::{Block, Def, Inst, InstData, Value};
+use crate::func::{Block, Def, Func, Inst, InstData, Value};
 use crate::op::{Imm, Op};
 use crate::ty::{TyKind, Types};
 
 /// Facts about an operand up to which it gets those that follow from what is computed from it.
 const MAX_REVERSE: usize = 6;
 
+/// Whether an op has a list or view and an index that is to be below its length.
+fn is_indexed(op: Op) -> bool {
+    matches!(op, Op::ListGet | Op::ListSet | Op::ViewGet | Op::ViewGetIn | Op::ViewSetIn)
+}
+
+/// Whether an op gives the length of something.
+fn is_length(op: Op) -> bool {
+    matches!(op, Op::ListLen | Op::ViewLen | Op::StrLen | Op::StrBytes | Op::MapLen)
+}
+
+/// Whether [`Walker::transfer`] has anything to do for an instruction.
+pub(super) fn concerns_ints(func: &Func, inst: Inst) -> bool {
+    let data = &func.insts[inst];
+    let is_compared = || matches!(data.args[..], [a, _] if func.ty(a) == Types::I64);
+    let of_ints = |result| match func.ty(result) {
+        Types::BOOL => is_compared(),
+        ty => ty == Types::I64,
+    };
+    is_indexed(data.op) || is_length(data.op) || data.result.is_some_and(of_ints)
+}
+
 impl Walker<'_> {
     /// Takes over what holds after an instruction.
     pub(super) fn transfer(&mut self, block: Block, inst: Inst) {
         let func = self.func;
         let data = &func.insts[inst];
-        match data.op {
-            Op::ListGet | Op::ListSet | Op::ViewGet | Op::ViewGetIn | Op::ViewSetIn => {
-                let (list, index) = (self.list_of(data.args[0]), data.args[1]);
-                self.safe[inst] = self.is_index(index, list);
-                if !self.indexed.get(&(list, index)).is_some_and(|&at| self.is_above(at)) {
-                    self.indexed.insert((list, index), block);
-                }
+        if is_indexed(data.op) {
+            let (list, index) = (self.list_of(data.args[0]), data.args[1]);
+            self.safe[inst] = self.is_index(index, list);
+            if !self.indexed.get(&(list, index)).is_some_and(|&at| self.is_above(at)) {
+                self.indexed.insert((list, index), block);
             }
-            Op::ListLen | Op::ViewLen | Op::StrLen | Op::StrBytes | Op::MapLen => self.length(block, data),
-            _ => {}
+        } else if is_length(data.op) {
+            self.length(block, data);
         }
         let Some(result) = data.result else { return };
         if func.ty(result) == Types::BOOL {
@@ -59,7 +78,7 @@ impl Walker<'_> {
 
     fn int(&mut self, inst: Inst, data: &InstData, result: Value) {
         match (data.op, &data.args[..]) {
-            (Op::ListLen | Op::ViewLen | Op::StrLen | Op::StrBytes | Op::MapLen, _) => {}
+            (op, _) if is_length(op) => {}
             (Op::Add | Op::AddWrap, &[a, b]) => {
                 let exact = self.now[a].sum(self.now[b]);
                 self.define_exact(inst, data.op, result, exact);
