@@ -463,8 +463,8 @@ mod tests {
 
     #[test]
     fn what_may_not_come_back_is_no_tail_call() {
-        let text = "print(reduce([0], fun(a: int, b: int): int { return reduce([b], \
-                    fun(c: int, d: int): int { return 0 / d }, 0) }, 0))\n";
+        let text = "fun apply(f: fun(int): int, x: int): int { return f(x) }\n\
+                    print(apply(fun(x: int): int { return apply(fun(y: int): int { return 1 / y }, x) }, 0))\n";
         mochi_driver::stack::with_large_stack(|| {
             let runner = Runner::new(Wrong::default());
             let checked = runner.check(text).unwrap();

@@ -2,11 +2,12 @@
 //!
 //! Only where the callee may come to call the caller again, be it through function values: other calls nest as deep as
 //! the program is written, and stay, so that stack traces show who called. The entry function, which traces begin with,
-//! stays too. Inlining answers the question better, so traces with and without it may differ in the frames of such callers, which
+//! stays too. So does who calls std: an error there is one of that call, and std does not come back to its caller from where
+//! it returns. Inlining answers the question better, so traces with and without it may differ in the frames of such callers, which
 //! are neither first nor last. Required: the language promises constant space.
 //! Cost: one look at the end of each block.
 
-use crate::func::{Block, Func};
+use crate::func::{Block, Func, InstData, Origin, Scope};
 use crate::op::{Imm, Op};
 use crate::passes::{Changed, Context};
 
@@ -22,7 +23,10 @@ pub fn tail_calls(func: &mut Func, cx: &mut Context<'_>) -> Changed {
         let inst = func.blocks[block].insts[at];
         let data = &func.insts[inst];
         let (op, may_return_here) = match (data.op, &data.imm) {
-            (Op::Call, Imm::Func(id, _)) => (Op::TailCall, cx.summaries.get(*id).cycle == cycle),
+            (Op::Call, Imm::Func(id, _)) => {
+                let is_place = cx.module.funcs[*id].origin == Origin::Std && is_shown(func, data);
+                (Op::TailCall, !is_place && cx.summaries.get(*id).cycle == cycle)
+            }
             // A function value may be any that some instruction makes.
             (Op::CallClosure, _) => (Op::TailCallClosure, cx.summaries.recurs_through_closures(cx.id)),
             (Op::CallAny, _) => (Op::TailCallAny, cx.summaries.recurs_through_closures(cx.id)),
@@ -38,6 +42,11 @@ pub fn tail_calls(func: &mut Func, cx: &mut Context<'_>) -> Changed {
         changed = true;
     }
     Changed::flow_if(changed)
+}
+
+/// Whether a stack trace shows who does an instruction.
+fn is_shown(func: &Func, data: &InstData) -> bool {
+    func.origin.is_shown() || data.scope != Scope::BODY
 }
 
 /// Position in a block of a call whose result, if it has one, is what the block then returns.
