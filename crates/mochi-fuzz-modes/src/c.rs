@@ -46,11 +46,10 @@ struct Done {
     status: Option<i32>,
 }
 
-fn execute(program: &Path, input: usize) -> std::io::Result<Done> {
+fn execute(program: &Path, input: usize, way: &Way) -> std::io::Result<Done> {
     let mut command = Command::new(program);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // What is read before it is written is not zero by chance: the C library fills what it gives.
-    let mut child = command.env("MALLOC_PERTURB_", "165").spawn()?;
+    let mut child = command.envs(way.env.iter().copied()).spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         writeln!(stdin, "{input}")?;
     }
@@ -71,18 +70,55 @@ fn told(error: &str, optimisation: Optimisation) -> &str {
 }
 
 /// A way to build programs through C.
-struct Way {
+#[derive(Debug)]
+pub struct Way {
     /// As counters have it.
     name: &'static str,
     optimisation: Optimisation,
+    /// Options for the C compiler.
+    flags: &'static [&'static str],
+    /// What programs find in their environment.
+    env: &'static [(&'static str, &'static str)],
     /// The mode that interprets what the same passes leave.
     interpreted: Mode,
 }
 
-const WAYS: [Way; 2] = [
-    Way { name: "c-dev", optimisation: Optimisation::Dev, interpreted: Mode::Debugged },
-    Way { name: "c-release", optimisation: Optimisation::Release, interpreted: Mode::Optimised },
+/// What is read before it is written is not zero by chance: the C library fills what it gives.
+const FILLED: &[(&str, &str)] = &[("MALLOC_PERTURB_", "165")];
+
+/// As users build them.
+const PLAIN: &[Way] = &[
+    Way {
+        name: "c-dev",
+        optimisation: Optimisation::Dev,
+        flags: &[],
+        env: FILLED,
+        interpreted: Mode::Debugged,
+    },
+    Way {
+        name: "c-release",
+        optimisation: Optimisation::Release,
+        flags: &[],
+        env: FILLED,
+        interpreted: Mode::Optimised,
+    },
 ];
+
+/// With everything that GCC can check at run time, and a collection at every allocation.
+const SANITISED: &[Way] = &[Way {
+    name: "c-sanitised",
+    optimisation: Optimisation::Dev,
+    flags: &["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"],
+    env: &[
+        ("MOCHI_GC_STRESS", "1"),
+        // Handles are looked for on the stack, so locals must be there; what is in use at the end was not lost.
+        ("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0:allocator_may_return_null=1"),
+    ],
+    interpreted: Mode::Debugged,
+}];
+
+/// The modes that build through C, by name, and the ways that each compares.
+pub const MODES: [(&str, &[Way]); 2] = [("c", PLAIN), ("c-sanitised", SANITISED)];
 
 /// A text and the file that it is in.
 struct Unit {
@@ -95,12 +131,13 @@ impl Unit {
         let name = format!("target/fuzz-modes/c-{}", std::process::id());
         Unit { file: format!("{name}.mochi").into(), executable: name.into() }
     }
-    fn build(&self, text: &str, optimisation: Optimisation) -> Result<(), String> {
+    fn build(&self, text: &str, way: &Way) -> Result<(), String> {
         std::fs::write(&self.file, text).map_err(|error| error.to_string())?;
         let mut session = Session::default();
         let mut request = Request::new(Source::File(self.file.clone()));
         request.output = Some(self.executable.clone());
-        request.mode = optimisation;
+        request.mode = way.optimisation;
+        request.flags = way.flags.iter().map(Into::into).collect();
         build(&mut session, &request).map(drop).map_err(|failure| format!("{failure:?}"))
     }
     /// The first of the programs in a text that the executable runs in another way, and how.
@@ -133,7 +170,7 @@ impl Unit {
                 error_text(&checked.session.sources, &error.message, &error.trace)
             });
             let status = i32::from(interpreted.error.is_some());
-            let done = execute(&self.executable, number).map_err(|error| (number, error.to_string()))?;
+            let done = execute(&self.executable, number, way).map_err(|error| (number, error.to_string()))?;
             count(way.name);
             let is_same = told(&done.error, way.optimisation) == told(&error, way.optimisation);
             if done.output != interpreted.output || !is_same || done.status != Some(status) {
@@ -153,8 +190,8 @@ impl Unit {
     }
 }
 
-/// Searches for programs that the C back end runs in another way; whether none was found.
-pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> bool {
+/// Searches for programs that builds of some ways run in another way; whether none was found.
+pub fn search(runner: &Runner, options: &Options, ways: &[Way], progress: &mut Progress) -> bool {
     let (begun, mut counters) = (std::time::Instant::now(), Counters::default());
     let unit = Unit::new();
     let (mut seed, mut well) = (options.seed, true);
@@ -173,18 +210,18 @@ pub fn search(runner: &Runner, options: &Options, progress: &mut Progress) -> bo
         }
         counters.programs += programs.len() as u64;
         let text = together(&programs);
-        for way in &WAYS {
-            let (name, optimisation) = (way.name, way.optimisation);
+        for way in ways {
+            let name = way.name;
             let count = |name: &str| *counters.comparisons.entry(name.to_owned()).or_default() += 1;
             let compared = unit
-                .build(&text, optimisation)
+                .build(&text, way)
                 .map_err(|why| (0, why))
                 .and_then(|()| unit.compare(runner, &text, 0..programs.len(), way, count));
             if let Err((number, why)) = compared {
                 well = false;
                 eprintln!("program {number} of {seed} differs in {name}:\n{why}");
                 let differs = |text: &str| {
-                    let built = runner.check(text).is_ok().then(|| unit.build(text, optimisation));
+                    let built = runner.check(text).is_ok().then(|| unit.build(text, way));
                     match built {
                         Some(Ok(())) => unit
                             .compare(runner, text, number..number + 1, way, |_| ())

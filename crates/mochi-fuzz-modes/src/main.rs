@@ -59,8 +59,8 @@ fn here(options: &Options) -> bool {
             }
         };
         return match options.c {
-            true => c::search(&runner, options, &mut progress),
-            false => search::search(&runner, options, &mut progress).is_empty(),
+            Some((_, ways)) => c::search(&runner, options, ways, &mut progress),
+            None => search::search(&runner, options, &mut progress).is_empty(),
         };
     }
     let text = match &options.file {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lexopt::{Arg, ValueExt};
 
+use crate::c::{self, Way};
 use crate::modes::Mode;
 
 /// What `--help` prints.
@@ -18,7 +19,7 @@ errors and stack traces. What differs is made smaller and written to target/fuzz
   --mode MODE   optimised (all passes, interpreted), open (as in `mochi repl`, where the library was there before),
                 jit, jit-open (the same in native code), jit-plain (native, without passes), pass-NAME, or passes for
                 each pass by itself; several may be given (all but single passes); or c, by itself: built through C, a
-                hundred in one
+                hundred in one; or c-sanitised, the same with everything that GCC checks at run time
   --most N      ends when so many differences were found (5)
   --show        only print the program and what it does
   --try FILE    only compare the program in a file
@@ -36,8 +37,8 @@ pub struct Options {
     pub most: usize,
     /// Compared with the oracle.
     pub modes: Vec<Mode>,
-    /// Programs built through C, instead.
-    pub c: bool,
+    /// The name of a mode that builds programs through C, instead, and its ways.
+    pub c: Option<(&'static str, &'static [Way])>,
     /// Only print a program.
     pub show: bool,
     /// Only look at a file.
@@ -58,7 +59,7 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
         seed: clock.map_or(0, |time| time.as_nanos() as u64 >> 8),
         most: 5,
         modes: Vec::new(),
-        c: false,
+        c: None,
         show: false,
         file: None,
         record: false,
@@ -70,10 +71,13 @@ pub fn parse() -> Result<Option<Options>, lexopt::Error> {
         match arg {
             Arg::Long("seconds") => options.time = Duration::from_secs(args.value()?.parse()?),
             Arg::Long("seed") => options.seed = args.value()?.parse()?,
-            Arg::Long("mode") => match args.value()?.string()?.as_str() {
-                "c" => options.c = true,
-                name => options.modes.extend(modes(name)?),
-            },
+            Arg::Long("mode") => {
+                let name = args.value()?.string()?;
+                match c::MODES.iter().find(|(c, _)| *c == name) {
+                    Some(mode) => options.c = Some(*mode),
+                    None => options.modes.extend(modes(&name)?),
+                }
+            }
             Arg::Long("most") => options.most = args.value()?.parse()?,
             Arg::Long("show") => options.show = true,
             Arg::Long("try") => options.file = Some(args.value()?.string()?),

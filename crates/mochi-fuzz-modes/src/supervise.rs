@@ -104,7 +104,7 @@ pub fn supervise(options: &Options) -> io::Result<(bool, Counters)> {
     let common = |options: &Options| {
         let modes = options.modes.iter().flat_map(|mode| ["--mode".to_owned(), mode.name()]);
         let wrong = options.wrong.iter().flat_map(|wrong| ["--wrong".to_owned(), wrong.clone()]);
-        let c = options.c.then_some(["--mode".to_owned(), "c".to_owned()]).into_iter().flatten();
+        let c = options.c.iter().flat_map(|(name, _)| ["--mode".to_owned(), (*name).to_owned()]);
         let most = ["--most".to_owned(), options.most.to_string()];
         modes.chain(wrong).chain(c).chain(most).collect::<Vec<String>>()
     };
