@@ -66,26 +66,47 @@ impl Compiled {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use mochi_vm::Code;
 
-    /// How many functions a program has beyond those that are compiled.
-    fn added(compiled: &Compiled, text: &str) -> usize {
+    use super::*;
+    use crate::generate::generate;
+    use crate::search::bytes_of;
+
+    /// The functions that a program has beyond those that are compiled.
+    fn added(compiled: &Compiled, text: &str) -> Vec<Code> {
         let mut session = Session::default();
         let file = session.sources.add("test.mochi", text.to_owned()).unwrap();
         let tree = session.parse(file);
         let program = session.check(&tree);
         let (module, _) = session.lower_unlinked(&program, Counting::Off);
-        compiled.with(module, |_| ()).unwrap().funcs.len() - compiled.program.funcs.len()
+        compiled.with(module, |_| ()).unwrap().funcs.split_off(compiled.program.funcs.len())
     }
 
     #[test]
     fn what_is_compiled_is_not_compiled_again() {
         mochi_driver::stack::with_large_stack(|| {
             let compiled = Compiled::new(|_| ()).unwrap();
-            assert_eq!(added(&compiled, USES), 1);
-            assert_eq!(added(&compiled, "fun f(x: int): list<int> { return [x] }\nprint(f(1))\n"), 2);
+            let check = |text: &str, count: usize| assert_eq!(added(&compiled, text).len(), count, "{text}");
+            check(USES, 1);
+            check("fun f(x: int): list<int> { return [x] }\nprint(f(1))\n", 2);
             // Nothing of the one before is left.
-            assert_eq!(added(&compiled, "fun f(x: string): string { return x }\nprint([f(\"a\")])\n"), 2);
+            check("fun f(x: string): string { return x }\nprint([f(\"a\")])\n", 2);
+        });
+    }
+
+    #[test]
+    fn most_of_what_programs_use_is_compiled() {
+        mochi_driver::stack::with_large_stack(|| {
+            let compiled = Compiled::new(|_| ()).unwrap();
+            let (mut own, mut other) = (0, 0);
+            for seed in 0..300 {
+                let text = generate(&bytes_of(seed), "").text();
+                for code in added(&compiled, &text) {
+                    *(if code.shown { &mut own } else { &mut other }) += code.end - code.start;
+                }
+            }
+            // What is left has type parameters, or is made by the compiler for the program.
+            assert!(other < own / 5, "{other} words are not of programs, which have {own}");
         });
     }
 }
