@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use mochi_driver::{Options, Session, Source};
 use mochi_jit::Settings;
-use mochi_jit::analyse::analyse;
+use mochi_jit::analyse::{Space, analyse};
 use mochi_jit::jit::Jit;
 use mochi_jit::watch::{Made, Watch};
 use mochi_runtime::host::Host;
@@ -226,7 +226,7 @@ fn no_cell_is_in_a_register() {
     for source in [PROGRAM, INDEXES] {
         let program = program(source);
         for (index, f) in (0..).zip(&program.funcs) {
-            let analysis = analyse(&program, index);
+            let analysis = analyse(&program, index, &mut Space::default());
             let used =
                 analysis.list.iter().flat_map(|ins| [analysis.reads(ins), analysis.writes(ins)].concat());
             let at_start = (0..analysis.starts.len()).flat_map(|block| analysis.held(block)).copied();
