@@ -231,9 +231,10 @@ pub struct Wrong {
 
 /// Compiles and runs programs.
 pub struct Runner {
-    /// The library with required passes only, and with all.
+    /// The library with required passes only.
     plain: Compiled,
-    optimised: Compiled,
+    /// The same with all passes, once that is asked for.
+    optimised: OnceCell<Compiled>,
     jit: Option<Shared>,
     wrong: Wrong,
     watched: Arc<Mutex<Option<(Instant, Interrupter)>>>,
@@ -292,11 +293,7 @@ impl Runner {
         let jit = jit.map(|jit| Shared { jit: Rc::new(RefCell::new(jit)), wrong: wrong.native, read: None });
         let watched = Arc::default();
         watch(&watched);
-        let library = |mode: Mode| {
-            let compiled = Compiled::new(|module| optimise(module, &mode, wrong));
-            compiled.unwrap_or_else(|why| panic!("the library is not compiled: {why}"))
-        };
-        Runner { plain: library(Mode::Oracle), optimised: library(Mode::Open), jit, wrong, watched }
+        Runner { plain: library(Mode::Oracle, wrong), optimised: OnceCell::new(), jit, wrong, watched }
     }
 
     /// Leads a text through the front end; its diagnostics if it is no program.
@@ -329,7 +326,10 @@ impl Runner {
         }
         let passes = |module: &mut Module| optimise(module, &interpreted, self.wrong);
         let program = match interpreted {
-            Mode::Open => self.optimised.with(checked.module.clone(), passes)?,
+            Mode::Open => {
+                let library = self.optimised.get_or_init(|| library(Mode::Open, self.wrong));
+                library.with(checked.module.clone(), passes)?
+            }
             _ => {
                 let mut module = checked.linked()?.clone();
                 passes(&mut module);
@@ -374,6 +374,11 @@ impl Runner {
         let output = output.0.take();
         Outcome { output, error: ended.err() }
     }
+}
+
+fn library(mode: Mode, wrong: Wrong) -> Compiled {
+    let compiled = Compiled::new(|module| optimise(module, &mode, wrong));
+    compiled.unwrap_or_else(|why| panic!("the library is not compiled: {why}"))
 }
 
 fn optimise(module: &mut Module, mode: &Mode, wrong: Wrong) {
