@@ -98,18 +98,6 @@ static inline __attribute__((always_inline)) double float_of_int(i64 value) {
 }
 #endif
 
-/* Whether ints are equal. Where C knows that they are, it copies one to the register of the other before it goes on. */
-#if defined(__aarch64__)
-#define EQUAL(a, b)                                                                                                    \
-    ({                                                                                                                 \
-        bool equal_;                                                                                                   \
-        __asm__("cmp %1, %2" : "=@cceq"(equal_) : "r"((i64)(a)), "r"((i64)(b)));                                       \
-        equal_;                                                                                                        \
-    })
-#else
-#define EQUAL(a, b) ((a) == (b))
-#endif
-
 #define unlikely(x) __builtin_expect((x), 0)
 
 #define PASS(where) __attribute__((musttail)) return where(fp, vm, INTS(ARGUMENT), f0, f1, f2, f3, f4, f5, f6, f7)
@@ -135,6 +123,35 @@ static inline __attribute__((always_inline)) double float_of_int(i64 value) {
 #define in_S(hole) SLOT(hole)
 #define in_I(hole) ((i64)(hole))
 #define in_T(hole) t1
+
+/* Whether operands are equal, or one is zero. Where C knows that a register equals another operand, it copies that to the
+ * register before it goes on, so it is not told. */
+#if defined(__aarch64__)
+#define EQUAL(A, B) EQUAL_TO("r", A, IN(B, HOLE_b))
+#define ZERO(A) (IN(A, HOLE_a) == 0)
+#define EQUAL_TO(constraint, A, b) FLAGS("cmp %1, %2", "=@cceq", constraint, IN(A, HOLE_a), b)
+#else
+#define EQUAL(A, B) (IS_SLOT(A) || IS_SLOT(B) ? IN(A, HOLE_a) == IN(B, HOLE_b) : EQUAL_TO("ri", A, IN(B, HOLE_b)))
+#define ZERO(A) (IS_SLOT(A) ? IN(A, HOLE_a) == 0 : FLAGS("testq %1, %1", "=@cce", "i", IN(A, HOLE_a), 0))
+#define EQUAL_TO(constraint, A, b) FLAGS("cmpq %2, %1", "=@cce", constraint, IN(A, HOLE_a), b)
+#endif
+#define FLAGS(instruction, flag, constraint, a, b)                                                                     \
+    ({                                                                                                                 \
+        bool holds_;                                                                                                   \
+        __asm__(instruction : flag(holds_) : "r"((i64)(a)), constraint((i64)(b)));                                     \
+        holds_;                                                                                                        \
+    })
+#define IS_SLOT(place) IS_SLOT_(place)
+#define IS_SLOT_(place) is_slot_##place
+#define is_slot_R0 0
+#define is_slot_R1 0
+#define is_slot_R2 0
+#define is_slot_R3 0
+#define is_slot_R4 0
+#define is_slot_R5 0
+#define is_slot_S 1
+#define is_slot_I 0
+#define is_slot_T 0
 
 #define FIN(place, hole) FIN_(place, hole)
 #define FIN_(place, hole) fin_##place(hole)

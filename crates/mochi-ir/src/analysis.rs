@@ -4,6 +4,7 @@
 pub mod bounds;
 pub mod dominators;
 pub mod fresh;
+pub mod homes;
 pub mod interval;
 pub mod liveness;
 pub mod loops;
@@ -17,6 +18,7 @@ pub mod versions;
 
 pub use dominators::Dominators;
 pub use fresh::FreshLists;
+pub use homes::homes;
 pub use liveness::Liveness;
 pub use loops::{Loop, Loops};
 pub use order::Order;

@@ -96,6 +96,11 @@ impl InstData {
         Self { op, args: SmallVec::from_slice(args), imm, targets: Vec::new(), result: None, span, scope }
     }
 
+    /// The values that it uses: operands, then the arguments of its targets.
+    pub fn uses_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        self.args.iter_mut().chain(self.targets.iter_mut().flat_map(|target| &mut target.args))
+    }
+
     /// What the instruction may do.
     pub fn effects(&self) -> Effects {
         let Imm::Runtime(f) = &self.imm else { return self.op.effects() };

@@ -18,9 +18,9 @@ mod transfer;
 use mochi_base::IdVec;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::analysis::Flow;
 use crate::analysis::bounds::{Bound, BoundList, Bounds, MAX_PLUS};
 use crate::analysis::interval::{Interval, square_root};
+use crate::analysis::{Flow, homes};
 use crate::func::{Block, Def, Func, Inst, InstData, Value};
 use crate::op::{Imm, Op};
 use crate::passes::fold::negated;
@@ -45,12 +45,40 @@ pub struct Ranges {
     safe: IdVec<Inst, bool>,
     decided: IdVec<Inst, Option<bool>>,
     elsewhere: FxHashSet<(Inst, Block)>,
+    limits: FxHashMap<Inst, Limits>,
+}
+
+/// What is known of the index of an access to a list that may be out of bounds.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Whether it cannot be negative.
+    pub not_negative: bool,
+    /// What it is at most.
+    pub most: i64,
+    /// What else it is at most, in terms of values from outside of the innermost loop around the access; first what is
+    /// lowest at worst or known earliest, and nothing that may be more than `most`.
+    pub bounds: BoundList,
+}
+
+/// What is asked besides what every user of ranges wants to know.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    Nothing,
+    /// Which of these would be safe at the ends of these blocks.
+    Elsewhere(&'a FxHashMap<Block, Vec<Inst>>),
+    /// The limits of accesses in loops.
+    Limits,
 }
 
 impl Ranges {
     /// The ranges of a function.
     pub fn compute(func: &Func, types: &Types, flow: &Flow) -> Self {
-        Self::compute_elsewhere(func, types, flow, &FxHashMap::default())
+        Self::answer(func, types, flow, Asked::Nothing)
+    }
+
+    /// The ranges of a function, and the limits of the accesses to lists in its loops that may be out of bounds.
+    pub fn compute_limits(func: &Func, types: &Types, flow: &Flow) -> Self {
+        Self::answer(func, types, flow, Asked::Limits)
     }
 
     /// The ranges of a function, and which instructions of others would be safe at the ends of some blocks, where their
@@ -61,6 +89,10 @@ impl Ranges {
         flow: &Flow,
         asked: &FxHashMap<Block, Vec<Inst>>,
     ) -> Self {
+        Self::answer(func, types, flow, Asked::Elsewhere(asked))
+    }
+
+    fn answer(func: &Func, types: &Types, flow: &Flow, asked: Asked<'_>) -> Self {
         let mut walker = Walker::new(func, types, flow, asked);
         let mut result = Self::default();
         result.safe.resize(func.insts.len(), false);
@@ -79,6 +111,7 @@ impl Ranges {
                 result.safe.clone_from(&walker.safe);
                 result.decided.clone_from(&walker.decided);
                 result.elsewhere.clone_from(&walker.elsewhere);
+                result.limits.clone_from(&walker.limits);
             }
             let narrowed = narrowing > 0 && (!confirmed || walker.steady || narrowing == MAX_NARROW);
             if flow.loops.is_empty() || narrowed {
@@ -97,6 +130,10 @@ impl Ranges {
     /// The same at the end of a block that was asked for.
     pub fn is_safe_at(&self, inst: Inst, block: Block) -> bool {
         self.elsewhere.contains(&(inst, block))
+    }
+    /// What is known of the index of an access, if it was asked for and the access is in a loop and not safe.
+    pub fn limits(&self, inst: Inst) -> Option<&Limits> {
+        self.limits.get(&inst)
     }
     /// What a comparison always gives, if that is known.
     pub fn decided(&self, inst: Inst) -> Option<bool> {
@@ -184,27 +221,22 @@ struct Walker<'a> {
     lengths: FxHashMap<Value, (Value, Block)>,
     safe: IdVec<Inst, bool>,
     decided: IdVec<Inst, Option<bool>>,
-    /// Instructions asked about at the ends of blocks, and those that would be safe there.
-    asked: &'a FxHashMap<Block, Vec<Inst>>,
+    asked: Asked<'a>,
     elsewhere: FxHashSet<(Inst, Block)>,
+    limits: FxHashMap<Inst, Limits>,
 }
 
 const NO_PARAM: u32 = u32::MAX;
 
 impl<'a> Walker<'a> {
-    fn new(func: &'a Func, types: &'a Types, flow: &'a Flow, asked: &'a FxHashMap<Block, Vec<Inst>>) -> Self {
+    fn new(func: &'a Func, types: &'a Types, flow: &'a Flow, asked: Asked<'a>) -> Self {
         let order = flow.dominators.walk();
         let mut param_index = IdVec::new();
         param_index.resize(func.values.len(), NO_PARAM);
         let mut params = Vec::new();
         let (mut insts, mut start) = (Vec::new(), Vec::with_capacity(order.len() + 1));
-        let mut block_of = IdVec::new();
-        block_of.resize(func.values.len(), Func::ENTRY);
+        let block_of = homes(func, &flow.dominators);
         for &block in &order {
-            let results = func.blocks[block].insts.iter().filter_map(|&i| func.insts[i].result);
-            for value in func.blocks[block].params.iter().copied().chain(results) {
-                block_of[value] = block;
-            }
             for &param in func.blocks[block].params.iter().filter(|&&p| func.ty(p) == Types::I64) {
                 param_index[param] = params.len() as u32;
                 let none = Incoming::none;
@@ -256,6 +288,7 @@ impl<'a> Walker<'a> {
             decided: IdVec::new(),
             asked,
             elsewhere: FxHashSet::default(),
+            limits: FxHashMap::default(),
         }
     }
 
@@ -268,6 +301,7 @@ impl<'a> Walker<'a> {
         self.decided = IdVec::new();
         self.decided.resize(self.func.insts.len(), None);
         self.elsewhere.clear();
+        self.limits.clear();
         self.indexed.clear();
         self.nonzero.clear();
         self.lengths.clear();
@@ -335,9 +369,11 @@ impl<'a> Walker<'a> {
         for i in self.start[at] as usize..self.start[at + 1] as usize {
             self.transfer(block, self.insts[i]);
         }
-        for &inst in self.asked.get(&block).into_iter().flatten() {
-            if self.would_be_safe(inst, block) {
-                self.elsewhere.insert((inst, block));
+        if let Asked::Elsewhere(asked) = self.asked {
+            for &inst in asked.get(&block).into_iter().flatten() {
+                if self.would_be_safe(inst, block) {
+                    self.elsewhere.insert((inst, block));
+                }
             }
         }
         self.leave(block);

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::analysis::memory::{Classes, access, loop_writes};
-use crate::analysis::{Flow, Loop, Ranges};
+use crate::analysis::{Flow, Loop, Ranges, homes};
 use crate::func::{Block, Func, Inst, InstData, Value};
 use crate::op::{Effects, Op, effect};
 use crate::passes::gvn::may_share;
@@ -40,7 +40,7 @@ pub fn licm(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     let mut mover = Mover {
         ranges,
         writes: loop_writes(func, &cx.module.types, cx.summaries, &flow),
-        home: homes(func, &flow),
+        home: homes(func, &flow.dominators),
         accessed: FxHashMap::default(),
         flow: &flow,
     };
@@ -68,23 +68,6 @@ fn relying(func: &Func, flow: &Flow) -> FxHashMap<Block, Vec<Inst>> {
         }
     }
     found
-}
-
-/// The block that defines each value.
-fn homes(func: &Func, flow: &Flow) -> IdVec<Value, Block> {
-    let mut home = IdVec::new();
-    home.resize(func.values.len(), Func::ENTRY);
-    for &block in flow.dominators.order() {
-        for &param in &func.blocks[block].params {
-            home[param] = block;
-        }
-        for &inst in &func.blocks[block].insts {
-            if let Some(result) = func.insts[inst].result {
-                home[result] = block;
-            }
-        }
-    }
-    home
 }
 
 struct Mover<'a> {
@@ -203,7 +186,7 @@ const MAX_ACCESSES: usize = 8;
 const OBSERVABLE: Effects = effect::WRITES.or(effect::IO).or(effect::TRAPS).or(effect::TERMINATES);
 
 /// Whether an instruction takes so little time that it does not matter how often it runs.
-fn is_cheap(data: &InstData) -> bool {
+pub fn is_cheap(data: &InstData) -> bool {
     !matches!(
         data.op,
         Op::StrConcat

@@ -3,8 +3,8 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    checks, copies, dead_code, fold, gvn, inline, inplace, licm, reserve, sccp, simplify_cfg, sroa, strings,
-    tail_calls, tail_recursion, unreached, views,
+    checks, copies, dead_code, fold, gvn, inline, inplace, licm, loop_versions, reserve, sccp, simplify_cfg,
+    sroa, strings, tail_calls, tail_recursion, unreached, views,
 };
 
 const fn optional(name: &'static str, run: Run) -> Pass {
@@ -22,6 +22,7 @@ const GVN: Pass = optional("gvn", Func(gvn::gvn));
 const INLINE: Pass = optional("inline", Module(inline::inline));
 const INPLACE: Pass = optional("inplace", Module(inplace::inplace));
 const LICM: Pass = optional("licm", Func(licm::licm));
+const LOOP_VERSIONS: Pass = optional("loop-versions", Func(loop_versions::loop_versions));
 const RESERVE: Pass = optional("reserve", Func(reserve::reserve));
 const SCCP: Pass = optional("sccp", Func(sccp::sccp));
 const SIMPLIFY: Pass = optional("simplify-cfg", Func(simplify_cfg::simplify_cfg));
@@ -42,7 +43,7 @@ pub const PIPELINE: &[Pass] = &[
     SCCP, SIMPLIFY, COPIES, FOLD, SROA, COPIES, SCCP, GVN, DEAD_CODE, SIMPLIFY,
     CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
     INPLACE, STRINGS,
-    LICM, RESERVE, VIEWS, LICM, GVN, CHECKS, DEAD_CODE, SIMPLIFY,
+    LICM, RESERVE, LOOP_VERSIONS, VIEWS, LICM, GVN, CHECKS, DEAD_CODE, SIMPLIFY,
     TAIL_CALLS,
 ];
 
@@ -58,6 +59,9 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("inplace", "views", "an append that copies lengthens no list, but a push does"),
     ("inplace", "reserve", "an append that copies needs no room behind its list"),
     ("licm", "reserve", "a bound that is computed outside of the loop is known at its start"),
+    ("licm", "loop-versions", "as for reserve"),
+    ("inplace", "loop-versions", "as for views"),
+    ("loop-versions", "views", "what a guard proves in bounds needs no check"),
     ("licm", "views", "a list that is loaded outside of the loop is one"),
     ("inline", "sroa", "an object that only goes to a callee stays when the callee is here"),
     ("fold", "sroa", "closures that are called directly keep no shared variable"),

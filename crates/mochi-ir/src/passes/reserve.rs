@@ -12,7 +12,7 @@
 use mochi_base::IdVec;
 use rustc_hash::FxHashMap;
 
-use crate::analysis::{Flow, Loop};
+use crate::analysis::{Flow, Loop, homes};
 use crate::func::{Block, Func, InstData, Value};
 use crate::op::{Imm, Op};
 use crate::passes::preheaders::{make_preheaders, preheader};
@@ -33,7 +33,7 @@ pub fn reserve(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     }
     let flow = cx.flow.get(func);
     let mut found = Vec::new();
-    let homes = homes(func, flow);
+    let homes = homes(func, &flow.dominators);
     let mut place: IdVec<Block, u32> = IdVec::new();
     place.resize(func.blocks.len(), 0);
     (0..).zip(flow.dominators.order()).for_each(|(at, &block)| place[block] = at);
@@ -47,18 +47,6 @@ pub fn reserve(func: &mut Func, cx: &mut Context<'_>) -> Changed {
         make_room(func, counted, *list, *each);
     }
     if made { Changed::Flow } else { Changed::insts_if(!found.is_empty()) }
-}
-
-/// The blocks that define values.
-fn homes(func: &Func, flow: &Flow) -> IdVec<Value, Block> {
-    let mut homes = IdVec::new();
-    homes.resize(func.values.len(), Func::ENTRY);
-    for &block in flow.dominators.order() {
-        func.blocks[block].params.iter().for_each(|&p| homes[p] = block);
-        let results = func.blocks[block].insts.iter().filter_map(|&inst| func.insts[inst].result);
-        results.for_each(|v| homes[v] = block);
-    }
-    homes
 }
 
 /// A loop that counts by ones up to a bound and ends nowhere else.

@@ -211,9 +211,7 @@ fn params_to_constants(func: &mut Func, solver: &Solver, block: Block) -> Change
         let inst = func.make_inst(InstData::new(op, &[], imm, span, scope), Some(func.ty(param)));
         let constant = func.insts[inst].result.expect("constants have results");
         for &(user, _) in solver.uses.of(param) {
-            let data = &mut func.insts[user];
-            let targets = data.targets.iter_mut().flat_map(|t| &mut t.args);
-            data.args.iter_mut().chain(targets).filter(|v| **v == param).for_each(|v| *v = constant);
+            func.insts[user].uses_mut().filter(|v| **v == param).for_each(|v| *v = constant);
         }
         made.push(inst);
     }

@@ -216,7 +216,7 @@ fn copy_terminator(func: &mut Func, empty: &IdVec<Block, bool>, block: Block) ->
     let Some(mut data) = func.terminator(edge.block).filter(|t| may_copy(t, edge.block)).cloned() else {
         return false;
     };
-    for arg in data.args.iter_mut().chain(data.targets.iter_mut().flat_map(|t| &mut t.args)) {
+    for arg in data.uses_mut() {
         *arg = argument(func, &edge, *arg);
     }
     func.insts[last] = data;

@@ -49,10 +49,7 @@ impl Substitution {
         if !self.used {
             return;
         }
-        for arg in &mut data.args {
-            *arg = self.get(*arg);
-        }
-        for arg in data.targets.iter_mut().flat_map(|t| &mut t.args) {
+        for arg in data.uses_mut() {
             *arg = self.get(*arg);
         }
     }

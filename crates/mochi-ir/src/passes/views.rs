@@ -14,13 +14,13 @@
 use mochi_base::IdVec;
 use rustc_hash::FxHashMap;
 
-use crate::analysis::{Flow, FreshLists, Loop, Ranges};
+use crate::analysis::{Flow, FreshLists, Loop, Ranges, homes};
 use crate::func::{Block, Func, Inst, InstData, Value};
 use crate::op::{Imm, Op};
+use crate::passes::lengthened::Lengthened;
 use crate::passes::preheaders::{make_preheaders, preheader};
 use crate::passes::{Changed, Context};
 use crate::ty::{TyKind, Types};
-use crate::verify::{Lengthens, lengthens};
 
 /// Runs the pass.
 pub fn views(func: &mut Func, cx: &mut Context<'_>) -> Changed {
@@ -35,11 +35,24 @@ pub fn views(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     let flow = cx.flow.get(func);
     let ranges = Ranges::compute(func, types, flow);
     let fresh = FreshLists::compute(func, &flow.dominators);
-    let mut rewriter =
-        Rewriter { flow, ranges: &ranges, fresh: &fresh, home: IdVec::new(), lengthens: IdVec::new() };
-    rewriter.look(func, types);
+    let home = homes(func, &flow.dominators);
+    let becomes_store =
+        |inst: Inst| func.insts[inst].op == Op::ListSet && may_use_view(func, types, &ranges, inst);
+    let lengthens = Lengthened::by_loop(func, flow, becomes_store);
+    let rewriter = Rewriter { flow, ranges: &ranges, fresh: &fresh, home, lengthens };
     let changed = rewriter.rewrite(func, types);
     if made { Changed::Flow } else { Changed::insts_if(changed) }
+}
+
+/// Whether an access to a list may become one to a view.
+fn may_use_view(func: &Func, types: &Types, ranges: &Ranges, inst: Inst) -> bool {
+    let data = &func.insts[inst];
+    has_views(func, types, data.args[0]) && (data.op != Op::ListSet || ranges.is_safe(inst))
+}
+
+/// Whether there are views of a list: its elements all have one form.
+pub fn has_views(func: &Func, types: &Types, list: Value) -> bool {
+    matches!(types.kind(func.ty(list)), TyKind::List(elem) if !types.dynamic_elem(*elem))
 }
 
 fn uses_lists(func: &Func) -> bool {
@@ -57,68 +70,7 @@ struct Rewriter<'a> {
     lengthens: IdVec<Loop, Lengthened>,
 }
 
-/// The lists that may grow.
-#[derive(Clone, Default)]
-struct Lengthened {
-    lists: Vec<Value>,
-    /// Any list.
-    any: bool,
-}
-
-/// Lists that are told apart in a loop.
-const MAX_LISTS: usize = 16;
-
-impl Lengthened {
-    fn add(&mut self, lists: &[Value]) {
-        for &list in lists {
-            if !self.lists.contains(&list) {
-                self.lists.push(list);
-            }
-        }
-        self.any |= self.lists.len() > MAX_LISTS;
-    }
-}
-
 impl Rewriter<'_> {
-    fn look(&mut self, func: &Func, types: &Types) {
-        let loops = &self.flow.loops;
-        self.home.resize(func.values.len(), Func::ENTRY);
-        self.lengthens.resize(loops.ids().count(), Lengthened::default());
-        for &block in self.flow.dominators.order() {
-            func.blocks[block].params.iter().for_each(|&p| self.home[p] = block);
-            for &inst in &func.blocks[block].insts {
-                let data = &func.insts[inst];
-                if let Some(result) = data.result {
-                    self.home[result] = block;
-                }
-                if let Some(l) = loops.innermost(block) {
-                    let goes = data.op == Op::ListSet && self.goes(func, types, inst);
-                    match lengthens(data) {
-                        _ if goes => {}
-                        Some(Lengthens::Own(list)) => self.lengthens[l].add(&[list]),
-                        Some(Lengthens::Any) => self.lengthens[l].any = true,
-                        None => {}
-                    }
-                }
-            }
-        }
-        for l in loops.ids().rev() {
-            if let Some(parent) = loops.get(l).parent {
-                let inner = self.lengthens[l].clone();
-                self.lengthens[parent].any |= inner.any;
-                self.lengthens[parent].add(&inner.lists);
-            }
-        }
-    }
-
-    /// Whether an access to a list may become one to a view.
-    fn goes(&self, func: &Func, types: &Types, inst: Inst) -> bool {
-        let data = &func.insts[inst];
-        let TyKind::List(elem) = types.kind(func.ty(data.args[0])) else { return false };
-        let safe = self.ranges.is_safe(inst);
-        !types.dynamic_elem(*elem) && (data.op != Op::ListSet || safe)
-    }
-
     fn rewrite(&self, func: &mut Func, types: &mut Types) -> bool {
         // Views by the preheader that they are made in and their list.
         let mut views: FxHashMap<(Block, Value), Value> = FxHashMap::default();
@@ -128,7 +80,8 @@ impl Rewriter<'_> {
             let Some(innermost) = self.flow.loops.innermost(block) else { continue };
             for i in 0..func.blocks[block].insts.len() {
                 let inst = func.blocks[block].insts[i];
-                if !matches!(func.insts[inst].op, Op::ListGet | Op::ListSet) || !self.goes(func, types, inst)
+                if !matches!(func.insts[inst].op, Op::ListGet | Op::ListSet)
+                    || !may_use_view(func, types, self.ranges, inst)
                 {
                     continue;
                 }
@@ -174,7 +127,7 @@ impl Rewriter<'_> {
             let mut i = 0;
             while let Some(&inst) = func.blocks[block].insts.get(i) {
                 i += 1;
-                if func.insts[inst].op == Op::ListSet && self.goes(func, types, inst) {
+                if func.insts[inst].op == Op::ListSet && may_use_view(func, types, self.ranges, inst) {
                     let view = make_view(func, types, (block, i - 1), func.insts[inst].args[0], inst);
                     self.use_view(func, inst, view);
                     i += 1;
@@ -187,9 +140,7 @@ impl Rewriter<'_> {
     fn place(&self, func: &Func, innermost: Loop, list: Value) -> Option<(Loop, Block)> {
         let (mut found, mut at) = (None, Some(innermost));
         while let Some(id) = at {
-            let grown = &self.lengthens[id];
-            let grows = grown.any || !grown.lists.iter().all(|&grown| self.fresh.is_other(grown, list));
-            if grows || self.flow.loops.contains(id, self.home[list]) {
+            if self.lengthens[id].may_be(self.fresh, list) || self.flow.loops.contains(id, self.home[list]) {
                 break;
             }
             let Some(block) = preheader(func, self.flow, id) else { break };

@@ -3,7 +3,7 @@
 
 use mochi_abi::RuntimeFn;
 
-use super::{Bound, Interval, MAX_LEN, Walker};
+use super::{Asked, Bound, Interval, Limits, MAX_EDGE_BOUNDS, MAX_LEN, Walker};
 use crate::analysis::interval::Exact;
 use crate::func::{Block, Def, Func, Inst, InstData, Value};
 use crate::op::{Imm, Op};
@@ -41,6 +41,9 @@ impl Walker<'_> {
         if is_indexed(data.op) {
             let (list, index) = (self.list_of(data.args[0]), data.args[1]);
             self.safe[inst] = self.is_index(index, list);
+            if !self.safe[inst] && matches!(self.asked, Asked::Limits) {
+                self.note_limits(block, inst, index);
+            }
             if !self.indexed.get(&(list, index)).is_some_and(|&at| self.is_above(at)) {
                 self.indexed.insert((list, index), block);
             }
@@ -70,6 +73,18 @@ impl Walker<'_> {
                 (Op::RemSafe, &[_, by]) => self.is_not_zero(by),
                 _ => false,
             }
+    }
+
+    /// Notes what is known of the index of an access in a loop.
+    fn note_limits(&mut self, block: Block, inst: Inst, index: Value) {
+        let Some(around) = self.flow.loops.innermost(block) else { return };
+        let from_outside = |v: Value| !self.flow.loops.contains(around, self.block_of[v]);
+        let mut bounds = self.bounds.collect(index, MAX_EDGE_BOUNDS, from_outside);
+        let Interval { lo, hi: most } = self.now[index];
+        let at_worst = |bound: &Bound| self.now[bound.of].hi.saturating_add(bound.plus);
+        bounds.retain(|bound| at_worst(bound) <= most);
+        bounds.sort_by_key(|bound| (at_worst(bound), bound.of));
+        self.limits.insert(inst, Limits { not_negative: lo >= 0, most, bounds });
     }
 
     fn is_not_zero(&self, value: Value) -> bool {
@@ -261,7 +276,7 @@ impl Walker<'_> {
             let mark = self.trail.len();
             if self.assume(cond, holds, super::MAX_BACK) {
                 range = range.join(self.now[value]);
-                lists.push((self.now[value], self.bounds.collect(value, super::MAX_EDGE_BOUNDS, |_| true)));
+                lists.push((self.now[value], self.bounds.collect(value, MAX_EDGE_BOUNDS, |_| true)));
             }
             self.undo_to(mark);
         }
