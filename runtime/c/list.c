@@ -55,6 +55,24 @@ void mo_rt_list_reserve(mo_cell xs, int64_t more, uint32_t site) {
                                 : mo_buffer(capacity * stride, site);
     list->capacity = capacity;
 }
+int64_t mo_rt_list_repeat(mo_cell xs, int64_t more, uint32_t site) {
+    mo_list_slot *list = mo_list(xs);
+    uint64_t room = list->capacity - list->len, count, i;
+    (void)site;
+    if (more <= 0 || !list->len || list->head.meta & MO_FLAG_SHARED) return 0;
+    count = (uint64_t)more < room ? (uint64_t)more : room;
+    if (mo_stride(mo_list_kind(xs)) == 1) {
+        uint8_t *end = (uint8_t *)list->data + list->len;
+        if (count) memset(end, end[-1], count);
+    } else {
+        char *end = (char *)list->data + list->len * 8;
+        uint64_t last;
+        memcpy(&last, end - 8, 8);
+        for (i = 0; i < count; i++) memcpy(end + i * 8, &last, 8);
+    }
+    list->len += count;
+    return (int64_t)count;
+}
 /* The type of the elements that a list was made for. */
 static uint32_t type_of(mo_cell xs) {
     return mo_list(xs)->head.meta >> MO_META_SHIFT;

@@ -79,6 +79,7 @@ mo_cell mo_rt_str_part(mo_cell, int64_t, int64_t, uint32_t site);
 mo_cell mo_rt_str_number(mo_cell, uint32_t site);
 mo_cell mo_rt_str_split(mo_cell, mo_cell, uint32_t site);
 void mo_rt_list_reserve(mo_cell, int64_t, uint32_t site);
+int64_t mo_rt_list_repeat(mo_cell, int64_t, uint32_t site);
 mo_cell mo_rt_str_join(mo_cell, mo_cell, uint32_t site);
 mo_cell mo_rt_str_push(mo_cell, mo_cell, uint32_t site);
 mo_cell mo_rt_str_own(mo_cell, uint32_t site);

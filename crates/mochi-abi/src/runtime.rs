@@ -218,6 +218,9 @@ macro_rules! for_each_runtime_fn {
             /// Makes room for so many elements more, of any kind, in a list that nobody shares, if that is a sensible number. What
             /// `list.reserve` does.
             list_reserve(ListAny, I64) -> Unit [WRITES];
+            /// Appends the last element of a list again, so many times at most, as often as there is room already, unless
+            /// somebody shares the list. How often. What `list.repeat` does.
+            list_repeat(ListAny, I64) -> I64 [READS, WRITES];
             /// The strings of a list one after the other, the second string between them.
             str_join(ListStr, Str) -> Str [READS, ALLOCATES];
             /// The first string with the second behind it: the same object made longer, which nobody else may refer to, or

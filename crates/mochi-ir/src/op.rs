@@ -342,6 +342,9 @@ macro_rules! for_each_op {
         ListPush "list.push" None (ListA, A) -> ListA [READS_LEN, READS_ELEM, WRITES_LEN, WRITES_ELEM, ALLOCATES];
         /// Makes room for so many elements more, which may move the elements, if that is a sensible number.
         ListReserve "list.reserve" None (ListA, I64) -> Unit [READS_LEN, WRITES_LEN];
+        /// Appends the last element again, so many times at most, as often as there is room in a list that nobody shares. How
+        /// often.
+        ListRepeat "list.repeat" None (ListA, I64) -> I64 [READS_LEN, READS_ELEM, WRITES_LEN, WRITES_ELEM];
         /// Marks a list as held by more than one place, so that `list.push` copies it. Nobody else looks at the mark, so
         /// views stay as they are; but it may be neither moved nor removed.
         ListShare "list.share" None (A) -> Unit [IO];

@@ -314,6 +314,31 @@ impl Heap {
         }
     }
 
+    /// Appends the last element again, so many times at most, as often as there is room already, unless somebody shares the
+    /// list. How often.
+    pub fn list_repeat(&mut self, list: Cell, more: i64) -> usize {
+        let kind = self.list_kind(list);
+        let slot = self.list_mut(list);
+        let (len, room) = (slot.len as usize, (slot.capacity - slot.len) as usize);
+        if len == 0 || slot.head.meta & FLAG_SHARED != 0 {
+            return 0;
+        }
+        let more = usize::try_from(more).unwrap_or(0).min(room);
+        // SAFETY: the list owns its buffer, of which the elements before `len` are initialised and `room` more are its own.
+        unsafe {
+            match kind.list_stride() {
+                1 => slot.data.add(len).write_bytes(slot.data.add(len - 1).read(), more),
+                _ => {
+                    let end = slot.data.cast::<u64>().add(len);
+                    std::slice::from_raw_parts_mut(end.cast::<std::mem::MaybeUninit<u64>>(), more)
+                        .fill(std::mem::MaybeUninit::new(end.sub(1).read()));
+                }
+            }
+        }
+        slot.len += more as u64;
+        more
+    }
+
     /// Makes room for more elements. Traps: no memory.
     pub fn list_reserve(&mut self, list: Cell, more: usize) -> Outcome<()> {
         let stride = self.list_kind(list).list_stride();

@@ -123,10 +123,14 @@ impl Writer<'_, '_> {
                 let op = self.by_elem(inst, Opcode::ListPush, Opcode::ListPushBool, Opcode::ListPushAny);
                 self.binary(inst, op);
             }
-            Op::ListReserve => {
+            Op::ListReserve | Op::ListRepeat => {
                 let slots = [self.arg(inst, 0), self.arg(inst, 1)];
                 let result = self.result(inst);
-                self.asm.instr(Opcode::CallRuntime, RuntimeFn::list_reserve as u16, 0, 0);
+                let function = match data.op {
+                    Op::ListReserve => RuntimeFn::list_reserve,
+                    _ => RuntimeFn::list_repeat,
+                };
+                self.asm.instr(Opcode::CallRuntime, function as u16, 0, 0);
                 self.asm.args(&slots, result);
             }
             Op::ListShare => {

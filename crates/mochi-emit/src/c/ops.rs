@@ -124,6 +124,10 @@ impl Writer<'_, '_> {
                 let args = self.args(inst);
                 self.line(&format!("mo_rt_list_reserve({args}, 0);"));
             }
+            Op::ListRepeat => {
+                let args = self.args(inst);
+                self.define(inst, Expr::primary(format!("mo_rt_list_repeat({args}, 0)")));
+            }
             Op::ListAppend => {
                 let (xs, value) = (self.arg(inst, 0), self.arg(inst, 1));
                 let kind = self.kind(data.args[1]);

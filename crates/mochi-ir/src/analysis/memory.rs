@@ -144,6 +144,7 @@ fn classes_of(func: &Func, types: &Types, data: &InstData) -> Option<Classes> {
         | Op::ListAppend
         | Op::ListPush
         | Op::ListReserve
+        | Op::ListRepeat
         | Op::ListShare
         | Op::ListSlice
         | Op::ListConcat

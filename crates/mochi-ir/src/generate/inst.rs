@@ -31,6 +31,15 @@ impl Body<'_, '_, '_> {
                 self.value(op, &[text, at], Imm::None, Types::STR);
             }
             Op::ListPush => self.pushes(),
+            // How much room there is differs between back ends.
+            Op::ListRepeat => {
+                let elem = self.ty();
+                let ty = self.g.module.types.list(elem);
+                let list = self.of(ty);
+                let more = self.g.c.of(&[0, -1, i64::MIN]);
+                let more = self.int(more);
+                self.value(op, &[list, more], Imm::None, Types::I64);
+            }
             Op::ListView | Op::ViewLen | Op::ViewGet | Op::ViewGetIn | Op::ViewSetIn => self.views(),
             Op::StructNew => {
                 if let Some(id) = self.some_struct() {

@@ -7,6 +7,9 @@
 //!
 //! Nobody can tell: room is not part of what a list is, and the runtime makes none where the number is not sensible. A
 //! round may end the program; then too much room was made.
+//!
+//! Where a round does nothing but append what every round appends, it does so as often as there is room, by `list.repeat`, and
+//! counts on from there: such a loop has one or two rounds, or some more where there was not enough room.
 //! Cost: one look at each instruction of a loop that is counted.
 
 use mochi_base::IdVec;
@@ -46,6 +49,13 @@ pub fn reserve(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     for (counted, list, each) in &found {
         make_room(func, counted, *list, *each);
     }
+    for id in flow.loops.ids() {
+        if let Some(counted) = found.iter().map(|(counted, ..)| counted).find(|counted| counted.id == id)
+            && let Some(list) = repeats(func, flow, &homes, counted)
+        {
+            repeat(func, counted, list);
+        }
+    }
     if made { Changed::Flow } else { Changed::insts_if(!found.is_empty()) }
 }
 
@@ -58,6 +68,8 @@ struct Counted {
     latch: Block,
     from: Value,
     to: Value,
+    /// The counter in the next round.
+    next: Value,
 }
 
 impl Counted {
@@ -75,12 +87,13 @@ impl Counted {
         let cond = func.def_inst(end.args[0]).filter(|cond| cond.op == Op::Lt)?;
         let (counter, to) = (cond.args[0], cond.args[1]);
         let at = func.blocks[header].params.iter().position(|&p| p == counter)?;
-        let next = func.def_inst(argument(func, latch, header, at)?)?;
-        let counts = matches!(next.op, Op::Add | Op::AddWrap) && next.args[0] == counter;
-        if !counts || func.const_int(next.args[1]) != Some(1) || flow.loops.contains(id, homes[to]) {
+        let next = argument(func, latch, header, at)?;
+        let sum = func.def_inst(next)?;
+        let counts = matches!(sum.op, Op::Add | Op::AddWrap) && sum.args[0] == counter;
+        if !counts || func.const_int(sum.args[1]) != Some(1) || flow.loops.contains(id, homes[to]) {
             return None;
         }
-        Some(Counted { id, header, before, latch, from: argument(func, before, header, at)?, to })
+        Some(Counted { id, header, before, latch, from: argument(func, before, header, at)?, to, next })
     }
 }
 
@@ -170,4 +183,50 @@ fn make_room(func: &mut Func, counted: &Counted, list: Value, each: i64) {
         rounds = insert(func, Op::MulWrap, &args, Imm::None, Some(Types::I64));
     }
     insert(func, Op::ListReserve, &[list, rounds.expect("an int")], Imm::None, None);
+}
+
+/// The list that each round appends one and the same value to, doing nothing else.
+fn repeats(func: &Func, flow: &Flow, homes: &IdVec<Value, Block>, counted: &Counted) -> Option<Value> {
+    let from_outside = |value: Value| !flow.loops.contains(counted.id, homes[value]);
+    let mut pushed = None;
+    for &block in flow.loops.blocks(counted.id) {
+        if block != counted.header && !func.blocks[block].params.is_empty() {
+            return None;
+        }
+        for &inst in &func.blocks[block].insts {
+            let data = &func.insts[inst];
+            match data.op {
+                Op::ListPush if pushed.is_none() && from_outside(data.args[1]) => pushed = data.result,
+                Op::Lt | Op::Branch if block == counted.header => {}
+                Op::Add | Op::AddWrap if data.result == Some(counted.next) => {}
+                Op::Jump => {}
+                _ => return None,
+            }
+        }
+    }
+    // Rounds that are left out would leave everything else as the first one did.
+    let target = func.terminator(counted.latch)?.targets.iter().find(|to| to.block == counted.header)?;
+    let params = &func.blocks[counted.header].params;
+    let stays = |(&param, &arg): (&Value, &Value)| {
+        arg == param || arg == counted.next || Some(arg) == pushed || from_outside(arg)
+    };
+    let is_once = |value: Value| target.args.iter().filter(|&&arg| arg == value).count() == 1;
+    (params.iter().zip(&target.args).all(stays) && is_once(counted.next) && is_once(pushed?))
+        .then_some(pushed?)
+}
+
+/// Makes a round append as often as there is room.
+fn repeat(func: &mut Func, counted: &Counted, list: Value) {
+    let last = *func.blocks[counted.latch].insts.last().expect("a latch jumps");
+    let InstData { span, scope, .. } = func.insts[last];
+    let insert = |func: &mut Func, op, args: &[Value]| {
+        let inst = func.make_inst(InstData::new(op, args, Imm::None, span, scope), Some(Types::I64));
+        let at = func.blocks[counted.latch].insts.len() - 1;
+        func.blocks[counted.latch].insts.insert(at, inst);
+        func.insts[inst].result.expect("an int")
+    };
+    let rest = insert(func, Op::SubWrap, &[counted.to, counted.next]);
+    let appended = insert(func, Op::ListRepeat, &[list, rest]);
+    let next = insert(func, Op::AddWrap, &[counted.next, appended]);
+    func.insts[last].uses_mut().filter(|arg| **arg == counted.next).for_each(|arg| *arg = next);
 }

@@ -32,7 +32,7 @@ pub enum Lengthens {
 /// What an instruction may lengthen; `None` when nothing.
 pub fn lengthens(data: &InstData) -> Option<Lengthens> {
     match data.op {
-        Op::ListPush | Op::ListSet | Op::ListReserve => Some(Lengthens::Own(data.args[0])),
+        Op::ListPush | Op::ListSet | Op::ListReserve | Op::ListRepeat => Some(Lengthens::Own(data.args[0])),
         _ => data.effects().intersects(effect::WRITES_LEN).then_some(Lengthens::Any),
     }
 }

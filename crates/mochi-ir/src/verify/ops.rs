@@ -250,6 +250,7 @@ impl Cx<'_> {
             | Op::ListAppend
             | Op::ListPush
             | Op::ListReserve
+            | Op::ListRepeat
             | Op::ListShare
             | Op::ListSlice
             | Op::ListConcat

@@ -155,6 +155,29 @@ fn zeros_are_zero() {
 }
 
 #[test]
+fn the_last_element_is_repeated_where_there_is_room() {
+    for (kind, stride) in [(ElemKind::I64, 8), (ElemKind::F64, 8), (ElemKind::Bool, 1)] {
+        let mut heap = heap();
+        let xs = heap.list_from(kind, &[0, 1]).unwrap();
+        heap.list_prepare(xs, 50);
+        let room = heap.list(xs).capacity as usize - 2;
+        assert!(room >= 50, "{kind:?} of {stride}");
+        assert_eq!([-1, 0, 3].map(|more| heap.list_repeat(xs, more)), [0, 0, 3]);
+        assert_eq!(heap.list_repeat(xs, i64::MAX), room - 3);
+        assert_eq!((heap.list_repeat(xs, 1), heap.list_len(xs)), (0, room + 2));
+        assert_eq!(heap.list_word(xs, 0), 0);
+        assert!((1..room + 2).all(|i| heap.list_word(xs, i) == 1));
+        heap.list_push(xs, 0, kind).unwrap();
+        heap.list_share(xs);
+        assert_eq!(heap.list_repeat(xs, 1), 0);
+    }
+    let mut heap = heap();
+    let empty = heap.list_from(ElemKind::I64, &[]).unwrap();
+    heap.list_prepare(empty, 5);
+    assert_eq!(heap.list_repeat(empty, 5), 0);
+}
+
+#[test]
 fn room_is_made_ahead_where_it_is_sensible() {
     let mut heap = heap();
     let list = heap.list_of(TypeId::INT, 0).unwrap();

@@ -55,6 +55,12 @@ pub fn list_reserve(rt: &mut Runtime, list: Cell, more: i64) -> Outcome<()> {
     Ok(())
 }
 
+/// Appends the last element of a list again, so many times at most, as often as there is room already, unless somebody shares
+/// the list. How often. What `list.repeat` does.
+pub fn list_repeat(rt: &mut Runtime, list: Cell, more: i64) -> Outcome<i64> {
+    Ok(rt.heap.list_repeat(list, more) as i64)
+}
+
 /// A set of ASCII characters as a bit for each.
 fn ascii_set(set: &str) -> u128 {
     set.bytes().filter(u8::is_ascii).fold(0, |bits, b| bits | 1 << b)

@@ -160,6 +160,13 @@ impl Walker<'_> {
                     self.bound_mean(result, a);
                 }
             }
+            (Op::ListRepeat, &[_, more]) => {
+                let most = self.now[more].hi.clamp(0, MAX_LEN);
+                self.define(result, Interval::new(0, most));
+                if self.now[more].lo >= 0 {
+                    self.define_bound(result, more, 0);
+                }
+            }
             (Op::Select, &[cond, a, b]) => self.select(result, cond, a, b),
             _ => self.define(result, self.range_of(data)),
         }
