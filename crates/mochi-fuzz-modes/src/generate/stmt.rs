@@ -147,6 +147,7 @@ impl Generator<'_> {
         }
         let Variable { name, ty, .. } = mutable[self.c.below(mutable.len())].clone();
         match &ty {
+            Ty::List(of) if matches!(**of, Ty::List(_)) && self.c.chance(50) => self.assign_inner(&name, of),
             Ty::List(of) if self.c.chance(60) => {
                 if self.c.chance(50) && self.function.is_none() && self.times <= 20 {
                     let value = self.expr(of, 2);
@@ -156,8 +157,20 @@ impl Generator<'_> {
                     self.line(&format!("if len({name}) > 0 {{ {name}[{index}] = {value} }}"));
                 }
             }
+            // Without a cut, so that it grows where it is.
+            Ty::Str if self.function.is_none() && self.times <= 20 && self.c.chance(40) => {
+                let value = self.constant(&Ty::Str);
+                self.line(&format!("{name} = {name} + {value}"));
+            }
             Ty::Map(key, value) if self.c.chance(80) => {
                 let key = if **key == Ty::Int { self.small() } else { self.expr(key, 0) };
+                if let Ty::List(of) = &**value
+                    && self.c.chance(50)
+                {
+                    let (item, value) = (format!("{name}[{key}]"), self.bounded(of, 1));
+                    self.line(&format!("if {key} in {name} {{ {item} = append({item}, {value})[0:{CUT}] }}"));
+                    return;
+                }
                 let value = self.bounded(value, 2);
                 self.line(&format!("{name}[{key}] = {value}"));
             }
@@ -170,6 +183,27 @@ impl Generator<'_> {
             _ => {
                 let value = self.bounded(&ty, 3);
                 self.line(&format!("{name} = {value}"));
+            }
+        }
+    }
+
+    /// Changes or lengthens a list in a list, of which others may know.
+    fn assign_inner(&mut self, list: &str, inner: &Ty) {
+        let (outer, item) = (self.index(list), format!("{list}[{}]", self.c.of(&["0", "-1"])));
+        let Ty::List(of) = inner else { return };
+        match self.c.below(3) {
+            0 => {
+                let value = self.bounded(of, 1);
+                self.line(&format!("if len({list}) > 0 {{ {item} = append({item}, {value})[0:{CUT}] }}"));
+            }
+            1 => {
+                let value = self.bounded(inner, 1);
+                self.line(&format!("if len({list}) > 0 {{ {list}[{outer}] = {value} }}"));
+            }
+            _ => {
+                let (index, value) = (self.index(&item), self.bounded(of, 1));
+                let filled = format!("len({list}) > 0 && len({item}) > 0");
+                self.line(&format!("if {filled} {{ {item}[{index}] = {value} }}"));
             }
         }
     }
