@@ -1,7 +1,7 @@
 //! Expressions of a type.
 
 use super::Generator;
-use super::types::{Function, Ty};
+use super::types::{Function, Ty, Variable};
 
 impl Generator<'_> {
     /// An expression without variables.
@@ -181,7 +181,7 @@ impl Generator<'_> {
         let typed: Vec<String> =
             names.iter().zip(params).map(|(name, ty)| format!("{name}: {}", self.written(ty))).collect();
         let outer = self.scope.len();
-        let variables = names.iter().zip(params).map(|(name, ty)| super::types::Variable {
+        let variables = names.iter().zip(params).map(|(name, ty)| Variable {
             name: name.clone(),
             ty: ty.clone(),
             mutable: true,
@@ -195,11 +195,29 @@ impl Generator<'_> {
         self.function = function;
         self.scope.truncate(outer);
         let written = self.written(result);
-        if self.c.chance(50) {
-            format!("fun({}): {written} => {value}", typed.join(", "))
-        } else {
-            format!("fun({}): {written} {{ return {value} }}", typed.join(", "))
+        match self.c.below(6) {
+            0..=2 => format!("fun({}): {written} => {value}", typed.join(", ")),
+            3 => {
+                let before = self.captured_assignment().unwrap_or_default();
+                format!("fun({}): {written} {{ {before}return {value} }}", typed.join(", "))
+            }
+            _ => format!("fun({}): {written} {{ return {value} }}", typed.join(", ")),
         }
+    }
+
+    /// An assignment to a variable around a function value, which the two share.
+    fn captured_assignment(&mut self) -> Option<String> {
+        let fits = |v: &&Variable| v.mutable && matches!(v.ty, Ty::Int | Ty::Str | Ty::Bool);
+        let known: Vec<Variable> = self.scope.iter().filter(fits).cloned().collect();
+        if known.is_empty() {
+            return None;
+        }
+        let Variable { name, ty, .. } = &known[self.c.below(known.len())];
+        Some(match ty {
+            Ty::Int => format!("{name} = {name} % 1000 * {} + 1 ", 1 + self.c.below(3)),
+            Ty::Str => format!("{name} = (\"x\" + {name})[0:5] "),
+            _ => format!("{name} = !{name} "),
+        })
     }
 
     /// An expression of a type, with operators so deep.
@@ -316,7 +334,7 @@ impl Generator<'_> {
         for (variant, fields) in &variants {
             let outer = self.scope.len();
             let names: Vec<String> = fields.iter().map(|_| self.name("b")).collect();
-            let bound = names.iter().zip(fields).map(|(name, (_, ty))| super::types::Variable {
+            let bound = names.iter().zip(fields).map(|(name, (_, ty))| Variable {
                 name: name.clone(),
                 ty: ty.clone(),
                 mutable: false,
@@ -427,6 +445,11 @@ impl Generator<'_> {
                 };
                 let value = self.expr(&of, d);
                 format!("len({value})")
+            }
+            13 if self.c.chance(30) => {
+                // Not always of what is an int.
+                let value = self.expr(&Ty::Any, d);
+                format!("({value} as int)")
             }
             13 => {
                 let value = self.expr(&Ty::Float, d);

@@ -1,6 +1,6 @@
 //! Statements and functions.
 
-use super::types::{Function, Ty, Variable};
+use super::types::{Chooses, Function, Ty, Variable};
 use super::{Current, Generator};
 
 /// Most elements or characters of what is assigned.
@@ -98,6 +98,7 @@ impl Generator<'_> {
                 self.line(&format!("if {condition} {{ {word} }}"));
             }
             18 if depth > 0 && self.affords(30) => self.repeat(depth),
+            19 if self.affords(300) && self.c.chance(25) => self.walk_rows(),
             19 if self.affords(30) => self.walk(),
             20 => self.leave(),
             21 if self.affords(40) && self.emit() => {}
@@ -147,6 +148,7 @@ impl Generator<'_> {
         }
         let Variable { name, ty, .. } = mutable[self.c.below(mutable.len())].clone();
         match &ty {
+            Ty::List(of) if matches!(**of, Ty::List(_)) && self.c.chance(50) => self.assign_inner(&name, of),
             Ty::List(of) if self.c.chance(60) => {
                 if self.c.chance(50) && self.function.is_none() && self.times <= 20 {
                     let value = self.expr(of, 2);
@@ -156,8 +158,20 @@ impl Generator<'_> {
                     self.line(&format!("if len({name}) > 0 {{ {name}[{index}] = {value} }}"));
                 }
             }
+            // Without a cut, so that it grows where it is.
+            Ty::Str if self.function.is_none() && self.times <= 20 && self.c.chance(40) => {
+                let value = self.constant(&Ty::Str);
+                self.line(&format!("{name} = {name} + {value}"));
+            }
             Ty::Map(key, value) if self.c.chance(80) => {
                 let key = if **key == Ty::Int { self.small() } else { self.expr(key, 0) };
+                if let Ty::List(of) = &**value
+                    && self.c.chance(50)
+                {
+                    let (item, value) = (format!("{name}[{key}]"), self.bounded(of, 1));
+                    self.line(&format!("if {key} in {name} {{ {item} = append({item}, {value})[0:{CUT}] }}"));
+                    return;
+                }
                 let value = self.bounded(value, 2);
                 self.line(&format!("{name}[{key}] = {value}"));
             }
@@ -170,6 +184,27 @@ impl Generator<'_> {
             _ => {
                 let value = self.bounded(&ty, 3);
                 self.line(&format!("{name} = {value}"));
+            }
+        }
+    }
+
+    /// Changes or lengthens a list in a list, of which others may know.
+    fn assign_inner(&mut self, list: &str, inner: &Ty) {
+        let (outer, item) = (self.index(list), format!("{list}[{}]", self.c.of(&["0", "-1"])));
+        let Ty::List(of) = inner else { return };
+        match self.c.below(3) {
+            0 => {
+                let value = self.bounded(of, 1);
+                self.line(&format!("if len({list}) > 0 {{ {item} = append({item}, {value})[0:{CUT}] }}"));
+            }
+            1 => {
+                let value = self.bounded(inner, 1);
+                self.line(&format!("if len({list}) > 0 {{ {list}[{outer}] = {value} }}"));
+            }
+            _ => {
+                let (index, value) = (self.index(&item), self.bounded(of, 1));
+                let filled = format!("len({list}) > 0 && len({item}) > 0");
+                self.line(&format!("if {filled} {{ {item}[{index}] = {value} }}"));
             }
         }
     }
@@ -253,6 +288,14 @@ impl Generator<'_> {
         let at = self.c.of(&["", "", "", " + 1", " - 1"]);
         let first = self.leaf(&of);
         let mutable = !matches!(of, Ty::Bool);
+        // What is written to, by one name of the list or another.
+        let mut written = list.clone();
+        if self.c.chance(20) {
+            written = self.name("v");
+            self.line(&format!("let {written} = {list}"));
+            let ty = Ty::list(of.clone());
+            self.scope.push(Variable { name: written.clone(), ty, mutable: false });
+        }
         self.line(&format!("var {sum} = {first}"));
         self.line(&format!("for {index} in {from}..{to} {{"));
         self.indent += 1;
@@ -260,14 +303,64 @@ impl Generator<'_> {
             Ty::Bool => self.line(&format!("{sum} = {sum} == {list}[{index}{at}]")),
             _ => self.line(&format!("{sum} = {sum} + {list}[{index}{at}]")),
         }
-        if self.c.chance(40) {
+        let change = self.c.below(8);
+        if change < 5 {
             let value = self.expr(&of, 1);
-            self.line(&format!("if {index} < len({list}) && {index} >= 0 {{ {list}[{index}] = {value} }}"));
+            let grows = self.scope.iter().any(|v| v.name == list && v.mutable);
+            match change {
+                0..=1 => self.line(&format!(
+                    "if {index} < len({list}) && {index} >= 0 {{ {written}[{index}] = {value} }}"
+                )),
+                2 if grows => {
+                    self.line(&format!("if len({list}) < {CUT} {{ {list} = append({list}, {value}) }}"));
+                }
+                _ => self.line(&format!("{written}[{index}{at}] = {value}")),
+            }
         }
         self.spend(20);
         self.indent -= 1;
         self.line("}");
         self.scope.push(Variable { name: sum, ty: of, mutable });
+    }
+
+    /// A walk over a list of lists by rows, or by columns.
+    fn walk_rows(&mut self) {
+        let of = self.c.of_types(&[Ty::Int, Ty::Float]);
+        let ty = Ty::list(Ty::list(of.clone()));
+        let known: Vec<String> = self.scope.iter().filter(|v| v.ty == ty).map(|v| v.name.clone()).collect();
+        let (i, j, sum) = (self.name("i"), self.name("i"), self.name("v"));
+        let list = if known.is_empty() {
+            let name = self.name("v");
+            let value = self.expr(&ty, 2);
+            self.line(&format!("var {name} = {value}"));
+            self.scope.push(Variable { name: name.clone(), ty, mutable: true });
+            name
+        } else {
+            known[self.c.below(known.len())].clone()
+        };
+        let first = self.leaf(&of);
+        let (outer, row, column) = match self.c.below(4) {
+            0 => (format!("{} + {}", 1 + self.c.below(3), self.zero()), &j, &i),
+            1 => (format!("len({list}[0])"), &j, &i),
+            _ => (format!("len({list})"), &i, &j),
+        };
+        let inner = if row == &i { format!("len({list}[{i}])") } else { format!("len({list})") };
+        self.line(&format!("var {sum} = {first}"));
+        self.line(&format!("for {i} in 0..{outer} {{"));
+        self.indent += 1;
+        self.line(&format!("for {j} in 0..{inner} {{"));
+        self.indent += 1;
+        self.line(&format!("{sum} = {sum} + {list}[{row}][{column}]"));
+        if self.c.chance(40) {
+            let value = self.expr(&of, 1);
+            self.line(&format!("{list}[{row}][{column}] = {value}"));
+        }
+        self.indent -= 1;
+        self.line("}");
+        self.indent -= 1;
+        self.line("}");
+        self.spend(300);
+        self.scope.push(Variable { name: sum, ty: of, mutable: true });
     }
 
     fn each(&mut self, depth: u32) {
