@@ -32,19 +32,36 @@ static void f0_main(MO_UP) {
 static double f1_dot(MO_UP, mo_cell a_0, mo_cell b_1, int64_t n_2) {
     MO_ENTER;
     /* 5: for i in 0..n { sum = sum + a[i] * b[i] } */
-    const double *const restrict v17_data = mo_list(a_0)->data;
-    const int64_t v17_len = mo_list_len(a_0);
-    const double *const restrict v18_data = mo_list(b_1)->data;
-    const int64_t v18_len = mo_list_len(b_1);
-    int64_t i_5 = 0;
-    double sum_6 = 0.0;
-    while (i_5 < n_2) {
-        const double v8 = mo_view_get_f64(v17_data, v17_len, i_5, MO_HERE(8));
-        sum_6 = sum_6 + v8 * mo_view_get_f64(v18_data, v18_len, i_5, MO_HERE(9));
-        i_5 = mo_wrap_add(i_5, 1);
+    double sum_21;
+    if (n_2 <= mo_list_len(a_0)) {
+        if (n_2 <= mo_list_len(b_1)) {
+            const double *const restrict v32_data = mo_list(a_0)->data;
+            const double *const restrict v33_data = mo_list(b_1)->data;
+            int64_t i_5 = 0;
+            double sum_6 = 0.0;
+            while (i_5 < n_2) {
+                sum_6 = sum_6 + v32_data[i_5] * v33_data[i_5];
+                i_5 = mo_wrap_add(i_5, 1);
+            }
+            sum_21 = sum_6;
+            goto b9;
+        }
     }
+    const double *const restrict v30_data = mo_list(a_0)->data;
+    const int64_t v30_len = mo_list_len(a_0);
+    const double *const restrict v31_data = mo_list(b_1)->data;
+    const int64_t v31_len = mo_list_len(b_1);
+    int64_t i_22 = 0;
+    double sum_23 = 0.0;
+    while (i_22 < n_2) {
+        const double v25 = mo_view_get_f64(v30_data, v30_len, i_22, MO_HERE(8));
+        sum_23 = sum_23 + v25 * mo_view_get_f64(v31_data, v31_len, i_22, MO_HERE(9));
+        i_22 = mo_wrap_add(i_22, 1);
+    }
+    sum_21 = sum_23;
+b9:;
     /* 6: return sum */
-    return sum_6;
+    return sum_21;
 }
 
 /* negate(flags: list<bool>, counts: list<int>, n: int), views.mochi:9 */
@@ -53,20 +70,36 @@ static void f2_negate(MO_UP, mo_cell flags_0, mo_cell counts_1, int64_t n_2) {
     (void)n_2;
     /* 10: for i in 0..len(flags) { */
     const int64_t v4 = mo_list_len(flags_0);
-    /* 11: flags[i] = !flags[i] */
-    bool *const restrict v16_data = mo_list(flags_0)->data;
-    /* 12: counts[0] = counts[0] + 1 */
-    int64_t *const restrict v17_data = mo_list(counts_1)->data;
-    const int64_t v17_len = mo_list_len(counts_1);
-    int64_t i_5 = 0;
-    /* 10: for i in 0..len(flags) { */
-    while (i_5 < v4) {
+    if (0 < mo_list_len(counts_1)) {
         /* 11: flags[i] = !flags[i] */
-        v16_data[i_5] = !v16_data[i_5];
+        bool *const restrict v27_data = mo_list(flags_0)->data;
         /* 12: counts[0] = counts[0] + 1 */
-        const int64_t v11 = mo_view_get_i64(v17_data, v17_len, 0, MO_HERE(10));
-        v17_data[0] = mo_add(v11, 1, MO_HERE(11));
-        i_5 = mo_wrap_add(i_5, 1);
+        int64_t *const restrict v28_data = mo_list(counts_1)->data;
+        int64_t i_5 = 0;
+        /* 10: for i in 0..len(flags) { */
+        while (i_5 < v4) {
+            /* 11: flags[i] = !flags[i] */
+            v27_data[i_5] = !v27_data[i_5];
+            /* 12: counts[0] = counts[0] + 1 */
+            v28_data[0] = mo_add(v28_data[0], 1, MO_HERE(10));
+            i_5 = mo_wrap_add(i_5, 1);
+        }
+    } else {
+        /* 11: flags[i] = !flags[i] */
+        bool *const restrict v25_data = mo_list(flags_0)->data;
+        /* 12: counts[0] = counts[0] + 1 */
+        int64_t *const restrict v26_data = mo_list(counts_1)->data;
+        const int64_t v26_len = mo_list_len(counts_1);
+        int64_t i_18 = 0;
+        /* 10: for i in 0..len(flags) { */
+        while (i_18 < v4) {
+            /* 11: flags[i] = !flags[i] */
+            v25_data[i_18] = !v25_data[i_18];
+            /* 12: counts[0] = counts[0] + 1 */
+            const int64_t v22 = mo_view_get_i64(v26_data, v26_len, 0, MO_HERE(11));
+            v26_data[0] = mo_add(v22, 1, MO_HERE(10));
+            i_18 = mo_wrap_add(i_18, 1);
+        }
     }
 }
 
@@ -75,14 +108,24 @@ static void f3_shift(MO_UP, mo_cell from_0, mo_cell to_1) {
     MO_ENTER;
     /* 17: for i in 0..len(to) { to[i] = from[i] + 1 } */
     const int64_t v3 = mo_list_len(to_1);
-    const int64_t *const v11_data = mo_list(from_0)->data;
-    const int64_t v11_len = mo_list_len(from_0);
-    int64_t *const v12_data = mo_list(to_1)->data;
-    int64_t i_4 = 0;
-    while (i_4 < v3) {
-        const int64_t v6 = mo_view_get_i64(v11_data, v11_len, i_4, MO_HERE(12));
-        v12_data[i_4] = mo_add(v6, 1, MO_HERE(13));
-        i_4 = mo_wrap_add(i_4, 1);
+    if (v3 <= mo_list_len(from_0)) {
+        const int64_t *const v20_data = mo_list(from_0)->data;
+        int64_t *const v21_data = mo_list(to_1)->data;
+        int64_t i_4 = 0;
+        while (i_4 < v3) {
+            v21_data[i_4] = mo_add(v20_data[i_4], 1, MO_HERE(12));
+            i_4 = mo_wrap_add(i_4, 1);
+        }
+    } else {
+        const int64_t *const v18_data = mo_list(from_0)->data;
+        const int64_t v18_len = mo_list_len(from_0);
+        int64_t *const v19_data = mo_list(to_1)->data;
+        int64_t i_13 = 0;
+        while (i_13 < v3) {
+            const int64_t v15 = mo_view_get_i64(v18_data, v18_len, i_13, MO_HERE(13));
+            v19_data[i_13] = mo_add(v15, 1, MO_HERE(12));
+            i_13 = mo_wrap_add(i_13, 1);
+        }
     }
 }
 
@@ -202,10 +245,10 @@ const mo_site mo_sites[] = {
     {0, 2, 1, 0},
     {1, 3, 31, 0},
     {1, 3, 38, 0},
-    {2, 4, 17, 0},
     {2, 4, 27, 0},
-    {3, 5, 33, 0},
+    {2, 4, 17, 0},
     {3, 5, 41, 0},
+    {3, 5, 33, 0},
     {4, 6, 43, 0},
     {5, 7, 3, 0},
     {5, 8, 53, 0},
