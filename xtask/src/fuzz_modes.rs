@@ -15,7 +15,7 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
 /// Compares for some seconds, in the build that tests have.
 pub fn check(root: &Path) -> Result<()> {
     let args = ["--seconds", "20", "--seed", "0", "--mode", "passes"];
-    let main = ["jit", "jit-plain", "jit-open"].iter().flat_map(|mode| ["--mode", mode]);
+    let main = ["jit", "jit-hot", "jit-plain", "jit-open"].iter().flat_map(|mode| ["--mode", mode]);
     let args: Vec<std::ffi::OsString> = args.into_iter().chain(main).map(Into::into).collect();
     run(root, &[], &args)
 }

@@ -36,6 +36,8 @@ pub enum Mode {
     Pass(&'static str),
     /// All functions compiled to native code, with all passes.
     Jit,
+    /// The same, but functions only once they are hot, as users have it: from the interpreter into loops and back.
+    JitHot,
     /// The same with required passes only.
     JitPlain,
     /// Interpreted, with all passes, as what is typed into `mochi repl`: the library was there before, and passes know
@@ -47,7 +49,8 @@ pub enum Mode {
 
 impl Mode {
     /// All modes but those of single passes.
-    pub const MAIN: [Mode; 5] = [Mode::Optimised, Mode::Jit, Mode::JitPlain, Mode::Open, Mode::JitOpen];
+    pub const MAIN: [Mode; 6] =
+        [Mode::Optimised, Mode::Jit, Mode::JitHot, Mode::JitPlain, Mode::Open, Mode::JitOpen];
 
     /// The optional passes, each by itself.
     pub fn passes() -> Vec<Mode> {
@@ -62,6 +65,7 @@ impl Mode {
             Mode::Debugged => "debugged".into(),
             Mode::Pass(name) => format!("pass-{name}"),
             Mode::Jit => "jit".into(),
+            Mode::JitHot => "jit-hot".into(),
             Mode::JitPlain => "jit-plain".into(),
             Mode::Open => "open".into(),
             Mode::JitOpen => "jit-open".into(),
@@ -70,7 +74,7 @@ impl Mode {
     /// The mode that interprets the same code.
     pub fn interpreted(&self) -> Mode {
         match self {
-            Mode::Jit => Mode::Optimised,
+            Mode::Jit | Mode::JitHot => Mode::Optimised,
             Mode::JitPlain => Mode::Oracle,
             Mode::JitOpen => Mode::Open,
             mode => mode.clone(),
@@ -82,7 +86,7 @@ impl Mode {
         if self.is_native() { self.interpreted() } else { Mode::Oracle }
     }
     fn is_native(&self) -> bool {
-        matches!(self, Mode::Jit | Mode::JitPlain | Mode::JitOpen)
+        matches!(self, Mode::Jit | Mode::JitHot | Mode::JitPlain | Mode::JitOpen)
     }
 }
 
@@ -359,7 +363,8 @@ impl Runner {
         if let (true, Some(jit)) = (mode.is_native(), &self.jit) {
             let mut jit = jit.clone();
             jit.forget();
-            vm.compile_with(Box::new(jit), Tiering::Always, 8 << 20);
+            let tiering = if *mode == Mode::JitHot { Tiering::After(1) } else { Tiering::Always };
+            vm.compile_with(Box::new(jit), tiering, 8 << 20);
         }
         let watch = |program| {
             if let Ok(mut watched) = self.watched.lock() {
@@ -383,7 +388,7 @@ fn library(mode: Mode, wrong: Wrong) -> Compiled {
 
 fn optimise(module: &mut Module, mode: &Mode, wrong: Wrong) {
     let mut list: Vec<Pass> = match mode {
-        Mode::Optimised | Mode::Jit | Mode::Open | Mode::JitOpen => passes::PIPELINE.to_vec(),
+        Mode::Optimised | Mode::Jit | Mode::JitHot | Mode::Open | Mode::JitOpen => passes::PIPELINE.to_vec(),
         Mode::Debugged => {
             let left_out = mochi_driver::native::Mode::Dev.disabled_passes();
             passes::PIPELINE.iter().copied().filter(|pass| !left_out.contains(&pass.name)).collect()

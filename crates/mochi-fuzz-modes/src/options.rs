@@ -17,9 +17,10 @@ errors and stack traces. What differs is made smaller and written to target/fuzz
   --seconds N   how long (60)
   --seed N      the first program (by the clock)
   --mode MODE   optimised (all passes, interpreted), open (as in `mochi repl`, where the library was there before),
-                jit, jit-open (the same in native code), jit-plain (native, without passes), pass-NAME, or passes for
-                each pass by itself; several may be given (all but single passes); or c, by itself: built through C, a
-                hundred in one; or c-sanitised, the same with everything that GCC checks at run time
+                jit, jit-open (the same in native code), jit-hot (as jit, but only what is hot), jit-plain (native,
+                without passes), pass-NAME, or passes for each pass by itself; several may be given (all but single
+                passes); or c, by itself: built through C, a hundred in one; or c-sanitised, the same with everything
+                that GCC checks at run time
   --most N      ends when so many differences were found (5)
   --show        only print the program and what it does
   --try FILE    only compare the program in a file
