@@ -355,8 +355,8 @@ impl<'a> Lower<'a, '_> {
                         self.undo(undo);
                     }
                     self.store_read(at, store);
-                    let op = self.analysis.list[at].code.op;
-                    let helper = native::helper(op).unwrap_or(native::step);
+                    let code = &self.analysis.list[at].code;
+                    let helper = native::helper(code).unwrap_or(native::step);
                     self.call_out(self.shared.saving, helper as usize as i64, self.pc(at));
                     self.load_used(at, load);
                     if let Some(taken) = taken {

@@ -357,8 +357,14 @@ impl Heap {
                 let buffer = (*tail).buffer;
                 let end = buffer.add(1).cast::<u8>().add((*buffer).used as usize);
                 let is_last = (*slot).data.add((*slot).bytes as usize) == end.cast_const();
-                if is_last && (*buffer).capacity - (*buffer).used >= part.bytes {
-                    part.data.copy_to_nonoverlapping(end, part.bytes as usize);
+                let room = (*buffer).capacity - (*buffer).used;
+                if is_last && room >= part.bytes {
+                    if more.is_short_str() && room as usize >= size_of::<Cell>() {
+                        // One store of the cell, whose first bytes are those of the string.
+                        end.cast::<Cell>().write_unaligned(more);
+                    } else {
+                        part.data.copy_to_nonoverlapping(end, part.bytes as usize);
+                    }
                     (*buffer).used += part.bytes;
                     self.account.charge(part.bytes as usize);
                     (*slot).bytes += part.bytes;

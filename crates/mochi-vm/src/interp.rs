@@ -8,9 +8,9 @@
 //!
 //! To look at the machine code: `objdump -d --disassemble=…interp::run`.
 
+use mochi_abi::Cell;
 use mochi_abi::cell::{TAG_INT, TAG_STR};
 use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT, WORDS};
-use mochi_abi::{Cell, RuntimeFn};
 
 use crate::code::Word;
 use crate::frame::{Callee, Frame};
@@ -820,8 +820,8 @@ pub(crate) unsafe fn run<const MANY: bool>(
                     }
                 }
                 Opcode::CallRuntime => {
-                    let function = std::mem::transmute::<u16, RuntimeFn>(field!(1));
-                    if let Err(trap) = op::call::runtime(&mut *vm, At::new(pc, fp), function) {
+                    let call = op::call::RUNTIME.get_unchecked(usize::from(field!(1)));
+                    if let Err(trap) = call(&mut *vm, At::new(pc, fp)) {
                         return ended!((*vm).fail(trap, pc, fp));
                     }
                     next!(counted(pc, 1));

@@ -15,7 +15,7 @@ impl Lower<'_, '_> {
     pub(super) fn step(&mut self) {
         let ins = self.ins();
         self.flush(self.registers_read() | self.registers_across());
-        let helper = native::helper(ins.code.op).unwrap_or(native::step);
+        let helper = native::helper(&ins.code).unwrap_or(native::step);
         self.helper(helper, self.pc(self.at));
         self.in_registers = 0;
         if ins.code.op.flow() == Flow::Branch {

@@ -49,8 +49,10 @@ impl Heap {
     #[inline]
     pub fn str_char(&self, text: Cell, offset: usize) -> Cell {
         let bytes = self.str(&text).as_bytes();
-        let len = char_bytes(bytes[offset]);
-        short_cell(&bytes[offset..offset + len])
+        match bytes[offset] {
+            byte @ ..0x80 => short_cell(&[byte]),
+            first => short_cell(&bytes[offset..offset + char_bytes(first)]),
+        }
     }
 
     /// The next step through a string: the character at a byte offset, and the offset of the one after it. `None` at
@@ -183,15 +185,15 @@ impl Heap {
 
     /// First position at or after `from` where `part` occurs in a string.
     pub fn str_find(&mut self, text: Cell, part: Cell, from: i64) -> Option<usize> {
-        let chars = self.str_len(text);
+        let span = self.span(&text);
         let from = usize::try_from(from).unwrap_or(0);
-        if from > chars {
+        if from > span.chars as usize {
             return None;
         }
-        let start = self.str_offset(&text, from);
+        let start = if span.is_ascii() { from } else { self.str_offset(&text, from) };
         let bytes = self.str(&text).as_bytes();
         let found = find(&bytes[start..], self.str(&part).as_bytes())?;
-        if self.span(&text).is_ascii() {
+        if span.is_ascii() {
             return Some(start + found);
         }
         Some(from + count_chars(&bytes[start..start + found]))

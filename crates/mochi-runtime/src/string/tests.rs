@@ -258,3 +258,55 @@ fn nothing_is_pushed_to_the_second_string() {
     heap.str_push(whole, more).unwrap();
     assert_eq!(heap.str_len(long), 500);
 }
+
+#[test]
+fn short_strings_are_pushed_up_to_the_end_of_a_buffer() {
+    let mut heap = heap();
+    let room = |heap: &Heap, whole: Cell| {
+        // SAFETY: the string is alive, and its buffer with it.
+        heap.tail(whole).map_or(0, |tail| unsafe { (*(*tail).buffer).capacity - (*(*tail).buffer).used })
+    };
+    for left in 0..=10 {
+        for len in 1..=SHORT_STR_MAX {
+            let long = text(&mut heap, &"é".repeat(40));
+            let mut whole = heap.str_push(long, short_cell(b"x")).unwrap();
+            // A buffer that was made for more.
+            while room(&heap, whole) <= 20 {
+                whole = heap.str_push(whole, short_cell(b"x")).unwrap();
+            }
+            while room(&heap, whole) > left {
+                whole = heap.str_push(whole, short_cell(b"x")).unwrap();
+            }
+            let mut expected = heap.str(&whole).to_owned();
+            expected.push_str(&"abcde"[..len]);
+            let longer = heap.str_push(whole, short_cell(&b"abcde"[..len])).unwrap();
+            assert_eq!(longer == whole, len <= left as usize, "{len} bytes where {left} are left");
+            assert_eq!(heap.str(&longer), expected);
+        }
+    }
+}
+
+#[test]
+fn searches_find_the_first_place_from_a_position_on() {
+    let mut heap = heap();
+    for whole in ["", "a", "banana", "é", "aéb🍣éa", &"n".repeat(40), &format!("{}🍣é", "xy".repeat(100))]
+    {
+        let chars: Vec<char> = whole.chars().collect();
+        let cell = text(&mut heap, whole);
+        for part in ["", "a", "an", "n", "é", "🍣", "éa", "yx", "z"] {
+            let part_cell = text(&mut heap, part);
+            for from in 0..chars.len() + 2 {
+                let rest: Option<String> = chars.get(from..).map(|rest| rest.iter().collect());
+                let expected = rest.and_then(|rest| {
+                    let bytes = rest.find(part)?;
+                    Some(from + rest[..bytes].chars().count())
+                });
+                assert_eq!(
+                    heap.str_find(cell, part_cell, from as i64),
+                    expected,
+                    "{part} in {whole} from {from}"
+                );
+            }
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Calls that are not simple, and the ends of programs.
 
 use mochi_abi::layout::WORDS;
-use mochi_abi::{Arena, Cell, RuntimeFn, TrapKind};
+use mochi_abi::{Arena, Cell, RuntimeFn, TrapKind, for_each_runtime_fn};
 use mochi_runtime::rows;
 use mochi_runtime::trap::{Outcome, Trap};
 
@@ -45,19 +45,22 @@ pub fn trap(vm: &mut Vm, at: At) {
     unsafe { vm.fail(trap, at.pc(), at.fp()) }
 }
 
-/// `call.rt`
-#[inline(never)]
-pub fn runtime(vm: &mut Vm, at: At, function: RuntimeFn) -> Outcome<()> {
+/// `call.rt` of the runtime function with this number. Each has code of its own, which knows effects and arguments.
+pub fn runtime<const NUMBER: usize>(vm: &mut Vm, at: At) -> Outcome<()> {
     const MOST: usize = 8;
-    if function.effects().allocates {
+    let count = const {
+        let count = RuntimeFn::ALL[NUMBER].params().len();
+        assert!(count <= MOST);
+        count
+    };
+    if const { RuntimeFn::ALL[NUMBER].effects().allocates } {
         safepoint(vm, at)?;
     }
     let mut args = [0; MOST];
-    let count = at.count();
     for (i, arg) in args[..count].iter_mut().enumerate() {
         *arg = at.word(5 + i);
     }
-    let result = rows::call(&mut vm.runtime, function, &args[..count])?;
+    let result = rows::call(&mut vm.runtime, RuntimeFn::ALL[NUMBER], &args[..count])?;
     let slot = at.field(4 * (count + 2).div_ceil(4) + 3);
     if slot != NO_SLOT {
         // SAFETY: the result slot of the call lies in the frame.
@@ -65,6 +68,15 @@ pub fn runtime(vm: &mut Vm, at: At, function: RuntimeFn) -> Outcome<()> {
     }
     Ok(())
 }
+
+macro_rules! runtime_calls {
+    ($($(#[$meta:meta])* $name:ident($($param:ident),*) -> $result:ident [$($effect:ident),*];)*) => {
+        /// `call.rt` of each runtime function, in table order.
+        pub static RUNTIME: [fn(&mut Vm, At) -> Outcome<()>; RuntimeFn::ALL.len()] =
+            [$(runtime::<{ RuntimeFn::$name as usize }>,)*];
+    };
+}
+for_each_runtime_fn!(runtime_calls);
 
 /// Copies the arguments of a call to a new frame, which the checks of the call found to fit.
 #[inline(never)]

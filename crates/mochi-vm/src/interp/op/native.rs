@@ -1,6 +1,6 @@
 //! Between the interpreter and native code: what is hot, entering, and the calls that native code leaves to Rust.
 
-use mochi_abi::RuntimeFn;
+use mochi_abi::{RuntimeFn, for_each_runtime_fn};
 use mochi_runtime::trap::Outcome;
 
 use super::super::at::At;
@@ -341,10 +341,10 @@ unsafe fn execute_with(
 
 macro_rules! helpers {
     ($($op:ident => $function:path;)*) => {
-        /// The function for instructions that are always executed out of line and go on with the next one; `None` for
+        /// The function for an instruction that is always executed out of line and goes on with the next one; `None` for
         /// others.
-        pub fn helper(op: Opcode) -> Option<Helper> {
-            Some(match op {
+        pub fn helper(instr: &Instr) -> Option<Helper> {
+            Some(match instr.op {
                 $(Opcode::$op => {
                     unsafe extern "C" fn execute(context: *mut Context, pc: *const Word, fp: *mut u64) -> u64 {
                         // SAFETY: native code passes its context, the instruction and its frame.
@@ -352,6 +352,7 @@ macro_rules! helpers {
                     }
                     execute as Helper
                 })*
+                Opcode::CallRuntime => RUNTIME[usize::from(instr.word.field(1))],
                 Opcode::StrEq => string_equal,
                 Opcode::BrStrEq | Opcode::LoopStrEq => strings_equal,
                 Opcode::BrStrNe | Opcode::LoopStrNe => strings_differ,
@@ -400,7 +401,6 @@ helpers! {
     Is => dynamic::is;
     RefNew => object::new_ref;
     ClosureNew => object::new_closure;
-    CallRuntime => call_runtime;
 }
 
 /// `str.eq` of two long strings.
@@ -441,8 +441,23 @@ unsafe extern "C" fn strings_differ(context: *mut Context, pc: *const Word, fp: 
     }
 }
 
-/// `call.rt`
-fn call_runtime(vm: &mut Vm, at: At) -> Outcome<()> {
-    let function = RuntimeFn::ALL[usize::from(at.field(1))];
-    call::runtime(vm, at, function)
+/// `call.rt` of the runtime function with this number.
+///
+/// # Safety
+/// As for [`find_call`].
+unsafe extern "C" fn call_runtime<const NUMBER: usize>(
+    context: *mut Context,
+    pc: *const Word,
+    fp: *mut u64,
+) -> u64 {
+    // SAFETY: as for `find_call`.
+    unsafe { execute_with(context, pc, fp, call::runtime::<NUMBER>) }
 }
+
+macro_rules! runtime_helpers {
+    ($($(#[$meta:meta])* $name:ident($($param:ident),*) -> $result:ident [$($effect:ident),*];)*) => {
+        /// The function for `call.rt` of each runtime function, in table order.
+        static RUNTIME: [Helper; RuntimeFn::ALL.len()] = [$(call_runtime::<{ RuntimeFn::$name as usize }>,)*];
+    };
+}
+for_each_runtime_fn!(runtime_helpers);
