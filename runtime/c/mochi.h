@@ -65,6 +65,12 @@ typedef volatile mo_cell mo_root;
 typedef mo_cell mo_root;
 #endif
 
+/* A call in tail position takes the frame away in which the collector finds what is passed, where locals are not in memory: only
+ * functions of the program are called so, which put their parameters into memory first. */
+#if defined(__wasm__) && defined(__clang__)
+#pragma clang attribute push(__attribute__((not_tail_called)), apply_to = function)
+#endif
+
 /* ---- Cells ---- */
 
 #define MO_TAG_INT UINT64_C(0xFFF9)
@@ -703,5 +709,9 @@ bool mo_is_struct(mo_cell cell, const uint32_t *shapes, uint32_t len);
 bool mo_is_fn(mo_cell cell, uint32_t type);
 
 #include "rows.h"
+
+#if defined(__wasm__) && defined(__clang__)
+#pragma clang attribute pop
+#endif
 
 #endif
