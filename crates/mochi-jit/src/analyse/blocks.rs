@@ -20,7 +20,7 @@ pub(super) fn candidates(analysis: &mut Analysis<'_>, slots: usize) -> Vec<u16> 
         });
         used.number(Some(*known));
     }
-    let most = (MOST_BITS / analysis.starts.len()).max(64);
+    let most = (MOST_BITS / analysis.starts.len().max(1)).max(64);
     if of.len() > most {
         keep(most, analysis, &mut of);
     }
