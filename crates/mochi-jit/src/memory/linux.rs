@@ -27,7 +27,7 @@ pub struct Pages {
     ready: usize,
 }
 
-/// The system gives memory to pages in steps of so many bytes: it takes longer to ask for them one by one, by writing.
+/// The system gives memory to pages in steps of at most so many bytes: it takes longer to ask for them one by one, by writing.
 const STEP: usize = 128 << 10;
 
 impl Pages {
@@ -88,7 +88,9 @@ impl Pages {
         if end <= from || start > from + STEP {
             return;
         }
-        self.ready = (end + STEP).min(self.size);
+        // As much again as there is: small programs need little. The system takes whole pages only.
+        let ready = (end + from.min(STEP)).next_multiple_of(rustix::param::page_size());
+        self.ready = ready.min(self.size);
         for (view, advice) in
             [(self.writable, Advice::LinuxPopulateWrite), (self.start(), Advice::LinuxPopulateRead)]
         {
