@@ -56,7 +56,7 @@ const STACK: usize = 48 << 20;
 /// MiB of code.
 const CACHE_MIB: usize = 64;
 
-/// Gives a program a compiler, where there is one for the machine.
+/// Lets the functions of a program be compiled, where there is a compiler for the machine.
 pub(crate) fn attach(vm: &mut Vm, jit: Jit) {
     attach_watched(vm, jit, Vec::new());
 }
@@ -114,7 +114,7 @@ fn attach_watched(vm: &mut Vm, jit: Jit, watches: Vec<Box<dyn Watch>>) {
         ),
     };
     let room = number("MOCHI_JIT_CACHE_MB").unwrap_or(CACHE_MIB).saturating_mul(1 << 20);
-    let note = |why: &dyn Display| {
+    let note = move |why: &dyn Display| {
         if jit.verbose {
             crate::report::to_stderr(&format!("note: everything is interpreted: {why}\n"));
         }
@@ -128,10 +128,9 @@ fn attach_watched(vm: &mut Vm, jit: Jit, watches: Vec<Box<dyn Watch>>) {
     }
     // `perf` looks for names of its map there, and GDB cannot put breakpoints into files.
     let in_no_file = jit.debug || jit.perf == Some(Perf::Map);
-    match mochi_jit::compiler(Settings { room, in_no_file, harden: jit.harden }, watches) {
-        Ok(compiler) => vm.compile_with(compiler, tiering, STACK.min(stack::room() / 2)),
-        Err(why) => note(&why),
-    }
+    let settings = Settings { room, in_no_file, harden: jit.harden };
+    let make = move || mochi_jit::compiler(settings, watches).inspect_err(|why| note(why)).ok();
+    vm.compile_with(Box::new(make), tiering, STACK.min(stack::room() / 2));
 }
 
 /// Prints what was compiled.

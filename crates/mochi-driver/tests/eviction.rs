@@ -109,7 +109,8 @@ fn run(source: &str, tiering: Tiering, stress: Stress) -> (String, Counts) {
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("memory");
     let counts: Rc<RefCell<Counts>> = Rc::default();
     let jit = Jit::new(Settings { room: 1, ..Settings::default() }).expect("memory for code");
-    vm.compile_with(Box::new(Counted { jit, counts: Rc::clone(&counts) }), tiering, 32 << 20);
+    let counted = Counted { jit, counts: Rc::clone(&counts) };
+    vm.compile_with(Box::new(|| Some(Box::new(counted))), tiering, 32 << 20);
     vm.run().expect("the program ends well");
     vm.runtime.flush().expect("the world takes everything");
     let printed = String::from_utf8(output.borrow().clone()).expect("text");
@@ -250,7 +251,8 @@ fn what_is_forgotten_takes_no_room() {
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("memory");
     let counts: Rc<RefCell<Counts>> = Rc::default();
     let jit = Jit::new(Settings { room: 1, ..Settings::default() }).expect("memory for code");
-    vm.compile_with(Box::new(Counted { jit, counts: Rc::clone(&counts) }), Tiering::Always, 32 << 20);
+    let counted = Counted { jit, counts: Rc::clone(&counts) };
+    vm.compile_with(Box::new(|| Some(Box::new(counted))), Tiering::Always, 32 << 20);
     for _ in 0..50 {
         vm.run().expect("the program ends well");
         vm.change_program(|_| ()).expect("memory");

@@ -140,7 +140,8 @@ fn run(source: &str, settings: Settings, tiering: Tiering) -> Seen {
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("memory");
     let mut jit = Jit::new(settings).expect("memory for code");
     jit.watch(Box::new(all.clone()));
-    vm.compile_with(Box::new(Entered { jit, entries: Rc::clone(&entries) }), tiering, 1 << 20);
+    let entered = Entered { jit, entries: Rc::clone(&entries) };
+    vm.compile_with(Box::new(|| Some(Box::new(entered))), tiering, 1 << 20);
     let error = vm.run().err().map_or(String::new(), |error| error.message);
     vm.runtime.flush().expect("the world takes everything");
     let printed = String::from_utf8(output.borrow().clone()).expect("text") + &error;
@@ -302,7 +303,8 @@ fn stacks_can_be_walked_by_frame_pointers() {
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("memory");
     let mut jit = Jit::new(Settings::default()).expect("memory for code");
     jit.watch(Box::new(all));
-    vm.compile_with(Box::new(Entered { jit, entries: Rc::default() }), Tiering::Always, 1 << 20);
+    let entered = Entered { jit, entries: Rc::default() };
+    vm.compile_with(Box::new(|| Some(Box::new(entered))), Tiering::Always, 1 << 20);
     vm.run().expect("the program ends well");
     let mut names = seen.borrow()[0].clone();
     // What is between a function and the runtime is one of several.

@@ -37,9 +37,8 @@ fn panics_go_through_native_code() {
     let program = compiled.unwrap_or_else(|_| panic!("{:?}", session.sink.diagnostics())).program;
     let runtime = Runtime::new(Box::new(Panics), Limits::default()).expect("there is memory");
     let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("there is memory");
-    if let Ok(compiler) = mochi_jit::compiler(Settings::default(), Vec::new()) {
-        vm.compile_with(compiler, Tiering::Always, 1 << 18);
-    }
+    let compiler = || mochi_jit::compiler(Settings::default(), Vec::new()).ok();
+    vm.compile_with(Box::new(compiler), Tiering::Always, 1 << 18);
     let panic = std::panic::catch_unwind(AssertUnwindSafe(|| vm.run())).expect_err("the world panics");
     assert_eq!(panic.downcast_ref(), Some(&"a bug"));
 }

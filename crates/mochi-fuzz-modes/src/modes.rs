@@ -364,7 +364,7 @@ impl Runner {
             let mut jit = jit.clone();
             jit.forget();
             let tiering = if *mode == Mode::JitHot { Tiering::After(1) } else { Tiering::Always };
-            vm.compile_with(Box::new(jit), tiering, 8 << 20);
+            vm.compile_with(Box::new(|| Some(Box::new(jit))), tiering, 8 << 20);
         }
         let watch = |program| {
             if let Ok(mut watched) = self.watched.lock() {

@@ -170,9 +170,44 @@ pub(crate) const CALL_TICKS: i64 = 4;
 /// Jumps back between two looks at what is hot and at who wants the program to end. A prime, since loops have periods.
 pub(crate) const PERIOD: i64 = 61;
 
+/// Makes a compiler; `None` where the system does not allow it.
+pub type Maker = Box<dyn FnOnce() -> Option<Box<dyn Compiler>>>;
+
+/// The compiler of a program. Most programs that start never run hot, and do not pay for one.
+pub(crate) enum Source {
+    /// There is none.
+    None,
+    /// It is made at the first function.
+    Later(Maker),
+    /// It is there.
+    Made(Box<dyn Compiler>),
+}
+
+impl Source {
+    /// The compiler, made now if it is not there yet.
+    pub fn compiler(&mut self) -> Option<&mut dyn Compiler> {
+        if let Source::Later(_) = self {
+            let Source::Later(make) = std::mem::replace(self, Source::None) else { return None };
+            *self = make().map_or(Source::None, Source::Made);
+        }
+        match self {
+            Source::Made(compiler) => Some(compiler.as_mut()),
+            Source::None | Source::Later(_) => None,
+        }
+    }
+
+    /// The compiler, if it is there; where there is native code, it is.
+    pub fn made(&self) -> Option<&dyn Compiler> {
+        match self {
+            Source::Made(compiler) => Some(compiler.as_ref()),
+            Source::None | Source::Later(_) => None,
+        }
+    }
+}
+
 /// The compiler of a program, and what native code of it needs.
 pub(crate) struct Native {
-    pub compiler: Option<Box<dyn Compiler>>,
+    pub source: Source,
     pub tiering: Tiering,
     pub context: Box<Context>,
     /// Bytes of the thread's stack that native code may use.
@@ -182,7 +217,7 @@ pub(crate) struct Native {
 impl Native {
     pub fn none() -> Native {
         Native {
-            compiler: None,
+            source: Source::None,
             tiering: Tiering::After(0),
             context: Box::new(Context {
                 interrupt: AtomicU64::new(0),
@@ -211,16 +246,21 @@ impl Native {
 }
 
 impl Vm {
-    /// Lets functions be compiled. Native code may use so many bytes of the stack of the thread that runs the program.
-    pub fn compile_with(&mut self, compiler: Box<dyn Compiler>, tiering: Tiering, stack: usize) {
-        self.native.compiler = Some(compiler);
+    /// Lets functions be compiled, by a compiler that is made at the first of them. Native code may use so many bytes of the
+    /// stack of the thread that runs the program.
+    pub fn compile_with(&mut self, make: Maker, tiering: Tiering, stack: usize) {
+        self.native.source = Source::Later(make);
         self.native.tiering = tiering;
         self.native.stack = stack;
     }
 
     /// What was compiled so far; `None` without a compiler.
     pub fn compiled(&self) -> Option<Effort> {
-        self.native.compiler.as_ref().map(|compiler| compiler.effort())
+        match &self.native.source {
+            Source::None => None,
+            Source::Later(_) => Some(Effort::default()),
+            Source::Made(compiler) => Some(compiler.effort()),
+        }
     }
 
     /// Makes the context that of this `Vm`, which does not move while the program runs.
@@ -242,7 +282,7 @@ impl Vm {
     /// The code of a function, while no native code waits for anything.
     pub(crate) fn native_function(&mut self, index: u32) -> *const u8 {
         let Vm { native, program, callees, .. } = self;
-        let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
+        let Some(compiler) = native.source.compiler() else { return std::ptr::null() };
         compiler.function(program, callees, index, &[])
     }
 
@@ -251,12 +291,12 @@ impl Vm {
     /// # Safety
     /// Native code has been left at [`Context::left_at`] and waits.
     pub(crate) unsafe fn native_callee(&mut self, index: u32) -> *const u8 {
-        let waits = self.native.compiler.as_ref().is_some_and(|compiler| compiler.waits_for_heat(index));
+        let waits = self.native.source.made().is_some_and(|compiler| compiler.waits_for_heat(index));
         if waits && !self.is_hot(index, CALL_TICKS as u32) {
             return std::ptr::null();
         }
         let Vm { native, program, callees, .. } = self;
-        let Some(compiler) = &mut native.compiler else { return std::ptr::null() };
+        let Some(compiler) = native.source.compiler() else { return std::ptr::null() };
         // What was left may have called what looks for the function.
         let bottom = native.context.left_at - RETURNS_BELOW;
         let words = (native.context.entered - bottom) / 8;
@@ -268,7 +308,7 @@ impl Vm {
 
     /// Counts the heat of a function that runs; whether it is now so hot that it is compiled.
     pub(crate) fn is_hot(&mut self, index: u32, ticks: u32) -> bool {
-        if self.native.compiler.is_none() {
+        if let Source::None = self.native.source {
             return false;
         }
         let Tiering::After(threshold) = self.native.tiering else { return true };

@@ -13,7 +13,7 @@ use crate::frame::{Callee, Frame};
 use crate::instr::Opcode;
 use crate::interp;
 use crate::interrupt::{Following, Interrupt, Interrupter};
-use crate::native::{Native, Tiering};
+use crate::native::{Native, Source, Tiering};
 use crate::trace::Trace;
 
 /// Most frames by default.
@@ -137,7 +137,7 @@ impl Vm {
     /// nothing can call it any more. Without an entry the program must not be run. Traps: no memory.
     pub fn change_program<T>(&mut self, change: impl FnOnce(&mut Program) -> T) -> Outcome<T> {
         // Nobody else has a program that grows.
-        if let Some(compiler) = &mut self.native.compiler {
+        if let Source::Made(compiler) = &mut self.native.source {
             compiler.forget();
             self.callees.iter_mut().for_each(|callee| callee.native = std::ptr::null());
         }

@@ -51,6 +51,8 @@ fn without_memory_for_code_everything_is_interpreted() {
          changed rights: Permission denied)\n",
     );
     runs("files rights", &["--jit=off", "--verbose"], "");
+    // Nothing is hot, so nobody asks.
+    runs("files rights", &["--verbose"], "");
     for refused in ["", "files", "rights"] {
         runs(refused, &["--jit=always", "-v"], "");
     }

@@ -369,7 +369,7 @@ pub fn with<T: 'static>(work: impl FnOnce(&mut Interpreter) -> T + 'static) -> T
     let mut vm = Vm::new(program, runtime, Limits::default()).unwrap();
     let world = World::new(&mut vm.runtime.heap);
     let (words, interrupter) = (vm.program().words.as_ptr(), vm.interrupter());
-    vm.compile_with(Box::new(Instead), Tiering::Always, 1 << 20);
+    vm.compile_with(Box::new(|| Some(Box::new(Instead))), Tiering::Always, 1 << 20);
     type Done<T> = Result<T, Box<dyn Any + Send>>;
     let done: std::rc::Rc<RefCell<Option<Done<T>>>> = std::rc::Rc::default();
     let answer = done.clone();

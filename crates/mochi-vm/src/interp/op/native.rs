@@ -10,7 +10,7 @@ use crate::Opcode;
 use crate::code::{NO_SLOT, Word};
 use crate::decode::Instr;
 use crate::frame::{Callee, Frame};
-use crate::native::{self, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, guarded};
+use crate::native::{self, Compiler, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, guarded};
 use crate::vm::{ClosureEntry, Vm};
 
 /// Where the interpreter goes on; without an instruction the run has ended.
@@ -39,8 +39,10 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
         let target = instr.ok().and_then(|instr| instr.jumps().next()).unwrap_or_default() as u32;
         if vm.is_hot(index, PERIOD as u32) {
             let Vm { native, program, callees, .. } = vm;
-            let compiler = native.compiler.as_mut().expect("only what is compiled is hot");
-            let code = compiler.loop_start(program, callees, index, target);
+            let code = native
+                .source
+                .compiler()
+                .map_or(std::ptr::null(), |compiler| compiler.loop_start(program, callees, index, target));
             if !code.is_null() {
                 return enter(vm, code, at.fp(), left);
             }
@@ -66,7 +68,7 @@ pub unsafe fn at_call(vm: &mut Vm, callee: *const Callee) -> i64 {
 #[inline(never)]
 pub unsafe fn enter(vm: &mut Vm, code: *const u8, fp: *mut u64, left: u64) -> Resume {
     let ticks = PERIOD;
-    let Some(compiler) = &vm.native.compiler else { return END };
+    let Some(compiler) = vm.native.source.made() else { return END };
     let enter = compiler.enter();
     let context: *mut Context = &raw mut *vm.native.context;
     // SAFETY: the context is that of this `Vm`, which native code has to itself as long as it runs; the frame is live.
@@ -124,7 +126,7 @@ unsafe fn found<T>(
         let base = fp.add(usize::from(at.field(1)));
         (*context).frame = base;
         if callee.is_null() {
-            return vm.native.compiler.as_ref().map_or(std::ptr::null(), |compiler| compiler.give());
+            return vm.native.source.made().map_or(std::ptr::null(), Compiler::give);
         }
         let left = native::left(&*context);
         let end = base.add(usize::from((*callee).slots));
@@ -181,7 +183,7 @@ unsafe fn found_tail<T>(
         };
         (*context).frame = fp;
         if callee.is_null() {
-            return vm.native.compiler.as_ref().map_or(std::ptr::null(), |compiler| compiler.give());
+            return vm.native.source.made().map_or(std::ptr::null(), Compiler::give);
         }
         if !become_it(vm, at, found) {
             call::refused(vm, at, native::left(&*context));
