@@ -34,7 +34,8 @@ pub struct Run {
 /// The cell with the handle of the object that an instruction goes to.
 pub fn object_of(code: &Instr<'_>) -> Option<u16> {
     let operand = match code.op {
-        Opcode::ListView | Opcode::StrLen | Opcode::StrIndex => Some(2),
+        Opcode::ListView | Opcode::MapGetOr => Some(2),
+        Opcode::MapSet => Some(1),
         op => operand(op),
     };
     operand.map(|operand| code.word.field(operand))
@@ -76,7 +77,7 @@ pub fn find(analysis: &Analysis<'_>) -> Vec<Run> {
                 None => open.push(Run { slot, first: i, last: i, gain: 0, lost: 0 }),
             }
         }
-        if is_out_of_line(ins.code.op) {
+        if is_out_of_line(&ins.code) {
             open.iter_mut().for_each(|run| run.lost += AGAIN * weight);
         }
         for written in analysis.writes(ins) {

@@ -308,13 +308,24 @@ macro_rules! for_each_stencil {
             GetOrInt "get_or_int" "memory.c" (Int, Slot, Int);
             GetOrBool "get_or_bool" "memory.c" (Int, Slot, Int);
             VariantTag "variant_tag" "memory.c" (Int);
+            StrText "str_text" "memory.c" (Slot);
             StrIndex "str_index" "memory.c" (Slot, Int);
-            StrChars "str_chars" "memory.c" (Int);
+            StrChars "str_chars" "memory.c" (Int, Slot);
+            StrBytes "str_bytes" "memory.c" (Int, Slot);
+            StrChar "str_char" "memory.c" (Slot, Slot, Int);
+            StrWords "str_words" "memory.c" (Slot);
+            StrFind "str_find" "memory.c" (Int, Slot, Int);
+            StrRoom "str_room" "memory.c" (Slot);
+            StrPush "str_push" "memory.c" (Slot);
             StrEq "str_eq" "memory.c" (Int, Slot, Slot);
             StrLt "str_lt" "memory.c" (Int, Slot, Slot);
             StrLe "str_le" "memory.c" (Int, Slot, Slot);
             BrStrEq "br_str_eq" "memory.c" (Slot, Slot);
             BrStrNe "br_str_ne" "memory.c" (Slot, Slot);
+            MapKey "map_key" "memory.c" (Slot);
+            MapValue "map_value" "memory.c" ();
+            MapValueOr0 "map_value_or_0" "memory.c" ();
+            MapAbsent "map_absent" "memory.c" (Slot);
 
             ClosureOpen "closure_open" "closure.c" (Slot);
             ClosureRaw "closure_raw" "closure.c" (Slot);

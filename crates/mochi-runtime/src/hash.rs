@@ -2,9 +2,7 @@
 //!
 //! The order of a map's entries is never observable, so hashes need no seed and may differ between back ends.
 
-/// Odd numbers without structure: digits of the golden ratio and of pi.
-const A: u64 = 0x9E37_79B9_7F4A_7C15;
-const B: u64 = 0x2436_A885_A308_D313;
+use mochi_abi::layout::{HASH_FACTOR as A, HASH_MASK as B};
 
 /// Multiplies to 128 bits and folds the halves.
 #[inline]

@@ -1,6 +1,9 @@
 //! The dictionary: what each instruction becomes.
 
 use mochi_abi::layout::{DATA, LEN, WORDS};
+use mochi_abi::{ElemKind, RuntimeFn};
+use mochi_vm::code::NO_SLOT;
+use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 use mochi_vm::native;
 
@@ -9,11 +12,42 @@ use super::{Lower, offset};
 use crate::buffer::{Fill, To};
 use crate::manifest::{Place, Stencil};
 
+/// What an instruction does that has stencils, though others with its opcode are always executed out of line.
+enum Quick {
+    /// Looks for a string.
+    Find,
+    /// Makes a string longer.
+    Push,
+    /// Goes to the value of a key that is a cell, in a map whose values are stored like this.
+    Map(ElemKind),
+}
+
+fn quick(code: &Instr<'_>) -> Option<Quick> {
+    let of_cell = |kinds: u16| {
+        (kinds & 15 == ElemKind::Cell as u16).then(|| ElemKind::from_bits(u32::from(kinds >> 4)))?
+    };
+    match code.op {
+        Opcode::CallRuntime if code.result_slot() != Some(NO_SLOT) => {
+            match RuntimeFn::ALL[usize::from(code.word.field(1))] {
+                RuntimeFn::str_find => Some(Quick::Find),
+                RuntimeFn::str_push => Some(Quick::Push),
+                _ => None,
+            }
+        }
+        Opcode::MapGetOr => of_cell(code.ext[0].field(1)).map(Quick::Map),
+        Opcode::MapSet => of_cell(code.ext[0].field(0)).map(Quick::Map),
+        _ => None,
+    }
+}
+
 /// Whether an instruction always calls something.
-pub fn is_out_of_line(op: Opcode) -> bool {
+pub fn is_out_of_line(code: &Instr<'_>) -> bool {
     use Opcode as O;
+    if quick(code).is_some() {
+        return false;
+    }
     matches!(
-        op,
+        code.op,
         O::FRem
             | O::BrBigEq
             | O::BrBigNe
@@ -23,10 +57,8 @@ pub fn is_out_of_line(op: Opcode) -> bool {
             | O::LoopBigNe
             | O::LoopBigLt
             | O::LoopBigLe
-            | O::StrBytes
             | O::StrConcat
             | O::StrConcatAll
-            | O::StrChar
             | O::StrSlice
             | O::ListNew
             | O::ListGetAny
@@ -266,7 +298,11 @@ impl Lower<'_, '_> {
             O::GetOrInt => self.three_slow(S::GetOrInt),
             O::GetOrBool => self.three(S::GetOrBool),
             O::VariantTag => self.of_object(S::VariantTag),
-            O::StrLen => self.of_object(S::StrChars),
+            O::StrLen => self.two_slow(S::StrChars),
+            O::StrBytes => self.two_slow(S::StrBytes),
+            // Its index is never checked, so that there is nothing to mask it by.
+            O::StrChar if self.shared.harden => self.step(),
+            O::StrChar => self.three_slow(S::StrChar),
             O::StrIndex => self.str_index(),
             O::StrEq => self.three_slow(S::StrEq),
             O::StrLt => self.three_slow(S::StrLt),
@@ -284,6 +320,7 @@ impl Lower<'_, '_> {
             O::UnboxBool => self.two_slow(S::UnboxBool),
             O::AsBool => self.two(S::AsBool),
 
+            O::CallRuntime | O::MapGetOr | O::MapSet => self.quick_or_step(),
             O::Call0 | O::Call1 | O::Call2 | O::Call3 | O::CallMany => self.call(wide),
             O::CallClosure => self.call_closure(),
             O::CallAny => self.call_found(native::find_any),
@@ -300,6 +337,17 @@ impl Lower<'_, '_> {
             }
             // Whatever has no stencil yet, a new instruction too.
             _ => self.step(),
+        }
+    }
+    /// What may be quick or out of line.
+    fn quick_or_step(&mut self) {
+        let code = self.ins().code;
+        match quick(&code) {
+            Some(Quick::Map(value)) if code.op == Opcode::MapSet => self.map_set(value),
+            Some(Quick::Map(value)) => self.map_get_or(value),
+            Some(Quick::Find) => self.str_find(),
+            Some(Quick::Push) => self.str_push(),
+            None => self.step(),
         }
     }
 }
