@@ -180,6 +180,14 @@ typedef u64 __attribute__((aligned(1))) unaligned;
     i64 r = one_char(AT(uint8_t, t0, i)); \
     OUT(D, r); \
     GO(NEXT); }
+/* A part of that string that is short, and behind whose start there are eight bytes of the string to read. */
+#define str_slice(D, B, C) { \
+    u64 from = (u64)IN(B, HOLE_b), size = (u64)IN(C, HOLE_c) - from; \
+    if (unlikely(from >= (u64)t1 || (u64)t1 - from < 8 || size > 5)) GO(COLD); \
+    u64 bytes = AT(unaligned, t0, from) & ~(~0ULL << 8 * size); \
+    i64 r = (i64)((u64)CELL_TAG_STR << 48 | size << 40 | bytes); \
+    OUT(D, r); \
+    GO(NEXT); }
 /* A length of a string: of a short one that has none of some bits in its cell, of another the number in its object. */
 #define str_length(D, A, bits, distance) { \
     u64 cell = (u64)IN(A, HOLE_a); \

@@ -310,6 +310,7 @@ macro_rules! for_each_stencil {
             VariantTag "variant_tag" "memory.c" (Int);
             StrText "str_text" "memory.c" (Slot);
             StrIndex "str_index" "memory.c" (Slot, Int);
+            StrSlice "str_slice" "memory.c" (Slot, Int, Int);
             StrChars "str_chars" "memory.c" (Int, Slot);
             StrBytes "str_bytes" "memory.c" (Int, Slot);
             StrChar "str_char" "memory.c" (Slot, Slot, Int);

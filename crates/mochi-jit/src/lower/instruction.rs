@@ -59,7 +59,6 @@ pub fn is_out_of_line(code: &Instr<'_>) -> bool {
             | O::LoopBigLe
             | O::StrConcat
             | O::StrConcatAll
-            | O::StrSlice
             | O::ListNew
             | O::ListGetAny
             | O::ListSetAny
@@ -304,6 +303,8 @@ impl Lower<'_, '_> {
             O::StrChar if self.shared.harden => self.step(),
             O::StrChar => self.three_slow(S::StrChar),
             O::StrIndex => self.str_index(),
+            O::StrSlice if self.shared.harden => self.step(),
+            O::StrSlice => self.str_slice(),
             O::StrEq => self.three_slow(S::StrEq),
             O::StrLt => self.three_slow(S::StrLt),
             O::StrLe => self.three_slow(S::StrLe),

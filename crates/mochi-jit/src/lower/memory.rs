@@ -151,6 +151,16 @@ impl Lower<'_, '_> {
         self.emit(Stencil::StrIndex, &[Place::S, b], Fill { numbers, cold, ..Fill::default() });
         self.meet(back);
     }
+    pub(super) fn str_slice(&mut self) {
+        let (b, nb) = self.read(self.field(3));
+        let (c, nc) = self.read(self.ins().code.ext[0].field(0));
+        let (label, back) = self.slow();
+        self.of_slot(Stencil::StrText, self.field(2), label);
+        let numbers = [0, nb, nc, offset(self.field(1))];
+        let fill = Fill { numbers, cold: To::Label(label), ..Fill::default() };
+        self.emit(Stencil::StrSlice, &[Place::S, b, c], fill);
+        self.meet(back);
+    }
     /// `str_find(text, part, from) -> result`
     pub(super) fn str_find(&mut self) {
         let ([text, part, from], result) = self.arguments();

@@ -323,6 +323,7 @@ fn instructions() -> Vec<(Opcode, u16)> {
             O::GlobalGet | O::GlobalSet | O::ConstStr => list.extend(ASKED_NUMBERS.map(|n| (op, n))),
             O::CallRuntime => list.extend(ASKED_FUNCTIONS.map(|n| (op, n))),
             O::MapGetOr => list.extend(KINDS.map(|n| (op, n))),
+            O::StrSlice => list.push((op, 0)),
             _ if takes_slots && !back && !ends && (op.ext() == Ext::None || op == O::Select) => {
                 list.push((op, 0))
             }

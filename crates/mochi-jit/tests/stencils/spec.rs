@@ -613,6 +613,15 @@ pub fn of(stencil: Stencil) -> Spec {
         S::StrWords => spec("a", [Str, Int, Int], text(FLAG_ASCII | FLAG_BUFFER)),
         S::StrIndex => spec("db", [Int, Index, Int], of_object(O::StrIndex, |_, case| case.values[B] >= case.temps[1]))
             .of(Object::Text),
+        S::StrSlice => spec("dbc", [Int, Index, Index], Box::new(|interpreter, case| {
+            let [_, from, to, _] = case.values;
+            let len = case.temps[1];
+            if from >= len || len - from < 8 || to.wrapping_sub(from) > 5 {
+                return cold();
+            }
+            interpreter.step(O::StrSlice, 0, [0, case.cell, from, to]);
+            next(Want::Bits(interpreter.result(O::StrSlice)))
+        })).of(Object::Text),
         S::StrFind => spec("dbc", [Int, Part, Start], Box::new(|interpreter, case| {
             let part = mochi_abi::Cell(case.values[B]);
             if !part.is_short_str() || !is_ascii(part) || part.short_str().1 != 1 || case.values[C] != 0 {
