@@ -42,3 +42,40 @@ fn panics_go_through_native_code() {
     let panic = std::panic::catch_unwind(AssertUnwindSafe(|| vm.run())).expect_err("the world panics");
     assert_eq!(panic.downcast_ref(), Some(&"a bug"));
 }
+
+/// The hot part of the code of a function, for people.
+fn hot_code(source: &str, function: &str) -> Option<String> {
+    let options = Options { disabled_passes: vec!["inline".into()], ..Options::default() };
+    let mut session = Session::new(options);
+    let compiled = session.compile(&Source::Inline(source.into()));
+    let program = compiled.unwrap_or_else(|_| panic!("{:?}", session.sink.diagnostics())).program;
+    let index = program.funcs.iter().position(|f| f.name == function).expect("it is there");
+    let listing = mochi_jit::list(&program, index as u32, &|_| None)?;
+    let end = listing.find("\ncold:").unwrap_or(listing.len());
+    Some(listing[..end].to_owned())
+}
+
+/// An object is found once, as long as its handle is in the same cell on all ways.
+#[test]
+fn objects_are_found_once() {
+    let source = |change: &str| {
+        format!(
+            "type Node {{ value: int, next: int }}
+             fun f(node: Node, other: Node, n: int): int {{
+               var at = node
+               var sum = at.value
+               for i in 0..n {{
+                 if sum > i {{ sum = sum - at.value }} else {{ sum = sum + at.next }}
+                 {change}
+                 at.value = sum
+               }}
+               return sum
+             }}
+             print(f(Node{{value: 1, next: 2}}, Node{{value: 3, next: 4}}, 10))"
+        )
+    };
+    let found = |change| Some(hot_code(&source(change), "f")?.matches("  object S ").count());
+    let Some(once) = found("") else { return };
+    assert_eq!(once, 1);
+    assert!(found("if sum % 2 == 0 { at = other }").is_some_and(|found| found > 1));
+}

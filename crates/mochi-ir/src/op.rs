@@ -414,6 +414,8 @@ macro_rules! for_each_op {
         RefSet "ref.set" None (RefA, A) -> Unit [WRITES_REF];
         /// The value of a global.
         GlobalGet "global.get" Global () -> Custom [READS_GLOBAL];
+        /// The value of a global that nothing assigns once something may read it.
+        GlobalFixed "global.fixed" Global () -> Custom [];
         /// Assigns a global.
         GlobalSet "global.set" Global (A) -> Unit [WRITES_GLOBAL];
 

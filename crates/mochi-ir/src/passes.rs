@@ -16,6 +16,7 @@ pub mod constant;
 pub mod copies;
 pub mod dead_code;
 pub mod fold;
+pub mod globals;
 pub mod gvn;
 pub mod inline;
 pub mod inplace;

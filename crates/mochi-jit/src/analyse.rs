@@ -12,11 +12,13 @@ use mochi_vm::code::{Program, Word};
 use mochi_vm::decode::{Instr, instrs};
 use mochi_vm::instr::Flow;
 
+use self::addresses::Access;
 use self::blocks::Blocks;
 use self::operands::Used;
 use self::webs::Webs;
 use crate::manifest::{FLOAT_PINS, INT_PINS, Place};
 
+pub mod addresses;
 mod blocks;
 mod operands;
 mod webs;
@@ -43,13 +45,13 @@ pub struct Held {
     pub through: bool,
 }
 
-/// The register that has the address of the object which an instruction goes to.
+/// The register for the address of the object which an instruction goes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Address {
     /// The register.
     pub register: u8,
     /// Whether this instruction finds the object.
-    pub first: bool,
+    pub found: bool,
 }
 
 /// An instruction with what the compiler wants to know of it.
@@ -65,9 +67,11 @@ pub struct Ins<'a> {
     writes: u16,
     /// The block that starts here; [`NONE`].
     block: u32,
+    /// Whether something jumps to it.
+    is_target: bool,
     /// The instruction that it jumps to; [`NONE`] when there is no such or more than one.
     target: u32,
-    /// Where the object that it goes to is.
+    /// Where the address of the object that it goes to is.
     pub address: Option<Address>,
     /// The position among [`Analysis::divisors`] of what it divides by.
     pub divisor: Option<u32>,
@@ -83,6 +87,11 @@ impl Ins<'_> {
     #[inline]
     pub fn block(&self) -> Option<usize> {
         (self.block != NONE).then_some(self.block as usize)
+    }
+    /// Whether it comes after the instruction before it and nothing else.
+    #[inline]
+    pub fn only_follows(&self) -> bool {
+        !self.is_target
     }
     /// The instruction that it jumps to, when there is just one such.
     #[inline]
@@ -176,6 +185,7 @@ pub struct Space {
     live: Vec<Registers>,
     used: Vec<Used>,
     blocks: Blocks,
+    addresses: addresses::Space,
     webs: Webs,
 }
 
@@ -234,6 +244,7 @@ pub fn analyse<'a>(program: &'a Program, index: u32, space: &mut Space) -> Analy
             reads: reads as u16,
             writes: (used.len() - before - reads) as u16,
             block: NONE,
+            is_target: false,
             target: NONE,
             address: None,
             divisor: None,
@@ -257,13 +268,16 @@ pub fn analyse<'a>(program: &'a Program, index: u32, space: &mut Space) -> Analy
         cells: f.cells_start()..f.cells_end,
         used,
     };
-    let candidates = blocks::candidates(&mut analysis, usize::from(f.slots));
-    let Space { blocks, webs, .. } = space;
-    blocks.find(&analysis, &edges, &candidates);
-    webs.find(&analysis, candidates.len(), blocks);
+    let (mut candidates, most) = blocks::candidates(&mut analysis, usize::from(f.slots));
+    let Space { blocks, addresses, webs, .. } = space;
+    blocks.connect(&analysis, &edges);
+    let raw = candidates.len();
+    let accesses: &[Access] = addresses.find(&mut analysis, &blocks.after, &mut candidates, most);
+    blocks.find_live(&analysis, &candidates);
+    webs.find(&analysis, raw, candidates.len(), blocks);
     webs.classify();
     webs.find_divisors(&mut analysis);
-    webs.assign(&mut analysis, &candidates);
+    webs.assign(&mut analysis, &candidates, accesses);
     analysis
 }
 
@@ -287,10 +301,16 @@ fn find_edges(list: &mut [Ins<'_>], branches: &[u32], at: &[u32]) -> Vec<Edge> {
 /// Marks where blocks start; their first instructions.
 fn find_blocks(list: &mut [Ins<'_>], branches: &[u32], edges: &[Edge]) -> Vec<u32> {
     // Any number, to begin with.
-    let mut mark = |at: u32| list.get_mut(at as usize).into_iter().for_each(|ins| ins.block = 0);
-    mark(0);
-    edges.iter().for_each(|&(_, to)| mark(to));
-    branches.iter().for_each(|&from| mark(from + 1));
+    let mut mark = |at: u32, is_target| {
+        if let Some(ins) = list.get_mut(at as usize) {
+            ins.block = 0;
+            ins.is_target |= is_target;
+        }
+    };
+    // The caller jumps to the first one, and what follows the end of a way is reached by nothing.
+    mark(0, true);
+    edges.iter().for_each(|&(_, to)| mark(to, true));
+    branches.iter().for_each(|&from| mark(from + 1, false));
     let mut starts = Vec::with_capacity(edges.len() + branches.len() + 1);
     for (i, ins) in (0..).zip(list) {
         if ins.block != NONE {

@@ -1,16 +1,13 @@
 //! The copy-and-patch compiler: native code for functions that run often, put together from machine code that a C compiler
 //! made beforehand.
 //!
-//! Start at [`jit`]; [`analyse`] looks at a function once, [`addresses`] finds which addresses of objects instructions can share,
-//! [`lower`] chooses a stencil for each instruction, [`buffer`] copies and patches, [`memory`] is where code lives, [`ring`]
-//! and [`stubs`] know what lies where. [`manifest`] is the table of stencils, [`library`] reads what `cargo xtask
-//! stencils` made from `stencils/`, and [`isa`] is all that depends on the processor. There is no compiler but on x86-64
-//! and aarch64 with Linux.
+//! Start at [`jit`]; [`analyse`] looks at a function once, [`lower`] chooses a stencil for each instruction, [`buffer`]
+//! copies and patches, [`memory`] is where code lives, [`ring`] and [`stubs`] know what lies where. [`manifest`] is the
+//! table of stencils, [`library`] reads what `cargo xtask stencils` made from `stencils/`, and [`isa`] is all that depends
+//! on the processor. There is no compiler but on x86-64 and aarch64 with Linux.
 
 pub mod manifest;
 
-#[cfg(compiles)]
-pub mod addresses;
 #[cfg(compiles)]
 pub mod analyse;
 #[cfg(compiles)]

@@ -1,7 +1,8 @@
 //! From bytecode to stencils, one instruction after the other.
 //!
-//! At the start of a block the webs that are live there are in their registers, as far as they have one. Within a block the
-//! state says which are, and which slots have their newest value (are *clean*). Calls, and what is always executed out of
+//! At the start of a block that something jumps to, the webs that are live there are in their registers, as far as they
+//! have one. From there to the next such block the state says which are, and which slots have their newest value (are
+//! *clean*). Calls, and what is always executed out of
 //! line, find all slots that are live in the frame and leave no register as it was; values come back when they are used,
 //! or at the end of the block. The slow path of an instruction finds the slots that the instruction reads, and
 //! keeps all registers but those that it writes.
@@ -10,7 +11,7 @@ use mochi_vm::frame::Callee;
 use mochi_vm::instr::Flow;
 use mochi_vm::native;
 
-use crate::addresses::object_of;
+use crate::analyse::addresses::object_of;
 use crate::analyse::{Analysis, Held, Ins, REGISTERS, Registers, register};
 use crate::buffer::{Buffer, Fill, Label, Section, To};
 use crate::manifest::{Place, Stencil};
@@ -322,9 +323,11 @@ impl<'a> Lower<'a, '_> {
         let ins = self.ins();
         if let Some(block) = ins.block() {
             self.out.place(self.labels[block]);
-            (self.in_registers, self.clean) = self.analysis.held_registers(block);
-            for held in self.analysis.held(block) {
-                self.slots[usize::from(held.register)] = held.slot;
+            if !ins.only_follows() {
+                (self.in_registers, self.clean) = self.analysis.held_registers(block);
+                for held in self.analysis.held(block) {
+                    self.slots[usize::from(held.register)] = held.slot;
+                }
             }
         }
         self.instruction();
@@ -333,9 +336,10 @@ impl<'a> Lower<'a, '_> {
             self.fall_to(self.at + 1);
         }
     }
-    /// Before an instruction comes next, at which a block may start.
+    /// Before an instruction comes next, at which a block may start that others jump to.
     fn fall_to(&mut self, next: usize) {
-        let Some(block) = self.analysis.list.get(next).and_then(Ins::block) else { return };
+        let next = self.analysis.list.get(next).filter(|next| !next.only_follows());
+        let Some(block) = next.and_then(Ins::block) else { return };
         if self.analysis.held_registers(block).0 & !self.in_registers != 0 {
             for held in self.analysis.held(block) {
                 self.bring(held.register, held.slot);

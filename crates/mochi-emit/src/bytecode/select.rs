@@ -266,7 +266,7 @@ impl Writer<'_, '_> {
             }
             Op::RefGet => self.unary(inst, Opcode::RefGet),
             Op::RefSet => self.effect(inst, Opcode::RefSet),
-            Op::GlobalGet => {
+            Op::GlobalGet | Op::GlobalFixed => {
                 let Imm::Global(id) = data.imm else { unreachable!("verified") };
                 let (result, global) = (self.result(inst), self.tables.global(id));
                 self.asm.wide(Opcode::GlobalGet, result, global);

@@ -277,7 +277,7 @@ impl Writer<'_, '_> {
                 let word = as_word(kind, self.arg(inst, 1));
                 self.line(&format!("mo_words({r})[0] = {word};"));
             }
-            Op::GlobalGet => {
+            Op::GlobalGet | Op::GlobalFixed => {
                 let Imm::Global(id) = data.imm else { unreachable!("verified") };
                 let kind = self.kind(data.result.expect("a value"));
                 let value = names::from_word(kind, &self.tables.global(id));

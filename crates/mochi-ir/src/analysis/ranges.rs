@@ -123,7 +123,8 @@ impl Ranges {
     }
 
     /// Whether an instruction was proved not to trap. For indices that means in `0..len`, for divisions that the divisor
-    /// is neither 0 nor -1 (remainders: not 0), for arithmetic modulo 2^64 that the result is the mathematical one.
+    /// is neither 0 nor -1 (remainders: not 0), for arithmetic modulo 2^64 that the result is the mathematical one, and for
+    /// divisions without a check that the dividend is not negative.
     pub fn is_safe(&self, inst: Inst) -> bool {
         self.safe.get(inst) == Some(&true)
     }

@@ -66,7 +66,7 @@ impl Body<'_, '_, '_> {
                 let (any, ty) = (self.of(Types::ANY), self.ty());
                 self.value(op, &[any], Imm::Ty(ty), Types::BOOL);
             }
-            Op::GlobalGet | Op::GlobalSet => self.global(op),
+            Op::GlobalGet | Op::GlobalFixed | Op::GlobalSet => self.global(op),
             Op::ClosureNew => self.closure(),
             Op::Call => {
                 self.call();
@@ -305,7 +305,7 @@ impl Body<'_, '_, '_> {
         }
         let id = GlobalId(self.g.c.below(count) as u32);
         let ty = self.g.module.globals[id].ty;
-        if op == Op::GlobalGet {
+        if op != Op::GlobalSet {
             self.value(op, &[], Imm::Global(id), ty);
         } else {
             let value = self.of(ty);
@@ -387,7 +387,12 @@ impl Body<'_, '_, '_> {
         if !can_be_called(f) {
             return;
         }
-        let args: Vec<Value> = f.params().iter().map(|&ty| self.of_runtime(ty)).collect();
+        let mut args: Vec<Value> = f.params().iter().map(|&ty| self.of_runtime(ty)).collect();
+        if f == RuntimeFn::str_push {
+            // What is pushed to is dead afterwards.
+            let text = Imm::Str(self.g.module.intern_str("a"));
+            args[0] = self.push(Op::ConstStr, &[], text, Types::STR).expect("a string is a value");
+        }
         let ty = self.runtime_ty(f.result());
         let value = self.push(Op::CallRuntime, &args, Imm::Runtime(f), ty);
         self.scope.extend(value);

@@ -1,12 +1,13 @@
-//! Removes checks that ranges prove superfluous.
+//! Removes checks that ranges prove superfluous, and what divisions do for negative ints only.
 //!
 //! Sums, differences and products that cannot overflow are computed modulo 2^64, divisions by what is neither 0 nor -1
 //! need no check, nor do elements of views at an index in bounds; comparisons that are decided become constants. Lists
-//! have no unchecked form: `views` makes views of them where that pays.
+//! have no unchecked form: `views` makes views of them where that pays. A division by a power of two is a shift and its
+//! remainder the low bits, if the dividend is not negative; whether a remainder is zero, the low bits tell in any case.
 //! Sound by [`Ranges`]. Cost: that analysis, and a walk over the function. Changes no blocks.
 
 use crate::analysis::Ranges;
-use crate::func::{Func, Inst, InstData};
+use crate::func::{Func, Inst, InstData, Value};
 use crate::op::{Imm, Op};
 use crate::passes::constant::Const;
 use crate::passes::{Changed, Context};
@@ -31,8 +32,12 @@ pub fn checks(func: &mut Func, cx: &mut Context<'_>) -> Changed {
                 data.op = op;
                 changed = true;
                 if op == Op::SubWrap && data.args.len() == 1 {
-                    insts.push(subtract_from_zero(func, inst));
+                    let zero = number(func, inst, 0, &mut insts);
+                    func.insts[inst].args.insert(0, zero);
                 }
+            } else {
+                changed |= ranges.is_safe(inst) && to_bits(func, inst, &mut insts)
+                    || test_bits(func, inst, &mut insts);
             }
             insts.push(inst);
         }
@@ -41,13 +46,55 @@ pub fn checks(func: &mut Func, cx: &mut Context<'_>) -> Changed {
     Changed::insts_if(changed)
 }
 
-/// Gives a negation that has become a subtraction its first operand.
-fn subtract_from_zero(func: &mut Func, inst: Inst) -> Inst {
-    let InstData { span, scope, .. } = func.insts[inst];
-    let zero = func.make_inst(InstData::new(Op::ConstInt, &[], Imm::Int(0), span, scope), Some(Types::I64));
-    let value = func.insts[zero].result.expect("a constant has a result");
-    func.insts[inst].args.insert(0, value);
-    zero
+/// Makes a constant before an instruction.
+fn number(func: &mut Func, before: Inst, number: i64, insts: &mut Vec<Inst>) -> Value {
+    let InstData { span, scope, .. } = func.insts[before];
+    make(func, InstData::new(Op::ConstInt, &[], Imm::Int(number), span, scope), insts)
+}
+
+/// Makes an instruction whose result is an int.
+fn make(func: &mut Func, data: InstData, insts: &mut Vec<Inst>) -> Value {
+    let inst = func.make_inst(data, Some(Types::I64));
+    insts.push(inst);
+    func.insts[inst].result.expect("it has a result")
+}
+
+/// The divisor of a division that traps for none, if it is a power of two other than 1.
+fn power_of_two(func: &Func, data: &InstData) -> Option<i64> {
+    if !matches!(data.op, Op::DivSafe | Op::RemSafe) {
+        return None;
+    }
+    let by = func.const_int(data.args[1])?;
+    (by > 1 && by.count_ones() == 1).then_some(by)
+}
+
+/// Makes a division of an int that is not negative a shift, and a remainder low bits.
+fn to_bits(func: &mut Func, inst: Inst, insts: &mut Vec<Inst>) -> bool {
+    let Some(by) = power_of_two(func, &func.insts[inst]) else { return false };
+    let (op, operand) = match func.insts[inst].op {
+        Op::DivSafe => (Op::Shr, i64::from(by.trailing_zeros())),
+        _ => (Op::And, by - 1),
+    };
+    let operand = number(func, inst, operand, insts);
+    let data = &mut func.insts[inst];
+    data.op = op;
+    data.args[1] = operand;
+    true
+}
+
+/// Lets a comparison of a remainder with zero look at the low bits.
+fn test_bits(func: &mut Func, inst: Inst, insts: &mut Vec<Inst>) -> bool {
+    let InstData { op: Op::Eq | Op::Ne, args, span, scope, .. } = &func.insts[inst] else { return false };
+    let (&[remainder, other], span, scope) = (&args[..], *span, *scope) else { return false };
+    let Some(division) = func.def_inst(remainder).filter(|data| data.op == Op::RemSafe) else { return false };
+    let (dividend, Some(by)) = (division.args[0], power_of_two(func, division)) else { return false };
+    if func.const_int(other) != Some(0) {
+        return false;
+    }
+    let mask = number(func, inst, by - 1, insts);
+    let bits = make(func, InstData::new(Op::And, &[dividend, mask], Imm::None, span, scope), insts);
+    func.insts[inst].args[0] = bits;
+    true
 }
 
 /// The op that does the same without a check.

@@ -3,8 +3,8 @@
 use super::Run::{Func, Module};
 use super::{Pass, Run};
 use super::{
-    checks, copies, dead_code, fold, gvn, inline, inplace, licm, loop_versions, reserve, sccp, simplify_cfg,
-    sroa, strings, tail_calls, tail_recursion, unreached, views,
+    checks, copies, dead_code, fold, globals, gvn, inline, inplace, licm, loop_versions, reserve, sccp,
+    simplify_cfg, sroa, strings, tail_calls, tail_recursion, unreached, views,
 };
 
 const fn optional(name: &'static str, run: Run) -> Pass {
@@ -18,6 +18,7 @@ const CHECKS: Pass = optional("checks", Func(checks::checks));
 const COPIES: Pass = optional("copies", Func(copies::copies));
 const DEAD_CODE: Pass = optional("dead-code", Func(dead_code::dead_code));
 const FOLD: Pass = optional("fold", Func(fold::fold));
+const GLOBALS: Pass = optional("globals", Module(globals::globals));
 const GVN: Pass = optional("gvn", Func(gvn::gvn));
 const INLINE: Pass = optional("inline", Module(inline::inline));
 const INPLACE: Pass = optional("inplace", Module(inplace::inplace));
@@ -38,7 +39,7 @@ const VIEWS: Pass = optional("views", Func(views::views));
 pub const PIPELINE: &[Pass] = &[
     // Each function by itself, so that the inliner sees true sizes.
     SIMPLIFY, COPIES, FOLD, TAIL_RECURSION, SCCP, SIMPLIFY, GVN, DEAD_CODE, SIMPLIFY,
-    INLINE, UNREACHED,
+    GLOBALS, INLINE, UNREACHED,
     // What inlining brought together.
     SCCP, SIMPLIFY, COPIES, FOLD, SROA, COPIES, SCCP, GVN, DEAD_CODE, SIMPLIFY,
     CHECKS, FOLD, DEAD_CODE, SIMPLIFY,
@@ -53,6 +54,8 @@ pub const ORDER: &[(&str, &str, &str)] = &[
     ("simplify-cfg", "tail-calls", "as for tail-recursion"),
     ("sccp", "gvn", "operands that are known constants have fewer names"),
     ("tail-recursion", "inline", "loops can be inlined, recursion cannot"),
+    ("gvn", "globals", "what a global is assigned may be a constant under another name"),
+    ("globals", "licm", "what reads a fixed global is the same in each round of a loop"),
     ("dead-code", "inline", "dead instructions would count"),
     ("inline", "unreached", "what is inlined everywhere is called nowhere"),
     ("inline", "tail-calls", "a tail call cannot be inlined without losing what it is for"),

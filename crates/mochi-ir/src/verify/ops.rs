@@ -164,7 +164,7 @@ impl Cx<'_> {
                     !matches!(types.kind(ty), TyKind::Ref(_) | TyKind::View(_))
                 });
             }
-            Op::GlobalGet | Op::GlobalSet => self.check_global(inst),
+            Op::GlobalGet | Op::GlobalFixed | Op::GlobalSet => self.check_global(inst),
             Op::ClosureNew => self.check_closure_new(inst),
             Op::Call | Op::TailCall => self.check_call(inst),
             Op::CallClosure | Op::TailCallClosure => self.check_closure_call(inst),

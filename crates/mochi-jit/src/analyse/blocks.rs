@@ -8,8 +8,9 @@ use super::{Analysis, Edge, fill};
 /// Most bits of liveness, so that no function costs more than some memory: blocks times slots.
 const MOST_BITS: usize = 1 << 26;
 
-/// Numbers the raw slots that are used: all, or those that are used most. The slots by number.
-pub(super) fn candidates(analysis: &mut Analysis<'_>, slots: usize) -> Vec<u16> {
+/// Numbers the raw slots that are used: all, or those that are used most. The slots by number, and how many numbers there
+/// may be.
+pub(super) fn candidates(analysis: &mut Analysis<'_>, slots: usize) -> (Vec<u16>, usize) {
     let mut number: Vec<Option<u16>> = vec![None; slots];
     let mut of: Vec<u16> = Vec::with_capacity(slots.min(analysis.used.len()));
     let cells = analysis.cells.clone();
@@ -24,7 +25,7 @@ pub(super) fn candidates(analysis: &mut Analysis<'_>, slots: usize) -> Vec<u16> 
     if of.len() > most {
         keep(most, analysis, &mut of);
     }
-    of
+    (of, most)
 }
 
 /// Takes their numbers from all but so many candidates that are used most.
@@ -61,9 +62,9 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Finds them.
-    pub fn find(&mut self, analysis: &Analysis<'_>, edges: &[Edge], candidates: &[u16]) {
-        let Blocks { after, words, live_out, live_in, defined } = self;
+    /// Finds which follow which.
+    pub fn connect(&mut self, analysis: &Analysis<'_>, edges: &[Edge]) {
+        let Blocks { after, .. } = self;
         let list = &analysis.list;
         let count = analysis.starts.len();
         let mut edges = edges.iter().peekable();
@@ -80,6 +81,13 @@ impl Blocks {
             }
             after.push(next);
         }
+    }
+
+    /// Finds what is live.
+    pub fn find_live(&mut self, analysis: &Analysis<'_>, candidates: &[u16]) {
+        let Blocks { after, words, live_out, live_in, defined } = self;
+        let list = &analysis.list;
+        let count = after.len();
         *words = candidates.len().div_ceil(64);
         let words = *words;
         for sets in [&mut *live_out, &mut *live_in, &mut *defined] {
@@ -88,8 +96,13 @@ impl Blocks {
         for b in 0..count {
             let (used, defined) = (&mut live_in[b * words..][..words], &mut defined[b * words..][..words]);
             for ins in &list[analysis.block(b)] {
-                for n in analysis.reads(ins).iter().filter_map(|read| read.candidate()) {
-                    used[n / 64] |= 1 << (n % 64) & !defined[n / 64];
+                for read in analysis.reads(ins) {
+                    let Some(n) = read.candidate() else { continue };
+                    if read.found {
+                        defined[n / 64] |= 1 << (n % 64);
+                    } else {
+                        used[n / 64] |= 1 << (n % 64) & !defined[n / 64];
+                    }
                 }
                 for n in analysis.writes(ins).iter().filter_map(|written| written.candidate()) {
                     defined[n / 64] |= 1 << (n % 64);

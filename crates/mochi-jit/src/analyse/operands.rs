@@ -19,6 +19,8 @@ pub struct Used {
     candidate: u16,
     /// What the instruction takes it for.
     pub(super) class: Class,
+    /// Of a cell that is a candidate: whether the instruction finds the address of its object, which is a value from there on.
+    pub(super) found: bool,
 }
 
 impl Used {
@@ -30,7 +32,7 @@ impl Used {
     pub(super) const THROUGH: u8 = 0x80;
 
     fn new(slot: u16, operand: u8, class: Class) -> Used {
-        Used { slot, operand, held: Used::IN_FRAME, candidate: Used::NO_CANDIDATE, class }
+        Used { slot, operand, held: Used::IN_FRAME, candidate: Used::NO_CANDIDATE, class, found: false }
     }
     /// A slot of the extension, or a result.
     fn of_no_operand(slot: u16) -> Used {
@@ -49,6 +51,7 @@ impl Used {
     pub(super) fn number(&mut self, candidate: Option<u16>) {
         self.candidate = candidate.unwrap_or(Used::NO_CANDIDATE);
     }
+    /// Gives the slot a register.
     pub(super) fn hold(&mut self, held: u8) {
         self.held = held;
     }

@@ -6,10 +6,10 @@ use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 use smallvec::{SmallVec, smallvec};
 
+use super::addresses::{self, Access};
 use super::blocks::{Blocks, each};
 use super::operands::{Class, Used};
 use super::{Address, Analysis, NONE, REGISTERS, Registers, fill};
-use crate::addresses::{self, Run};
 use crate::lower::is_out_of_line;
 use crate::manifest::INT_PINS;
 
@@ -49,6 +49,8 @@ pub(super) struct Webs {
     /// What is live where blocks end that do not only go on with the next one, and by block where its part is.
     at_end: Vec<(u32, u32)>,
     ends: Vec<(u32, u32)>,
+    /// The candidates from this one on are addresses of objects.
+    first_address: usize,
     /// By candidate: the segment that is open where `find` is.
     open: Vec<u32>,
     /// By segment: the next one of its web, and for the one that stands for the web the first.
@@ -56,13 +58,15 @@ pub(super) struct Webs {
     first: Vec<u32>,
     /// Webs by what they gain.
     order: Vec<u64>,
-    given: Given,
+    /// By segment: the register, as used slots have it.
+    held: Vec<u8>,
 }
 
 impl Webs {
-    /// Finds them.
-    pub fn find(&mut self, analysis: &Analysis<'_>, candidates: usize, blocks: &Blocks) {
+    /// Finds them, for so many raw slots and candidates.
+    pub fn find(&mut self, analysis: &Analysis<'_>, raw: usize, candidates: usize, blocks: &Blocks) {
         let webs = self;
+        webs.first_address = raw;
         let count = blocks.after.len();
         webs.segments.clear();
         webs.copies.clear();
@@ -170,13 +174,17 @@ impl Webs {
             each(live, |n| {
                 let segment = &mut self.segments[open[n] as usize];
                 // It is loaded afterwards.
-                segment.gain -= weight;
+                segment.gain -= if n < self.first_address { weight } else { addresses::AGAIN * weight };
                 segment.crossed += weight;
             });
         }
         for (k, read) in (ins.used as usize..).zip(analysis.reads(ins)) {
             let Some(n) = read.candidate() else { continue };
             let operand = read.operand();
+            if n >= self.first_address {
+                self.address(i, k, n, read.found, weight, open, live);
+                continue;
+            }
             if open[n] == NONE {
                 open[n] = self.segment(n, 2 * i);
                 live[n / 64] |= 1 << (n % 64);
@@ -195,6 +203,34 @@ impl Webs {
             if op == Opcode::LoopNext && operand == Some(0) && copied != NONE {
                 self.unite(copied, number);
             }
+        }
+    }
+
+    /// Goes backward over what goes to an object, whose address it finds or knows.
+    #[allow(clippy::too_many_arguments)]
+    fn address(
+        &mut self,
+        i: u32,
+        k: usize,
+        n: usize,
+        found: bool,
+        weight: i64,
+        open: &mut [u32],
+        live: &mut [u64],
+    ) {
+        if open[n] == NONE {
+            open[n] = self.segment(n, 2 * i);
+            live[n / 64] |= 1 << (n % 64);
+        }
+        self.used[k] = open[n];
+        let segment = &mut self.segments[open[n] as usize];
+        segment.class = Class::INT;
+        if found {
+            segment.start = 2 * i;
+            open[n] = NONE;
+            live[n / 64] &= !(1 << (n % 64));
+        } else {
+            segment.gain += addresses::SAVED * weight;
         }
     }
 
@@ -276,13 +312,12 @@ impl Webs {
         }
     }
 
-    /// Gives registers to the webs and addresses that gain most.
-    pub fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &[u16]) {
-        let (mut order, mut given) = (std::mem::take(&mut self.order), std::mem::take(&mut self.given));
+    /// Gives registers to the webs that gain most.
+    pub fn assign(&mut self, analysis: &mut Analysis<'_>, candidates: &[u16], accesses: &[Access]) {
+        let (mut order, mut held_by) = (std::mem::take(&mut self.order), std::mem::take(&mut self.held));
         let (mut next, mut first) = (std::mem::take(&mut self.next), std::mem::take(&mut self.first));
         order.clear();
-        given.addresses.clear();
-        fill(&mut given.held, self.segments.len(), Used::IN_FRAME);
+        fill(&mut held_by, self.segments.len(), Used::IN_FRAME);
         fill(&mut next, self.segments.len(), NONE);
         fill(&mut first, self.segments.len(), NONE);
         for i in (0..self.segments.len() as u32).rev() {
@@ -296,14 +331,8 @@ impl Webs {
             }
         }
         order.sort_unstable();
-        let mut runs = addresses::find(analysis);
-        runs.sort_unstable_by_key(|run| (-run.gain, run.first, run.slot));
-        let mut runs = runs.iter().peekable();
         for &both in &order {
-            let (gain, web) = (i64::from(!((both >> 32) as u32)), both as u32);
-            while let Some(run) = runs.next_if(|run| run.gain > gain) {
-                given.run(analysis, run);
-            }
+            let web = both as u32;
             let members = first[web as usize];
             let web = &self.segments[web as usize];
             let ranges = || {
@@ -317,26 +346,35 @@ impl Webs {
             let through = web.written == 0 || web.crossed > web.written;
             let held = register | if through { Used::THROUGH } else { 0 };
             for (i, segment) in ranges() {
-                given.held[i as usize] = held;
+                held_by[i as usize] = held;
                 analysis.take(register, segment.start, segment.end);
             }
             analysis.pins.push((register, slot));
         }
-        runs.for_each(|run| given.run(analysis, run));
-        for &(register, position) in &given.addresses {
-            // The instruction that finds the object has it in the middle of its work.
-            analysis.live[position as usize] &= !(1 << register);
+        for &Access { at, used, .. } in accesses {
+            // What the instruction reads the cell for is not in the register.
+            let segment = std::mem::replace(&mut self.used[used as usize], NONE);
+            let register = held_by[segment as usize] & !Used::THROUGH;
+            if held_by[segment as usize] == Used::IN_FRAME {
+                continue;
+            }
+            let found = analysis.used[used as usize].found;
+            analysis.list[at as usize].address = Some(Address { register, found });
+            if found {
+                // It has the address in the middle of its work.
+                analysis.live[2 * at as usize] &= !(1 << register);
+            }
         }
         for (used, &segment) in analysis.used.iter_mut().zip(&self.used) {
             if segment != NONE {
-                used.hold(given.held[segment as usize]);
+                used.hold(held_by[segment as usize]);
             }
         }
         for b in 0..analysis.starts.len() {
             analysis.first_held.push(analysis.held.len() as u32);
             let (mut registers, mut through) = (0, 0);
             for &(n, segment) in &self.at_start[self.starting(b)] {
-                let used = Used::of(candidates[n as usize], given.held[segment as usize]);
+                let used = Used::of(candidates[n as usize], held_by[segment as usize]);
                 if let Some(held) = used.held() {
                     registers |= 1 << held.register;
                     through |= Registers::from(held.through) << held.register;
@@ -346,7 +384,7 @@ impl Webs {
             analysis.held_through.push((registers, through));
         }
         analysis.first_held.push(analysis.held.len() as u32);
-        (self.order, self.given, self.next, self.first) = (order, given, next, first);
+        (self.order, self.held, self.next, self.first) = (order, held_by, next, first);
     }
 }
 
@@ -381,31 +419,5 @@ impl Analysis<'_> {
     /// Notes that a register has something there.
     fn take(&mut self, register: u8, start: u32, end: u32) {
         self.live[start as usize..=end as usize].iter_mut().for_each(|live| *live |= 1 << register);
-    }
-}
-
-/// Registers that were given.
-#[derive(Default)]
-struct Given {
-    /// By segment: the register, as used slots have it.
-    held: Vec<u8>,
-    /// Registers for addresses, with the positions before they have them.
-    addresses: Vec<(u8, u32)>,
-}
-
-impl Given {
-    /// Gives a register to the address of an object, if one is free.
-    fn run(&mut self, analysis: &mut Analysis<'_>, run: &Run) {
-        let (start, end) = (2 * run.first, 2 * run.last);
-        let Some(register) = lowest(INTS & !analysis.taken(start, end)) else { return };
-        analysis.take(register, start, end);
-        self.addresses.push((register, start));
-        analysis.pins.push((register, run.slot));
-        for ins in &mut analysis.list[run.first as usize..=run.last as usize] {
-            if addresses::object_of(&ins.code) == Some(run.slot) {
-                ins.address = Some(Address { register, first: false });
-            }
-        }
-        analysis.list[run.first as usize].address = Some(Address { register, first: true });
     }
 }

@@ -12,7 +12,7 @@ impl Lower<'_, '_> {
     /// The object of a handle in a slot, for what follows.
     pub(super) fn object(&mut self, slot: u16, cold: Label) {
         let kept = self.ins().address;
-        if let Some(address) = kept.filter(|address| !address.first) {
+        if let Some(address) = kept.filter(|address| !address.found) {
             let place = self.bring(address.register, slot);
             return self.emit(Stencil::ObjectKept, &[place], Fill::default());
         }

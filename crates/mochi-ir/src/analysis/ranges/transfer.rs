@@ -120,7 +120,10 @@ impl Walker<'_> {
                 let by = self.now[b];
                 let exact = self.now[a].quotient(by);
                 self.define(result, exact.cut());
-                self.safe[inst] = !by.contains(0) && !by.contains(-1);
+                self.safe[inst] = match data.op {
+                    Op::Div => !by.contains(0) && !by.contains(-1),
+                    _ => self.now[a].lo >= 0,
+                };
                 if self.now[a].lo >= 0 && by.lo >= 1 {
                     // Half of an int from 1 on, or less of it, is below it.
                     let plus = if self.now[a].lo >= 1 && by.lo >= 2 { -1 } else { 0 };
@@ -133,7 +136,10 @@ impl Walker<'_> {
             (Op::Rem | Op::RemSafe, &[a, b]) => {
                 let by = self.now[b];
                 self.define(result, self.now[a].remainder(by));
-                self.safe[inst] = self.is_not_zero(b);
+                self.safe[inst] = match data.op {
+                    Op::Rem => self.is_not_zero(b),
+                    _ => self.now[a].lo >= 0,
+                };
                 if by.lo >= 1 {
                     self.define_bound(result, b, -1);
                 }
@@ -154,7 +160,10 @@ impl Walker<'_> {
             (Op::Shr, &[a, b]) => {
                 self.define(result, self.now[a].shifted_right(self.now[b]));
                 if self.now[a].lo >= 0 {
-                    self.define_bound(result, a, 0);
+                    // As for divisions.
+                    let halves = self.now[b].lo >= 1 && self.now[b].hi < 64;
+                    let plus = if self.now[a].lo >= 1 && halves { -1 } else { 0 };
+                    self.define_bound(result, a, plus);
                 }
                 if self.now[b] == Interval::one(1) && self.now[a].lo >= 0 {
                     self.bound_mean(result, a);

@@ -68,7 +68,8 @@ pub fn origin(data: &InstData, reads: Classes, of: impl Fn(Value) -> Origin) -> 
         | Op::MapGetOr
         | Op::FieldGet
         | Op::RefGet
-        | Op::GlobalGet => Origin::Loaded(reads),
+        | Op::GlobalGet
+        | Op::GlobalFixed => Origin::Loaded(reads),
         Op::CallRuntime => match &data.imm {
             Imm::Runtime(f) if f.result() == RuntimeTy::Any => Origin::Loaded(Classes::ALL),
             _ => Origin::Owned,
