@@ -286,16 +286,24 @@ typedef u64 __attribute__((aligned(1))) unaligned;
 #define str_le(D, A, B) short_order(D, A, B, <=)
 
 /* A key that is a short string, for the map in t0, whose keys are cells, and which has the kinds c: goes to t1. */
+#define map_of_kinds(map) \
+    if (unlikely((AT(uint32_t, map, OBJECT_META) >> OBJECT_META_SHIFT & 7) != (uint32_t)(i64)HOLE_c)) GO(COLD);
 #define map_key(A) { \
     u64 key = (u64)IN(A, HOLE_a); \
     if (unlikely(tag_of(key) != CELL_TAG_STR)) GO(COLD); \
-    if (unlikely((AT(uint32_t, t0, OBJECT_META) >> OBJECT_META_SHIFT & 7) != (uint32_t)(i64)HOLE_c)) GO(COLD); \
+    map_of_kinds(t0) \
     t1 = (i64)key; \
     PASS(NEXT); }
+/* The same for a map whose keys are ints. */
+#define map_int(A) { map_of_kinds(t0) t1 = IN(A, HOLE_a); PASS(NEXT); }
 /* Where its value is in that map: goes to t0. Such keys are equal only when their words are. The bits of the hash in the
  * index are not looked at, and what the map has is read again: there are few registers. */
 #define map_find(absent) { \
     u64 *entry; \
+    map_search(absent) \
+    t0 = (i64)entry; \
+    GO_T0(NEXT); }
+#define map_search(absent) \
     if (AT(uint32_t *, t0, MAP_INDEX)) { \
         unsigned __int128 product = (unsigned __int128)((u64)t1 ^ HASH_MASK) * HASH_FACTOR; \
         uint32_t bits = AT(uint32_t, t0, MAP_INDEX_BITS), mask = (1u << bits) - 1; \
@@ -312,9 +320,7 @@ typedef u64 __attribute__((aligned(1))) unaligned;
             if (left == 0) { absent(left); break; } \
             if (entry[-1] == (u64)t1) break; \
         } \
-    } \
-    t0 = (i64)entry; \
-    GO_T0(NEXT); }
+    }
 #define map_value() map_find(LEAVE)
 #define LEAVE(zero) GO(COLD)
 /* The same, or 0; and instead of that where the slot is that has the value for keys which are absent. */
@@ -323,4 +329,18 @@ typedef u64 __attribute__((aligned(1))) unaligned;
 #define map_absent(A) { \
     i64 slot = hidden((i64)(fp + (i64)HOLE_a)); \
     t0 = t0 ? t0 : slot; \
+    GO_T0(NEXT); }
+/* Where the value of an int is, plus one, in a map whose index is an array: no search is needed, and 1 for none. Other maps
+ * stay. Then what it is when that was done or not. */
+#define map_direct() { \
+    if (AT(uint32_t, t0, OBJECT_META) & OBJECT_DIRECT) { \
+        u64 at = (u64)t1 - AT(u64, t0, MAP_BASE), word = 0; \
+        if (at >> AT(uint32_t, t0, MAP_INDEX_BITS) == 0) word = AT(uint32_t *, t0, MAP_INDEX)[at]; \
+        t0 = word ? AT(i64, t0, OBJECT_DATA) + 16 * (i64)word - 7 : 1; \
+    } \
+    PASS(NEXT); }
+#define map_int_or_0() { \
+    u64 *entry = (u64 *)(t0 - 1); \
+    if (!(t0 & 1)) { map_search(NOWHERE) } \
+    t0 = (i64)entry; \
     GO_T0(NEXT); }

@@ -208,8 +208,8 @@ fn numbers() -> Vec<String> {
     use mochi_abi::cell::{Cell, TAG_HANDLE, TAG_INT, TAG_STR};
     use mochi_abi::layout::{
         BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_BUFFER,
-        FLAG_SHARED, HASH_FACTOR, HASH_MASK, LEN, MAP_INDEX, MAP_INDEX_BITS, META, META_SHIFT, STR_BUFFER,
-        WORDS,
+        FLAG_DIRECT, FLAG_SHARED, HASH_FACTOR, HASH_MASK, LEN, MAP_BASE, MAP_INDEX, MAP_INDEX_BITS, META,
+        META_SHIFT, STR_BUFFER, WORDS,
     };
     let mut numbers: Vec<String> =
         mochi_abi::native::FIELDS.iter().map(|(name, offset)| format!("-DCONTEXT_{name}={offset}")).collect();
@@ -227,6 +227,8 @@ fn numbers() -> Vec<String> {
         ("BUFFER_CAPACITY", BUFFER_CAPACITY as u64),
         ("BUFFER_USED", BUFFER_USED as u64),
         ("BUFFER_BYTES", BUFFER_BYTES as u64),
+        ("OBJECT_DIRECT", u64::from(FLAG_DIRECT)),
+        ("MAP_BASE", MAP_BASE as u64),
         ("MAP_INDEX", MAP_INDEX as u64),
         ("MAP_INDEX_BITS", MAP_INDEX_BITS as u64),
         ("HASH_MASK", HASH_MASK),

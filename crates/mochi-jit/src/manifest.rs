@@ -324,6 +324,9 @@ macro_rules! for_each_stencil {
             BrStrEq "br_str_eq" "memory.c" (Slot, Slot);
             BrStrNe "br_str_ne" "memory.c" (Slot, Slot);
             MapKey "map_key" "memory.c" (Slot);
+            MapInt "map_int" "memory.c" (Int);
+            MapDirect "map_direct" "memory.c" ();
+            MapIntOr0 "map_int_or_0" "memory.c" ();
             MapValue "map_value" "memory.c" ();
             MapValueOr0 "map_value_or_0" "memory.c" ();
             MapAbsent "map_absent" "memory.c" (Slot);

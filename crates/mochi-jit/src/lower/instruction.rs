@@ -20,11 +20,19 @@ enum Quick {
     Push,
     /// Goes to the value of a key that is a cell, in a map whose values are stored like this.
     Map(ElemKind),
+    /// The same of a key that is an int.
+    MapOfInts(ElemKind),
 }
 
 fn quick(code: &Instr<'_>) -> Option<Quick> {
-    let of_cell = |kinds: u16| {
-        (kinds & 15 == ElemKind::Cell as u16).then(|| ElemKind::from_bits(u32::from(kinds >> 4)))?
+    let map = |kinds: u16| {
+        let kind = |bits: u16| ElemKind::from_bits(u32::from(bits));
+        match (kind(kinds & 15)?, kind(kinds >> 4)?) {
+            (ElemKind::Cell, value) => Some(Quick::Map(value)),
+            // A new value mostly comes with a new key.
+            (ElemKind::I64, value) if code.op == Opcode::MapGetOr => Some(Quick::MapOfInts(value)),
+            _ => None,
+        }
     };
     match code.op {
         Opcode::CallRuntime if code.result_slot() != Some(NO_SLOT) => {
@@ -34,8 +42,8 @@ fn quick(code: &Instr<'_>) -> Option<Quick> {
                 _ => None,
             }
         }
-        Opcode::MapGetOr => of_cell(code.ext[0].field(1)).map(Quick::Map),
-        Opcode::MapSet => of_cell(code.ext[0].field(0)).map(Quick::Map),
+        Opcode::MapGetOr => map(code.ext[0].field(1)),
+        Opcode::MapSet => map(code.ext[0].field(0)),
         _ => None,
     }
 }
@@ -345,7 +353,8 @@ impl Lower<'_, '_> {
         let code = self.ins().code;
         match quick(&code) {
             Some(Quick::Map(value)) if code.op == Opcode::MapSet => self.map_set(value),
-            Some(Quick::Map(value)) => self.map_get_or(value),
+            Some(Quick::Map(value)) => self.map_get_or(ElemKind::Cell, value),
+            Some(Quick::MapOfInts(value)) => self.map_get_or(ElemKind::I64, value),
             Some(Quick::Find) => self.str_find(),
             Some(Quick::Push) => self.str_push(),
             None => self.step(),

@@ -194,14 +194,24 @@ impl Lower<'_, '_> {
         (arguments, code.result_slot().expect("a call has one"))
     }
     /// The value of a key in a map, or that of another slot where it is absent.
-    pub(super) fn map_get_or(&mut self, value: ElemKind) {
+    pub(super) fn map_get_or(&mut self, key: ElemKind, value: ElemKind) {
         let other = self.ins().code.ext[0].field(0);
         if let Some(held) = self.before(other) {
             self.flush(1 << held.register);
         }
+        let (a, na) = self.read(self.field(3));
         let (label, back) = self.slow();
-        self.map_key(self.field(2), self.field(3), value, label);
-        self.emit(Stencil::MapValueOr0, &[], Fill { cold: To::Label(label), ..Fill::default() });
+        self.object(self.field(2), label);
+        let kinds = i64::from(key as u32 | (value as u32) << MAP_VALUE_SHIFT);
+        let fill = Fill { numbers: [na, 0, kinds, 0], cold: To::Label(label), ..Fill::default() };
+        if key == ElemKind::Cell {
+            self.emit(Stencil::MapKey, &[Place::S], fill);
+            self.emit(Stencil::MapValueOr0, &[], Fill::default());
+        } else {
+            self.emit(Stencil::MapInt, &[a], fill);
+            self.emit(Stencil::MapDirect, &[], Fill::default());
+            self.emit(Stencil::MapIntOr0, &[], Fill::default());
+        }
         self.of_slot(Stencil::MapAbsent, other, label);
         let (d, nd) = self.write(self.field(1));
         let stencil = if d.is_float() { Stencil::FLoad } else { Stencil::Load };
@@ -213,18 +223,15 @@ impl Lower<'_, '_> {
     pub(super) fn map_set(&mut self, value: ElemKind) {
         let (a, na) = self.read(self.field(3));
         let (label, back) = self.slow();
-        self.map_key(self.field(1), self.field(2), value, label);
-        self.emit(Stencil::MapValue, &[], Fill { cold: To::Label(label), ..Fill::default() });
+        let cold = To::Label(label);
+        self.object(self.field(1), label);
+        let kinds = i64::from(ElemKind::Cell as u32 | (value as u32) << MAP_VALUE_SHIFT);
+        let numbers = [offset(self.field(2)), 0, kinds, 0];
+        self.emit(Stencil::MapKey, &[Place::S], Fill { numbers, cold, ..Fill::default() });
+        self.emit(Stencil::MapValue, &[], Fill { cold, ..Fill::default() });
         let stencil = if a.is_float() { Stencil::FStore } else { Stencil::Store };
         self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
         self.meet(back);
-    }
-    /// A map of cells and values that are stored like this, and a key, for what follows.
-    fn map_key(&mut self, map: u16, key: u16, value: ElemKind, cold: Label) {
-        self.object(map, cold);
-        let kinds = i64::from(ElemKind::Cell as u32 | (value as u32) << MAP_VALUE_SHIFT);
-        let fill = Fill { numbers: [offset(key), 0, kinds, 0], cold: To::Label(cold), ..Fill::default() };
-        self.emit(Stencil::MapKey, &[Place::S], fill);
     }
     /// A stencil of one slot.
     fn of_slot(&mut self, stencil: Stencil, slot: u16, cold: Label) {

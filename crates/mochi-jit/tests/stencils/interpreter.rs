@@ -34,8 +34,13 @@ pub const ASKED_NUMBERS: [u16; 6] = [0, 1, 14, 15, 16, 2999];
 const NUMBERS: usize = 3000;
 /// Runtime functions that are asked for.
 pub const ASKED_FUNCTIONS: [u16; 2] = [RuntimeFn::str_find as u16, RuntimeFn::str_push as u16];
-/// The kinds of cells as keys and ints or floats as values.
-pub const KINDS: [u16; 2] = [(ElemKind::I64 as u16) << 4, (ElemKind::F64 as u16) << 4];
+/// The kinds of cells and ints as keys and ints or floats as values.
+pub const KINDS: [u16; 4] = [
+    (ElemKind::I64 as u16) << 4,
+    (ElemKind::F64 as u16) << 4,
+    ElemKind::I64 as u16 | (ElemKind::I64 as u16) << 4,
+    ElemKind::I64 as u16 | (ElemKind::F64 as u16) << 4,
+];
 /// The string constant that was never made.
 pub const UNMADE: u16 = 1;
 
@@ -74,8 +79,10 @@ pub struct World {
     pub short: [Cell; 5],
     /// Strings that are made longer: one that can be, the same before, one without room, and one without a buffer.
     pub builders: [Cell; 4],
-    /// Maps with and without an index: with strings as keys and ints or floats as values, one with cells, and one of ints.
+    /// Maps with and without an index: with strings as keys and ints or floats as values, and one with cells.
     pub maps: Vec<Cell>,
+    /// The same with ints as keys, last one whose index is an array.
+    pub maps_of_ints: Vec<Cell>,
     /// Values of all kinds, dead handles too.
     pub cells: Vec<u64>,
     heap: *mut u8,
@@ -144,7 +151,20 @@ impl World {
             }
             maps.push(map);
         }
-        maps.push(heap.map_new(ElemKind::I64, ElemKind::I64, 0).unwrap());
+        let mut maps_of_ints = Vec::new();
+        for (entries, spread, values) in [
+            (0, 1, ElemKind::I64),
+            (6, 1, ElemKind::I64),
+            (100, 1 << 40, ElemKind::I64),
+            (100, 1, ElemKind::F64),
+        ] {
+            let map = heap.map_new(ElemKind::I64, values, 0).unwrap();
+            for i in 0..entries {
+                heap.map_set(map, (spread * (i - 50i64)) as u64, ElemKind::I64, 2000 + i as u64, values)
+                    .unwrap();
+            }
+            maps_of_ints.push(map);
+        }
         let boxed = [i64::MAX, i64::MIN, 1 << 47].map(|n| heap.box_int(n).unwrap());
         let mut cells = vec![Cell::NONE, Cell::FALSE, Cell::TRUE, Cell::EMPTY_STR, dead, large];
         cells.extend([0, 1, -1, (1 << 47) - 1, -(1 << 47)].map(|n| Cell::from_small_int(n).unwrap()));
@@ -155,14 +175,27 @@ impl World {
         cells.extend(boxed.iter().chain(&strings).chain(&variants));
         cells.extend([roomy, full].as_flattened().iter().map(|list| list.cell));
         let cells = cells.iter().map(|cell| cell.0).collect();
-        World { roomy, full, shared, large, variants, strings, short, builders, maps, cells, heap: base }
+        World {
+            roomy,
+            full,
+            shared,
+            large,
+            variants,
+            strings,
+            short,
+            builders,
+            maps,
+            maps_of_ints,
+            cells,
+            heap: base,
+        }
     }
 
     /// What must stay alive.
     fn roots(&self) -> impl Iterator<Item = u64> {
         let lists = [self.roomy, self.full, self.shared];
         let lists: Vec<u64> = lists.as_flattened().iter().map(|list| list.cell.0).collect();
-        let others = self.builders.iter().chain(&self.maps).map(|cell| cell.0);
+        let others = self.builders.iter().chain(&self.maps).chain(&self.maps_of_ints).map(|cell| cell.0);
         self.cells.iter().copied().filter(|&cell| self.object(cell).is_some()).chain(lists).chain(others)
     }
 
@@ -233,7 +266,7 @@ impl Interpreter {
         // SAFETY: the frame is live, and the instruction is of its function.
         unsafe {
             for (i, &operand) in op.operands().iter().enumerate() {
-                let slot = usize::from(slot(op, i));
+                let slot = usize::from(slot(op, number, i));
                 match operand {
                     Operand::InRaw | Operand::InCell | Operand::In => self.fp.add(slot).write(inputs[i]),
                     Operand::InView => {
@@ -272,18 +305,18 @@ impl Interpreter {
     }
     /// The result of the last step, which was this instruction.
     pub fn result(&self, op: Opcode) -> u64 {
-        let slot = slot(op, 0);
+        let slot = slot(op, 0, 0);
         // SAFETY: a slot of the live frame.
         unsafe { self.fp.add(usize::from(slot)).read() }
     }
 }
 
 /// The slot of an operand by position.
-fn slot(op: Opcode, i: usize) -> u16 {
+fn slot(op: Opcode, number: u16, i: usize) -> u16 {
     match op.operands()[i] {
         Operand::InCell | Operand::OutCell => i as u16,
-        // A key, which is a cell.
-        Operand::In if op == Opcode::MapGetOr => i as u16,
+        // A key that is a cell.
+        Operand::In if op == Opcode::MapGetOr && number & 15 == ElemKind::Cell as u16 => i as u16,
         _ => raw(i as u16),
     }
 }
@@ -343,7 +376,7 @@ fn program(instructions: &mut HashMap<(Opcode, u16), u32>) -> Program {
                 Operand::Uint16 | Operand::Global | Operand::Str | Operand::Runtime => parts[1 + i] = number,
                 // Over the instruction that follows.
                 Operand::Near | Operand::Far => parts[1 + i] = 2,
-                _ => parts[1 + i] = slot(op, i),
+                _ => parts[1 + i] = slot(op, number, i),
             }
         }
         words.push(Word::fields(parts));

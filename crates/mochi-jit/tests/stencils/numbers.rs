@@ -147,6 +147,11 @@ impl Random {
                 0 => self.of(&world.short).0,
                 number => short(format!("{}", 20 * number + self.below(30)).as_bytes()).0,
             },
+            Domain::IntKey => match self.below(3) {
+                0 => self.value(Domain::Int, world, data, len),
+                1 => (self.below(150) as u64).wrapping_sub(70),
+                _ => (self.below(150) as u64).wrapping_sub(70) << 40,
+            },
             Domain::Start => self.of(&[0, 0, 0, 1]),
             Domain::Builder => self.of(&world.builders).0,
             Domain::IntCell | Domain::FloatCell | Domain::BoolCell => loop {

@@ -202,8 +202,11 @@ impl<'a> Bench<'a> {
             Object::Variant => random.of(&world.variants).0,
             Object::Text => random.of(&world.strings[..3]).0,
             Object::Builder => world.builders[0].0,
+            Object::Map if random.below(2) == 0 => random.of(&world.maps_of_ints).0,
             Object::Map => random.of(&world.maps).0,
-            Object::MapOfCells => random.of(&world.maps[..world.maps.len() - 2]).0,
+            Object::MapOfInts if stencil == Stencil::MapDirect => random.of(&world.maps_of_ints).0,
+            Object::MapOfInts => random.of(&world.maps_of_ints[..world.maps_of_ints.len() - 1]).0,
+            Object::MapOfCells => random.of(&world.maps[..world.maps.len() - 1]).0,
             Object::List(kind, all_rooms) => {
                 let rooms = [world.roomy, world.full, world.shared];
                 let kind = if all_rooms { random.below(3) } else { kind };
@@ -234,6 +237,9 @@ impl<'a> Bench<'a> {
         }
         if stencil == Stencil::MapAbsent && random.below(2) == 0 {
             state.temps[0] = 0;
+        }
+        if stencil == Stencil::MapIntOr0 && random.below(4) == 0 {
+            state.temps[0] = random.word() | 1;
         }
         match spec.second {
             // An element more.

@@ -1,8 +1,8 @@
 //! What each stencil means: which instruction does the same on which operands, and when it may leave that to the slow path.
 
 use mochi_abi::layout::{
-    BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, DATA, FLAG_ASCII, FLAG_BUFFER, FLAG_SHARED, LEN,
-    MAP_VALUE_SHIFT, META_SHIFT, STR_BUFFER,
+    BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, DATA, FLAG_ASCII, FLAG_BUFFER, FLAG_DIRECT,
+    FLAG_SHARED, LEN, MAP_VALUE_SHIFT, META_SHIFT, STR_BUFFER,
 };
 use mochi_abi::{Cell, RuntimeFn};
 use mochi_jit::division::factor;
@@ -37,6 +37,8 @@ pub enum Domain {
     Builder,
     /// A short string, mostly of a number.
     Key,
+    /// A small int, or a multiple of a large one.
+    IntKey,
     /// A cell of this kind or none.
     IntCell,
     FloatCell,
@@ -65,6 +67,8 @@ pub enum Object {
     Map,
     /// One whose keys are cells.
     MapOfCells,
+    /// One whose keys are ints.
+    MapOfInts,
 }
 
 /// One use of a stencil.
@@ -366,8 +370,9 @@ pub fn end_of(builder: *mut u8) -> Option<u64> {
 fn value_of(interpreter: &mut Interpreter, case: &Case) -> u64 {
     // SAFETY: a live map.
     let (entries, len, kinds) = unsafe {
-        let kinds = meta(case.object) >> (META_SHIFT + MAP_VALUE_SHIFT) & 3;
-        (word_at(case.object, DATA) as *const u8, word_at(case.object, LEN) as usize, (kinds << 4) as u16)
+        let kinds = meta(case.object) >> META_SHIFT;
+        let kinds = kinds & 1 | (kinds >> MAP_VALUE_SHIFT & 3) << 4;
+        (word_at(case.object, DATA) as *const u8, word_at(case.object, LEN) as usize, kinds as u16)
     };
     // SAFETY: entries below the length.
     let found = (0..len).find(|at| unsafe { word_at(entries, 16 * at) } == case.temps[1]);
@@ -661,6 +666,24 @@ pub fn of(stencil: Stencil) -> Spec {
             }
             Expected { temps: [Want::Kept, Want::Bits(case.values[A])], ..next(Want::Kept) }
         })).of(Object::Map).with(C, [0, 2, 4, 6]),
+        S::MapInt => spec("a", [Int, Int, Int], Box::new(|_, case| {
+            // SAFETY: a live map.
+            if i64::from(unsafe { meta(case.object) } >> META_SHIFT & 7) != case.numbers[C] {
+                return cold();
+            }
+            Expected { temps: [Want::Kept, Want::Bits(case.values[A])], ..next(Want::Kept) }
+        })).of(Object::Map).with(C, [1, 3, 5, 7]),
+        S::MapDirect => spec("", [Int, Int, Int], Box::new(|interpreter, case| {
+            // SAFETY: a live map.
+            let is_direct = unsafe { meta(case.object) } & FLAG_DIRECT != 0;
+            let value = if is_direct { value_of(interpreter, case) + 1 } else { case.temps[0] };
+            Expected { temps: [Want::Bits(value), Want::Kept], ..next(Want::Kept) }
+        })).of(Object::MapOfInts).second(IntKey),
+        S::MapIntOr0 => spec("", [Int, Int, Int], Box::new(|interpreter, case| {
+            let is_done = case.temps[0] & 1 != 0;
+            let value = if is_done { case.temps[0] - 1 } else { value_of(interpreter, case) };
+            Expected { temps: [Want::Bits(value), Want::Lost], ..next(Want::Kept) }
+        })).of(Object::MapOfInts).second(IntKey),
         S::MapValue | S::MapValueOr0 => spec("", [Int, Int, Int], Box::new(move |interpreter, case| {
             match value_of(interpreter, case) {
                 0 if stencil == S::MapValue => cold(),
