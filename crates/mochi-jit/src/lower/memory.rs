@@ -154,6 +154,10 @@ impl Lower<'_, '_> {
     pub(super) fn str_slice(&mut self) {
         let (b, nb) = self.read(self.field(3));
         let (c, nc) = self.read(self.ins().code.ext[0].field(0));
+        // The word of an int may be that of a float, too.
+        if b.is_float() || c.is_float() {
+            return self.step();
+        }
         let (label, back) = self.slow();
         self.of_slot(Stencil::StrText, self.field(2), label);
         let numbers = [0, nb, nc, offset(self.field(1))];
@@ -165,6 +169,9 @@ impl Lower<'_, '_> {
     pub(super) fn str_find(&mut self) {
         let ([text, part, from], result) = self.arguments();
         let (c, nc) = self.read(from);
+        if c.is_float() || self.write(result).0.is_float() {
+            return self.step();
+        }
         let (label, back) = self.slow();
         self.of_slot(Stencil::StrWords, text, label);
         let (d, nd) = self.write(result);
@@ -200,6 +207,9 @@ impl Lower<'_, '_> {
             self.flush(1 << held.register);
         }
         let (a, na) = self.read(self.field(3));
+        if a.is_float() {
+            return self.step();
+        }
         let (label, back) = self.slow();
         self.object(self.field(2), label);
         let kinds = i64::from(key as u32 | (value as u32) << MAP_VALUE_SHIFT);
