@@ -11,12 +11,11 @@
     i64 r = (i64)(i & in_bounds(i, IN(B, HOLE_b))); \
     OUT(D, r); \
     GO(NEXT); }
-/* An index into the list or string in t0, which is checked first. */
-#define masked(D, A, length) { \
+/* An index into the list in t0, or into the text there whose length is in t1, which is checked first. */
+#define masked(D, A, length) \
     u64 i = (u64)IN(A, HOLE_a); \
     if (unlikely(i >= (u64)(length))) GO(COLD); \
     i64 r = (i64)(i & in_bounds(i, length)); \
-    OUT(D, r); \
-    GO_T0(NEXT); }
-#define list_mask(D, A) masked(D, A, AT(u64, t0, OBJECT_LEN))
-#define str_mask(D, A) masked(D, A, AT(uint32_t, t0, OBJECT_CHARS))
+    OUT(D, r);
+#define list_mask(D, A) { masked(D, A, AT(u64, t0, OBJECT_LEN)) GO_T0(NEXT); }
+#define str_mask(D, A) { masked(D, A, t1) PASS(NEXT); }

@@ -2,6 +2,9 @@
 
 #include "stencil.h"
 
+/* A word that may be anywhere. */
+typedef u64 __attribute__((aligned(1))) unaligned;
+
 /* The object of a live handle in a cell slot. */
 #define object(A) { \
     u64 cell = (u64)IN(A, HOLE_a); \
@@ -143,14 +146,116 @@
 #define short_ascii(cell) (((u64)(cell) & 0xffff008080808080) == (u64)CELL_TAG_STR << 48)
 #define short_length(cell) ((u64)(cell) >> 40 & 7)
 #define one_char(byte) ((i64)((u64)CELL_TAG_STR << 48 | 1ULL << 40 | (u64)(byte)))
-/* A character of the string in t0, all of whose are ASCII. */
+/* The object of a string that is not short. */
+#define long_text(object, cell, leave) \
+    char *object = AT(char *, vm, CONTEXT_HEAP) + ((u64)(uint32_t)(cell) << 3); \
+    if (unlikely(AT(uint32_t, object, 0) != (uint32_t)((u64)(cell) >> 32))) leave;
+/* Where the string in a slot begins, all of whose characters are ASCII, and how long it is. Of some flags its object, if it
+ * has one, has just the one that says so. */
+#define ascii(hole, cell, flags) \
+    char *data = fp + (i64)(hole); \
+    u64 length = short_length(cell); \
+    if (tag_of(cell) == CELL_TAG_STR) { \
+        if (unlikely((cell) & 0x8080808080)) GO(COLD); \
+    } else { \
+        long_text(object, cell, GO(COLD)) \
+        if (unlikely((AT(uint32_t, object, OBJECT_META) & (flags)) != OBJECT_ASCII)) GO(COLD); \
+        data = AT(char *, object, OBJECT_DATA); \
+        length = AT(uint32_t, object, OBJECT_CHARS); \
+    }
+/* The same in t0 and t1. */
+#define str_in(A, flags) { \
+    u64 cell = (u64)IN(A, HOLE_a); \
+    ascii(HOLE_a, cell, flags) \
+    t0 = (i64)data; \
+    t1 = (i64)length; \
+    PASS(NEXT); }
+#define str_text(A) str_in(A, OBJECT_ASCII)
+/* The same where whole words can be read: in a cell or slot. */
+#define str_words(A) str_in(A, OBJECT_ASCII | OBJECT_BUFFER)
+/* A character of that string. */
 #define str_index(D, B) { \
     u64 i = (u64)IN(B, HOLE_b); \
-    if (unlikely(!(AT(uint32_t, t0, OBJECT_META) & OBJECT_ASCII))) GO(COLD); \
-    if (unlikely(i >= AT(uint32_t, t0, OBJECT_CHARS))) GO(COLD); \
-    OUT(D, one_char(AT(uint8_t *, t0, OBJECT_DATA)[i])); \
+    if (unlikely(i >= (u64)t1)) GO(COLD); \
+    i64 r = one_char(AT(uint8_t, t0, i)); \
+    OUT(D, r); \
     GO(NEXT); }
-#define str_chars(D) { i64 r = AT(uint32_t, t0, OBJECT_CHARS); OUT(D, r); GO(NEXT); }
+/* A part of that string that is short, and behind whose start there are eight bytes of the string to read. */
+#define str_slice(D, B, C) { \
+    u64 from = (u64)IN(B, HOLE_b), size = (u64)IN(C, HOLE_c) - from; \
+    if (unlikely(from >= (u64)t1 || (u64)t1 - from < 8 || size > 5)) GO(COLD); \
+    u64 bytes = AT(unaligned, t0, from) & ~(~0ULL << 8 * size); \
+    i64 r = (i64)((u64)CELL_TAG_STR << 48 | size << 40 | bytes); \
+    OUT(D, r); \
+    GO(NEXT); }
+/* A length of a string: of a short one that has none of some bits in its cell, of another the number in its object. */
+#define str_length(D, A, bits, distance) { \
+    u64 cell = (u64)IN(A, HOLE_a); \
+    i64 r = (i64)short_length(cell); \
+    if (tag_of(cell) == CELL_TAG_STR) { \
+        if (unlikely(cell & (bits))) { LOSE(D); GO(COLD); } \
+    } else { \
+        long_text(object, cell, { LOSE(D); GO(COLD); }) \
+        r = (i64)AT(uint32_t, object, distance); \
+    } \
+    OUT(D, r); \
+    GO(NEXT); }
+#define str_chars(D, A) str_length(D, A, 0x8080808080, OBJECT_CHARS)
+#define str_bytes(D, A) str_length(D, A, 0, OBJECT_LEN)
+/* The character at a byte, which starts one. */
+#define str_char(D, A, B) { \
+    u64 cell = (u64)IN(A, HOLE_a); \
+    char *data = fp + (i64)HOLE_a; \
+    if (tag_of(cell) != CELL_TAG_STR) { \
+        long_text(object, cell, GO(COLD)) \
+        data = AT(char *, object, OBJECT_DATA); \
+    } \
+    u64 byte = AT(uint8_t, data, IN(B, HOLE_b)); \
+    if (unlikely(byte >= 0x80)) GO(COLD); \
+    i64 r = one_char(byte); \
+    OUT(D, r); \
+    GO(NEXT); }
+/* Where the character B of ASCII is in that string, from the start: eight bytes at a time, of which those that are equal to
+ * the character are zero after an exclusive or, and the others below 128, up to the end of the string. */
+#define str_find(D, B, C) { \
+    u64 part = (u64)IN(B, HOLE_b) ^ (u64)one_char(0), at = 0; \
+    if (unlikely(part >= 0x80 || IN(C, HOLE_c) != 0)) GO(COLD); \
+    u64 lower = (u64)hidden((i64)(~0ULL / 255 * 0x7f)); \
+    part *= ~0ULL / 255; \
+    for (; at < (u64)t1; at += 8) { \
+        u64 found = ~(((AT(u64, t0, at) ^ part) + lower) | lower); \
+        if (found) { at += (u64)__builtin_ctzll(found) >> 3; break; } \
+    } \
+    i64 r = at < (u64)t1 ? (i64)at : -1; \
+    OUT(D, r); \
+    GO(NEXT); }
+/* A string that ends the used part of its buffer, and room for a cell behind it: the object goes to t0, the end to t1. */
+#define str_room(A) { \
+    u64 cell = (u64)IN(A, HOLE_a); \
+    if (unlikely(tag_of(cell) != CELL_TAG_HANDLE)) GO(COLD); \
+    long_text(object, cell, GO(COLD)) \
+    if (unlikely(!(AT(uint32_t, object, OBJECT_META) & OBJECT_BUFFER))) GO(COLD); \
+    char *buffer = AT(char *, object, STR_BUFFER); \
+    uint32_t used = AT(uint32_t, buffer, BUFFER_USED); \
+    if (unlikely(AT(uint32_t, buffer, BUFFER_CAPACITY) - used < 8)) GO(COLD); \
+    char *end = buffer + BUFFER_BYTES + used; \
+    if (unlikely(AT(char *, object, OBJECT_DATA) + AT(uint32_t, object, OBJECT_LEN) != end)) GO(COLD); \
+    t0 = (i64)object; \
+    t1 = (i64)end; \
+    PASS(NEXT); }
+/* Adds a short string of ASCII there, by one store of the whole cell, unless a collection is due. Both lengths grow. */
+#define str_push(B) { \
+    u64 part = (u64)IN(B, HOLE_b), length = short_length(part); \
+    char *account = AT(char *, vm, CONTEXT_ACCOUNT); \
+    if (unlikely(!short_ascii(part))) GO(COLD); \
+    if (unlikely(AT(u64, account, ACCOUNT_ALLOCATED) >= AT(u64, account, ACCOUNT_THRESHOLD))) GO(COLD); \
+    AT(unaligned, t1, 0) = part; \
+    AT(uint32_t, AT(char *, t0, STR_BUFFER), BUFFER_USED) += (uint32_t)length; \
+    AT(u64, account, ACCOUNT_ALLOCATED) += length; \
+    AT(u64, account, ACCOUNT_BUFFERS) += length; \
+    _Static_assert(OBJECT_CHARS == OBJECT_LEN + 4, "one word"); \
+    AT(u64, t0, OBJECT_LEN) += length | length << 32; \
+    GO(NEXT); }
 /* Words that are equal are equal strings; others are not when one of them is short. */
 #define both_long(a, b) (tag_of(a) == CELL_TAG_HANDLE && tag_of(b) == CELL_TAG_HANDLE)
 #define str_eq(D, A, B) { \
@@ -179,3 +284,63 @@
     GO(NEXT); }
 #define str_lt(D, A, B) short_order(D, A, B, <)
 #define str_le(D, A, B) short_order(D, A, B, <=)
+
+/* A key that is a short string, for the map in t0, whose keys are cells, and which has the kinds c: goes to t1. */
+#define map_of_kinds(map) \
+    if (unlikely((AT(uint32_t, map, OBJECT_META) >> OBJECT_META_SHIFT & 7) != (uint32_t)(i64)HOLE_c)) GO(COLD);
+#define map_key(A) { \
+    u64 key = (u64)IN(A, HOLE_a); \
+    if (unlikely(tag_of(key) != CELL_TAG_STR)) GO(COLD); \
+    map_of_kinds(t0) \
+    t1 = (i64)key; \
+    PASS(NEXT); }
+/* The same for a map whose keys are ints. */
+#define map_int(A) { map_of_kinds(t0) t1 = IN(A, HOLE_a); PASS(NEXT); }
+/* Where its value is in that map: goes to t0. Such keys are equal only when their words are. The bits of the hash in the
+ * index are not looked at, and what the map has is read again: there are few registers. */
+#define map_find(absent) { \
+    u64 *entry; \
+    map_search(absent) \
+    t0 = (i64)entry; \
+    GO_T0(NEXT); }
+#define map_search(absent) \
+    if (AT(uint32_t *, t0, MAP_INDEX)) { \
+        unsigned __int128 product = (unsigned __int128)((u64)t1 ^ HASH_MASK) * HASH_FACTOR; \
+        uint32_t bits = AT(uint32_t, t0, MAP_INDEX_BITS), mask = (1u << bits) - 1; \
+        uint32_t bucket = (uint32_t)(((u64)product ^ (u64)(product >> 64)) >> 32) >> (32 - bits); \
+        for (;; bucket = (bucket + 1) & mask) { \
+            uint32_t word = AT(uint32_t *volatile, t0, MAP_INDEX)[bucket]; \
+            if (word == 0) { absent(word); break; } \
+            entry = AT(u64 *volatile, t0, OBJECT_DATA) + 2 * (u64)(word & mask) - 1; \
+            if (entry[-1] == (u64)t1) break; \
+        } \
+    } else { \
+        entry = AT(u64 *, t0, OBJECT_DATA) + 1; \
+        for (u64 left = AT(u64, t0, OBJECT_LEN);; left--, entry += 2) { \
+            if (left == 0) { absent(left); break; } \
+            if (entry[-1] == (u64)t1) break; \
+        } \
+    }
+#define map_value() map_find(LEAVE)
+#define LEAVE(zero) GO(COLD)
+/* The same, or 0; and instead of that where the slot is that has the value for keys which are absent. */
+#define map_value_or_0() map_find(NOWHERE)
+#define NOWHERE(zero) (entry = (u64 *)hidden((i64)(zero)))
+#define map_absent(A) { \
+    i64 slot = hidden((i64)(fp + (i64)HOLE_a)); \
+    t0 = t0 ? t0 : slot; \
+    GO_T0(NEXT); }
+/* Where the value of an int is, plus one, in a map whose index is an array: no search is needed, and 1 for none. Other maps
+ * stay. Then what it is when that was done or not. */
+#define map_direct() { \
+    if (AT(uint32_t, t0, OBJECT_META) & OBJECT_DIRECT) { \
+        u64 at = (u64)t1 - AT(u64, t0, MAP_BASE), word = 0; \
+        if (at >> AT(uint32_t, t0, MAP_INDEX_BITS) == 0) word = AT(uint32_t *, t0, MAP_INDEX)[at]; \
+        t0 = word ? AT(i64, t0, OBJECT_DATA) + 16 * (i64)word - 7 : 1; \
+    } \
+    PASS(NEXT); }
+#define map_int_or_0() { \
+    u64 *entry = (u64 *)(t0 - 1); \
+    if (!(t0 & 1)) { map_search(NOWHERE) } \
+    t0 = (i64)entry; \
+    GO_T0(NEXT); }

@@ -206,7 +206,11 @@ fn digest(root: &Path, processor: &Processor) -> Result<[u8; 32]> {
 /// The numbers of the contract between compiled code and runtime, as options.
 fn numbers() -> Vec<String> {
     use mochi_abi::cell::{Cell, TAG_HANDLE, TAG_INT, TAG_STR};
-    use mochi_abi::layout::{CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_SHARED, LEN, META, META_SHIFT, WORDS};
+    use mochi_abi::layout::{
+        BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_BUFFER,
+        FLAG_DIRECT, FLAG_SHARED, HASH_FACTOR, HASH_MASK, LEN, MAP_BASE, MAP_INDEX, MAP_INDEX_BITS, META,
+        META_SHIFT, STR_BUFFER, WORDS,
+    };
     let mut numbers: Vec<String> =
         mochi_abi::native::FIELDS.iter().map(|(name, offset)| format!("-DCONTEXT_{name}={offset}")).collect();
     numbers.extend(mochi_abi::native::PARTS.iter().map(|(name, offset)| format!("-D{name}={offset}")));
@@ -218,6 +222,17 @@ fn numbers() -> Vec<String> {
         ("OBJECT_SHARED", u64::from(FLAG_SHARED)),
         ("OBJECT_CHARS", CHARS as u64),
         ("OBJECT_ASCII", u64::from(FLAG_ASCII)),
+        ("OBJECT_BUFFER", u64::from(FLAG_BUFFER)),
+        ("STR_BUFFER", STR_BUFFER as u64),
+        ("BUFFER_CAPACITY", BUFFER_CAPACITY as u64),
+        ("BUFFER_USED", BUFFER_USED as u64),
+        ("BUFFER_BYTES", BUFFER_BYTES as u64),
+        ("OBJECT_DIRECT", u64::from(FLAG_DIRECT)),
+        ("MAP_BASE", MAP_BASE as u64),
+        ("MAP_INDEX", MAP_INDEX as u64),
+        ("MAP_INDEX_BITS", MAP_INDEX_BITS as u64),
+        ("HASH_MASK", HASH_MASK),
+        ("HASH_FACTOR", HASH_FACTOR),
         ("OBJECT_WORDS", WORDS as u64),
         ("OBJECT_META_SHIFT", u64::from(META_SHIFT)),
         ("CELL_TAG_INT", TAG_INT),

@@ -268,6 +268,14 @@ pub const CHARS: usize = 20;
 pub const STR_INLINE: usize = 24;
 /// Offset of a string's crumb, with FLAG_BUFFER: position (u32), then byte offset (u32).
 pub const STR_CRUMB: usize = 32;
+/// Offset of the pointer to a string's buffer, with FLAG_BUFFER.
+pub const STR_BUFFER: usize = STR_INLINE;
+/// Offset of the bytes of room in a buffer of strings (u32).
+pub const BUFFER_CAPACITY: usize = 4;
+/// Offset of the number of those bytes that belong to some string (u32).
+pub const BUFFER_USED: usize = 8;
+/// Offset of the bytes in a buffer of strings.
+pub const BUFFER_BYTES: usize = 20;
 /// Offset of a list's capacity (u64).
 pub const CAPACITY: usize = 24;
 /// Offset of the pointer to a map's index (u32 each); null while the map is small.
@@ -280,6 +288,11 @@ pub const MAP_INDEX_BITS: usize = 36;
 pub const MAP_SORTED: usize = 40;
 /// Offset of the key that the first element of a map's index stands for, with FLAG_DIRECT (i64).
 pub const MAP_BASE: usize = 48;
+/// The hash of a word, of which maps take the upper half, is the two halves of `(word ^ HASH_MASK) * HASH_FACTOR`, exclusively
+/// ored: odd numbers without structure, digits of pi and of the golden ratio.
+pub const HASH_MASK: u64 = 0x2436_A885_A308_D313;
+/// See [`HASH_MASK`].
+pub const HASH_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Name of the struct that is a group of a query: no program can declare it. Its fields are [`GROUP_KEY`] and
 /// [`GROUP_ITEMS`].
 pub const GROUP_NAME: &str = "<group>";

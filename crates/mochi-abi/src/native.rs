@@ -44,10 +44,12 @@ fields! {
     VARIANTS;
     /// Address of the entries of function values, by row.
     CLOSURES;
+    /// Address of what counts the bytes in use.
+    ACCOUNT;
 }
 
-/// Distances in the entry of a function value and in what it says of the function, in bytes, as the sources of stencils
-/// name them.
+/// Distances in the entry of a function value, in what it says of the function, and in what counts bytes, in bytes, as the
+/// sources of stencils name them.
 pub const PARTS: &[(&str, usize)] = &[
     ("CLOSURE_CALLEE", CLOSURE_CALLEE),
     ("CLOSURE_RAW", CLOSURE_RAW),
@@ -55,6 +57,9 @@ pub const PARTS: &[(&str, usize)] = &[
     ("CLOSURE_SIZE", CLOSURE_SIZE),
     ("CALLEE_SLOTS", CALLEE_SLOTS),
     ("CALLEE_NATIVE", CALLEE_NATIVE),
+    ("ACCOUNT_ALLOCATED", ACCOUNT_ALLOCATED),
+    ("ACCOUNT_THRESHOLD", ACCOUNT_THRESHOLD),
+    ("ACCOUNT_BUFFERS", ACCOUNT_BUFFERS),
 ];
 
 /// An entry's function.
@@ -69,3 +74,9 @@ pub const CLOSURE_SIZE: usize = 40;
 pub const CALLEE_SLOTS: usize = 8;
 /// The native code of a function; null while there is none.
 pub const CALLEE_NATIVE: usize = 32;
+/// Bytes handed out since the last collection.
+pub const ACCOUNT_ALLOCATED: usize = 0;
+/// How many of them make a collection due.
+pub const ACCOUNT_THRESHOLD: usize = 8;
+/// Bytes of buffers.
+pub const ACCOUNT_BUFFERS: usize = 16;

@@ -2,9 +2,7 @@
 //!
 //! The order of a map's entries is never observable, so hashes need no seed and may differ between back ends.
 
-/// Odd numbers without structure: digits of the golden ratio and of pi.
-const A: u64 = 0x9E37_79B9_7F4A_7C15;
-const B: u64 = 0x2436_A885_A308_D313;
+use mochi_abi::layout::{HASH_FACTOR as A, HASH_MASK as B};
 
 /// Multiplies to 128 bits and folds the halves.
 #[inline]
@@ -50,6 +48,22 @@ pub fn bytes(bytes: &[u8]) -> u64 {
     fold(fold(first ^ state, last ^ B), A)
 }
 
+/// Whether bytes are equal: up to 16 by words that cover all and may overlap, without a call.
+#[inline]
+pub fn same(a: &[u8], b: &[u8]) -> bool {
+    fn ends<const N: usize>(bytes: &[u8]) -> Option<(&[u8; N], &[u8; N])> {
+        bytes.first_chunk().zip(bytes.last_chunk())
+    }
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        4..8 => ends::<4>(a) == ends::<4>(b),
+        8..=16 => ends::<8>(a) == ends::<8>(b),
+        _ => a == b,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +77,21 @@ mod tests {
         let zeros = [0; 200];
         let hashes: HashSet<u64> = (0..=zeros.len()).map(|n| bytes(&zeros[..n])).collect();
         assert_eq!(hashes.len(), zeros.len() + 1);
+    }
+
+    #[test]
+    fn bytes_are_the_same_when_all_of_them_are() {
+        let text: Vec<u8> = (0..40).collect();
+        for len in 0..=text.len() {
+            let other = text[..len].to_vec();
+            assert!(same(&text[..len], &other));
+            assert!(len == 0 || !same(&text[..len], &other[1..]));
+            for at in 0..len {
+                let mut other = other.clone();
+                other[at] ^= 0x80;
+                assert!(!same(&text[..len], &other));
+            }
+        }
     }
 
     #[test]

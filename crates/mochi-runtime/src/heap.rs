@@ -15,6 +15,7 @@ use mochi_abi::cell::{GENERATIONS, TAG_HANDLE, header};
 use mochi_abi::layout::{FREE_ARENA, QUARANTINE_ARENA};
 use mochi_abi::{Arena, Cell};
 
+use crate::map::Found;
 use crate::shape::Shapes;
 use crate::trap::{Outcome, Trap};
 use crate::types::Types;
@@ -61,6 +62,8 @@ pub struct Heap {
     pub consts: Vec<Cell>,
     /// How deep containers are being compared as keys of others.
     pub(crate) key_depth: std::cell::Cell<u32>,
+    /// What was found in a map last. No cell in it outlives a collection.
+    pub(crate) found: Found,
     /// Objects marked but not yet scanned; empty between collections.
     pending: Vec<u32>,
     range: Range,
@@ -114,6 +117,7 @@ impl Heap {
             types: Types::default(),
             consts: Vec::new(),
             key_depth: std::cell::Cell::new(0),
+            found: Found::NOTHING,
             pending: Vec::new(),
             range,
         })

@@ -29,6 +29,22 @@ enum Key {
     Cell(Cell),
 }
 
+/// The key of a map of cells that was found last: the next to come often is its new value.
+#[derive(Clone, Copy)]
+pub(crate) struct Found {
+    map: Cell,
+    /// The key that was looked for.
+    key: Cell,
+    /// The equal one in the map, and its position.
+    entry: Cell,
+    at: usize,
+}
+
+impl Found {
+    /// None.
+    pub(crate) const NOTHING: Found = Found { map: Cell::NONE, key: Cell::NONE, entry: Cell::NONE, at: 0 };
+}
+
 impl Heap {
     /// A new map of everything that is stored like this, with room for `capacity` entries. Traps: no memory.
     pub fn map_new(&mut self, keys: ElemKind, values: ElemKind, capacity: usize) -> Outcome<Cell> {
@@ -127,7 +143,10 @@ impl Heap {
     pub fn map_get(&mut self, map: Cell, key: u64, have: ElemKind, want: ElemKind) -> Outcome<Option<u64>> {
         let Some(at) = self.map_position(map, key, have) else { return Ok(None) };
         let slot = self.map(map);
-        let (word, kind) = (slot.entry(at).value, slot.values());
+        let (Entry { key: entry, value: word }, kind) = (slot.entry(at), slot.values());
+        if have == ElemKind::Cell && slot.keys() == ElemKind::Cell {
+            self.found = Found { map, key: Cell(key), entry: Cell(entry), at };
+        }
         if kind == want { Ok(Some(word)) } else { self.convert(word, kind, want).map(Some) }
     }
 

@@ -405,7 +405,13 @@ impl Heap {
         if a.is_short_str() || b.is_short_str() {
             return false;
         }
-        self.str(&a) == self.str(&b)
+        self.same_text(a, b)
+    }
+
+    /// Whether two strings have the same text.
+    #[inline]
+    pub(crate) fn same_text(&self, a: Cell, b: Cell) -> bool {
+        hash::same(self.str(&a).as_bytes(), self.str(&b).as_bytes())
     }
 
     /// Order of two strings by code points.

@@ -190,6 +190,12 @@ pub(crate) unsafe fn run<const MANY: bool>(
             if object.cast::<u32>().read() == (cell >> 32) as u32 { object } else { std::ptr::null_mut() }
         }};
     }
+    // The object of a string that is not short: the word of a short one may look like a handle of any place.
+    macro_rules! long_text {
+        ($i:expr) => {
+            if Cell(slot!($i)).is_handle() { object!($i) } else { std::ptr::null_mut() }
+        };
+    }
     macro_rules! word_at {
         ($object:expr, $offset:expr) => {
             *$object.add($offset).cast::<u64>()
@@ -453,7 +459,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
                     if is_short_ascii(cell) {
                         set!(cell.0 >> 40 & 7);
                     } else {
-                        let object = object!(2);
+                        let object = long_text!(2);
                         if object.is_null() {
                             out_of_line!(op::text::len, 1);
                         } else {
@@ -469,7 +475,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
                     if is_short_ascii(cell) && index < (cell.0 >> 40 & 7) {
                         set!(char_cell((cell.0 >> (8 * index)) as u8));
                     } else {
-                        let object = object!(2);
+                        let object = long_text!(2);
                         if !object.is_null()
                             && object.add(META).cast::<u32>().read() & FLAG_ASCII != 0
                             && index < u64::from(object.add(CHARS).cast::<u32>().read())

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use mochi_abi::native as fields;
+use mochi_runtime::heap::buffer::Account;
 
 use crate::code::{Program, Word};
 use crate::frame::{Callee, Frame};
@@ -41,6 +42,7 @@ pub struct Context {
     pub(crate) value: u64,
     variants: *const i64,
     closures: *const ClosureEntry,
+    account: *mut Account,
     /// The program that runs.
     pub(crate) vm: *mut Vm,
     /// Where the interpreter goes on.
@@ -77,6 +79,7 @@ const _: () = {
     assert!(std::mem::offset_of!(Context, value) == fields::VALUE);
     assert!(std::mem::offset_of!(Context, variants) == fields::VARIANTS);
     assert!(std::mem::offset_of!(Context, closures) == fields::CLOSURES);
+    assert!(std::mem::offset_of!(Context, account) == fields::ACCOUNT);
     assert!(std::mem::offset_of!(ClosureEntry, callee) == fields::CLOSURE_CALLEE);
     assert!(std::mem::offset_of!(ClosureEntry, raw) == fields::CLOSURE_RAW);
     assert!(std::mem::offset_of!(ClosureEntry, cells) == fields::CLOSURE_CELLS);
@@ -236,6 +239,7 @@ impl Native {
                 value: 0,
                 variants: std::ptr::null(),
                 closures: std::ptr::null(),
+                account: std::ptr::null_mut(),
                 vm: std::ptr::null_mut(),
                 pc: std::ptr::null(),
                 panic: None,
@@ -274,6 +278,7 @@ impl Vm {
         context.strs = self.strs.as_ptr();
         context.variants = self.variants.as_ptr();
         context.closures = self.closures.as_ptr();
+        context.account = &raw mut self.runtime.heap.account;
         context.stack_end = self.stack_end;
         context.floor = floor;
         context.vm = vm;

@@ -1,5 +1,6 @@
 //! Makes a stencil of the instructions of a function: jumps to jumps are threaded, what nobody reaches is dropped, and
-//! where the code that follows is reached by a jump at the end or by the last conditional jump, it is reached by falling.
+//! where the code that follows is reached by a jump at the end or by the last conditional jump, it is reached by falling. Other
+//! jumps to it stay.
 
 use super::cut::{Piece, Reloc, Symbol};
 
@@ -97,9 +98,6 @@ pub fn piece(processor: &Processor, instrs: &[Instr]) -> Result<Piece, String> {
     let falls = matches!(order.last().map(|&i| &steps[i]), Some(Step::Jump(Target::Symbol(Symbol::Next))));
     if falls {
         order.pop();
-    }
-    if order.iter().any(|&i| matches!(steps[i], Step::Jump(Target::Symbol(Symbol::Next)))) {
-        return Err("there is code after the end".into());
     }
     let (bytes, relocs) = (processor.lay_out)(&steps, &order)?;
     Ok(Piece { bytes, relocs, falls, listing: Vec::new() })

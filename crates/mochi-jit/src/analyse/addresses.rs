@@ -11,6 +11,7 @@ use mochi_vm::instr::Opcode;
 use smallvec::SmallVec;
 
 use super::{Analysis, fill};
+use crate::lower::is_out_of_line;
 
 /// What is saved by an address that is known, in accesses of the frame.
 pub const SAVED: i64 = 4;
@@ -22,19 +23,21 @@ const MOST_BITS: usize = 1 << 22;
 
 /// The cell with the handle of the object that an instruction goes to.
 pub fn object_of(code: &Instr<'_>) -> Option<u16> {
-    operand_of(code.op).map(|(operand, _)| code.word.field(operand))
+    operand_of(code).map(|(operand, _)| code.word.field(operand))
 }
 
 /// The operand with that handle, and whether the program ends when it is not of a live object.
-fn operand_of(op: Opcode) -> Option<(usize, bool)> {
+fn operand_of(code: &Instr<'_>) -> Option<(usize, bool)> {
     use Opcode as O;
-    match op {
+    match code.op {
         O::FieldGet | O::RefGet | O::ListGet | O::ListGetBool | O::ListLen | O::MapLen | O::ListPush => {
             Some((2, true))
         }
         O::ListPushBool | O::VariantTag => Some((2, true)),
         O::FieldSet | O::RefSet | O::ListSet | O::ListSetBool => Some((1, true)),
-        O::ListView | O::StrLen | O::StrIndex => Some((2, false)),
+        O::MapGetOr if !is_out_of_line(code) => Some((2, true)),
+        O::MapSet if !is_out_of_line(code) => Some((1, true)),
+        O::ListView => Some((2, false)),
         _ => None,
     }
 }
@@ -146,7 +149,7 @@ impl Space {
         };
         for at in analysis.block(block) {
             let ins = &analysis.list[at];
-            if let Some((operand, ends)) = operand_of(ins.code.op)
+            if let Some((operand, ends)) = operand_of(&ins.code)
                 && let Some(cell) = number(ins.code.word.field(operand))
             {
                 let (word, bit) = (cell as usize / 64, 1 << (cell % 64));
@@ -200,7 +203,7 @@ impl Space {
             access.known = if is_known { Known::Yes } else { Known::No };
         }
         let ends = |access: &Access| {
-            operand_of(analysis.list[access.at as usize].code.op).is_some_and(|(_, ends)| ends)
+            operand_of(&analysis.list[access.at as usize].code).is_some_and(|(_, ends)| ends)
         };
         accesses.retain(|access| access.known == Known::Yes || ends(access));
     }

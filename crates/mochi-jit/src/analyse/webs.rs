@@ -149,7 +149,7 @@ impl Webs {
     fn instruction(&mut self, analysis: &Analysis<'_>, i: u32, open: &mut [u32], live: &mut [u64]) {
         let ins = &analysis.list[i as usize];
         let (op, weight) = (ins.code.op, ins.weight());
-        let outside = is_out_of_line(op);
+        let outside = is_out_of_line(&ins.code);
         // What is executed out of line uses the frame.
         let gain = if outside { 0 } else { weight };
         let mut copied = NONE;

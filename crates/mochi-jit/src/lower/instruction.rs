@@ -1,6 +1,9 @@
 //! The dictionary: what each instruction becomes.
 
 use mochi_abi::layout::{DATA, LEN, WORDS};
+use mochi_abi::{ElemKind, RuntimeFn};
+use mochi_vm::code::NO_SLOT;
+use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 use mochi_vm::native;
 
@@ -9,11 +12,50 @@ use super::{Lower, offset};
 use crate::buffer::{Fill, To};
 use crate::manifest::{Place, Stencil};
 
+/// What an instruction does that has stencils, though others with its opcode are always executed out of line.
+enum Quick {
+    /// Looks for a string.
+    Find,
+    /// Makes a string longer.
+    Push,
+    /// Goes to the value of a key that is a cell, in a map whose values are stored like this.
+    Map(ElemKind),
+    /// The same of a key that is an int.
+    MapOfInts(ElemKind),
+}
+
+fn quick(code: &Instr<'_>) -> Option<Quick> {
+    let map = |kinds: u16| {
+        let kind = |bits: u16| ElemKind::from_bits(u32::from(bits));
+        match (kind(kinds & 15)?, kind(kinds >> 4)?) {
+            (ElemKind::Cell, value) => Some(Quick::Map(value)),
+            // A new value mostly comes with a new key.
+            (ElemKind::I64, value) if code.op == Opcode::MapGetOr => Some(Quick::MapOfInts(value)),
+            _ => None,
+        }
+    };
+    match code.op {
+        Opcode::CallRuntime if code.result_slot() != Some(NO_SLOT) => {
+            match RuntimeFn::ALL[usize::from(code.word.field(1))] {
+                RuntimeFn::str_find => Some(Quick::Find),
+                RuntimeFn::str_push => Some(Quick::Push),
+                _ => None,
+            }
+        }
+        Opcode::MapGetOr => map(code.ext[0].field(1)),
+        Opcode::MapSet => map(code.ext[0].field(0)),
+        _ => None,
+    }
+}
+
 /// Whether an instruction always calls something.
-pub fn is_out_of_line(op: Opcode) -> bool {
+pub fn is_out_of_line(code: &Instr<'_>) -> bool {
     use Opcode as O;
+    if quick(code).is_some() {
+        return false;
+    }
     matches!(
-        op,
+        code.op,
         O::FRem
             | O::BrBigEq
             | O::BrBigNe
@@ -23,11 +65,8 @@ pub fn is_out_of_line(op: Opcode) -> bool {
             | O::LoopBigNe
             | O::LoopBigLt
             | O::LoopBigLe
-            | O::StrBytes
             | O::StrConcat
             | O::StrConcatAll
-            | O::StrChar
-            | O::StrSlice
             | O::ListNew
             | O::ListGetAny
             | O::ListSetAny
@@ -266,8 +305,14 @@ impl Lower<'_, '_> {
             O::GetOrInt => self.three_slow(S::GetOrInt),
             O::GetOrBool => self.three(S::GetOrBool),
             O::VariantTag => self.of_object(S::VariantTag),
-            O::StrLen => self.of_object(S::StrChars),
+            O::StrLen => self.two_slow(S::StrChars),
+            O::StrBytes => self.two_slow(S::StrBytes),
+            // Its index is never checked, so that there is nothing to mask it by.
+            O::StrChar if self.shared.harden => self.step(),
+            O::StrChar => self.three_slow(S::StrChar),
             O::StrIndex => self.str_index(),
+            O::StrSlice if self.shared.harden => self.step(),
+            O::StrSlice => self.str_slice(),
             O::StrEq => self.three_slow(S::StrEq),
             O::StrLt => self.three_slow(S::StrLt),
             O::StrLe => self.three_slow(S::StrLe),
@@ -284,6 +329,7 @@ impl Lower<'_, '_> {
             O::UnboxBool => self.two_slow(S::UnboxBool),
             O::AsBool => self.two(S::AsBool),
 
+            O::CallRuntime | O::MapGetOr | O::MapSet => self.quick_or_step(),
             O::Call0 | O::Call1 | O::Call2 | O::Call3 | O::CallMany => self.call(wide),
             O::CallClosure => self.call_closure(),
             O::CallAny => self.call_found(native::find_any),
@@ -300,6 +346,18 @@ impl Lower<'_, '_> {
             }
             // Whatever has no stencil yet, a new instruction too.
             _ => self.step(),
+        }
+    }
+    /// What may be quick or out of line.
+    fn quick_or_step(&mut self) {
+        let code = self.ins().code;
+        match quick(&code) {
+            Some(Quick::Map(value)) if code.op == Opcode::MapSet => self.map_set(value),
+            Some(Quick::Map(value)) => self.map_get_or(ElemKind::Cell, value),
+            Some(Quick::MapOfInts(value)) => self.map_get_or(ElemKind::I64, value),
+            Some(Quick::Find) => self.str_find(),
+            Some(Quick::Push) => self.str_push(),
+            None => self.step(),
         }
     }
 }

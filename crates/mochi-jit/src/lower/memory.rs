@@ -1,5 +1,8 @@
 //! Objects, lists, views and strings.
 
+use mochi_abi::ElemKind;
+use mochi_abi::layout::MAP_VALUE_SHIFT;
+
 use super::{Lower, offset};
 use crate::analyse::register;
 use crate::buffer::{Fill, Label, To};
@@ -52,7 +55,7 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(self.field(3));
         let (label, back) = self.slow();
         self.object(self.field(2), label);
-        self.mask_in_object(Stencil::ListMask, b, nb, label);
+        self.mask(Stencil::ListMask, b, nb, label);
         let (d, nd) = self.write(self.field(1));
         let stencil = if d.is_float() { float } else { int };
         let fill = Fill { numbers: [0, nb, 0, nd], cold: To::Label(label), ..Fill::default() };
@@ -65,7 +68,7 @@ impl Lower<'_, '_> {
         let (b, nb) = self.read(self.field(2));
         let (label, back) = self.slow();
         self.object(self.field(1), label);
-        self.mask_in_object(Stencil::ListMask, b, nb, label);
+        self.mask(Stencil::ListMask, b, nb, label);
         let stencil = if a.is_float() { float } else { int };
         let fill = Fill { numbers: [na, nb, 0, 0], cold: To::Label(label), ..Fill::default() };
         self.emit(stencil, &[a, b], fill);
@@ -114,8 +117,8 @@ impl Lower<'_, '_> {
         let stencil = if c.is_float() { float } else { int };
         self.emit(stencil, &[a, b, c], Fill { numbers: [na, nb, nc, 0], ..Fill::default() });
     }
-    /// Masks the index of the object that was found, where it is: it does not change.
-    fn mask_in_object(&mut self, stencil: Stencil, index: Place, slot: i64, cold: Label) {
+    /// Masks an index, of a list that was found or of a string, where it is: it does not change.
+    fn mask(&mut self, stencil: Stencil, index: Place, slot: i64, cold: Label) {
         if self.shared.harden {
             let fill = Fill { numbers: [slot, 0, 0, slot], cold: To::Label(cold), ..Fill::default() };
             self.emit(stencil, &[index, index], fill);
@@ -141,14 +144,108 @@ impl Lower<'_, '_> {
     pub(super) fn str_index(&mut self) {
         let (b, nb) = self.read(self.field(3));
         let (label, back) = self.slow();
-        self.object(self.field(2), label);
-        self.mask_in_object(Stencil::StrMask, b, nb, label);
+        let cold = To::Label(label);
+        self.of_slot(Stencil::StrText, self.field(2), label);
+        self.mask(Stencil::StrMask, b, nb, label);
         let numbers = [0, nb, 0, offset(self.field(1))];
-        self.emit(
-            Stencil::StrIndex,
-            &[Place::S, b],
-            Fill { numbers, cold: To::Label(label), ..Fill::default() },
-        );
+        self.emit(Stencil::StrIndex, &[Place::S, b], Fill { numbers, cold, ..Fill::default() });
         self.meet(back);
+    }
+    pub(super) fn str_slice(&mut self) {
+        let (b, nb) = self.read(self.field(3));
+        let (c, nc) = self.read(self.ins().code.ext[0].field(0));
+        // The word of an int may be that of a float, too.
+        if b.is_float() || c.is_float() {
+            return self.step();
+        }
+        let (label, back) = self.slow();
+        self.of_slot(Stencil::StrText, self.field(2), label);
+        let numbers = [0, nb, nc, offset(self.field(1))];
+        let fill = Fill { numbers, cold: To::Label(label), ..Fill::default() };
+        self.emit(Stencil::StrSlice, &[Place::S, b, c], fill);
+        self.meet(back);
+    }
+    /// `str_find(text, part, from) -> result`
+    pub(super) fn str_find(&mut self) {
+        let ([text, part, from], result) = self.arguments();
+        let (c, nc) = self.read(from);
+        if c.is_float() || self.write(result).0.is_float() {
+            return self.step();
+        }
+        let (label, back) = self.slow();
+        self.of_slot(Stencil::StrWords, text, label);
+        let (d, nd) = self.write(result);
+        let numbers = [0, offset(part), nc, nd];
+        let fill = Fill { numbers, cold: To::Label(label), ..Fill::default() };
+        self.emit(Stencil::StrFind, &[d, Place::S, c], fill);
+        self.written(result);
+        self.meet(back);
+    }
+    /// `str_push(text, part) -> result`
+    pub(super) fn str_push(&mut self) {
+        let ([text, part], result) = self.arguments();
+        let (label, back) = self.slow();
+        self.of_slot(Stencil::StrRoom, text, label);
+        let numbers = [0, offset(part), 0, 0];
+        self.emit(Stencil::StrPush, &[Place::S], Fill { numbers, cold: To::Label(label), ..Fill::default() });
+        if result != text {
+            self.copy(result, text);
+        }
+        self.meet(back);
+    }
+    /// The arguments and the result of a call of a runtime function that has as many.
+    fn arguments<const COUNT: usize>(&self) -> ([u16; COUNT], u16) {
+        let code = self.ins().code;
+        let mut slots = code.ext_slots();
+        let arguments = std::array::from_fn(|_| slots.next().expect("an argument per parameter"));
+        (arguments, code.result_slot().expect("a call has one"))
+    }
+    /// The value of a key in a map, or that of another slot where it is absent.
+    pub(super) fn map_get_or(&mut self, key: ElemKind, value: ElemKind) {
+        let other = self.ins().code.ext[0].field(0);
+        if let Some(held) = self.before(other) {
+            self.flush(1 << held.register);
+        }
+        let (a, na) = self.read(self.field(3));
+        if a.is_float() {
+            return self.step();
+        }
+        let (label, back) = self.slow();
+        self.object(self.field(2), label);
+        let kinds = i64::from(key as u32 | (value as u32) << MAP_VALUE_SHIFT);
+        let fill = Fill { numbers: [na, 0, kinds, 0], cold: To::Label(label), ..Fill::default() };
+        if key == ElemKind::Cell {
+            self.emit(Stencil::MapKey, &[Place::S], fill);
+            self.emit(Stencil::MapValueOr0, &[], Fill::default());
+        } else {
+            self.emit(Stencil::MapInt, &[a], fill);
+            self.emit(Stencil::MapDirect, &[], Fill::default());
+            self.emit(Stencil::MapIntOr0, &[], Fill::default());
+        }
+        self.of_slot(Stencil::MapAbsent, other, label);
+        let (d, nd) = self.write(self.field(1));
+        let stencil = if d.is_float() { Stencil::FLoad } else { Stencil::Load };
+        self.emit(stencil, &[d], Fill { numbers: [0, 0, 0, nd], ..Fill::default() });
+        self.written(self.field(1));
+        self.meet(back);
+    }
+    /// Replaces the value of a key in a map.
+    pub(super) fn map_set(&mut self, value: ElemKind) {
+        let (a, na) = self.read(self.field(3));
+        let (label, back) = self.slow();
+        let cold = To::Label(label);
+        self.object(self.field(1), label);
+        let kinds = i64::from(ElemKind::Cell as u32 | (value as u32) << MAP_VALUE_SHIFT);
+        let numbers = [offset(self.field(2)), 0, kinds, 0];
+        self.emit(Stencil::MapKey, &[Place::S], Fill { numbers, cold, ..Fill::default() });
+        self.emit(Stencil::MapValue, &[], Fill { cold, ..Fill::default() });
+        let stencil = if a.is_float() { Stencil::FStore } else { Stencil::Store };
+        self.emit(stencil, &[a], Fill { numbers: [na, 0, 0, 0], ..Fill::default() });
+        self.meet(back);
+    }
+    /// A stencil of one slot.
+    fn of_slot(&mut self, stencil: Stencil, slot: u16, cold: Label) {
+        let fill = Fill { numbers: [offset(slot), 0, 0, 0], cold: To::Label(cold), ..Fill::default() };
+        self.emit(stencil, &[Place::S], fill);
     }
 }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use mochi_abi::layout::{CAPACITY, DATA, LEN, META, WORDS};
-use mochi_abi::{Cell, ElemKind, TypeId, native as fields};
+use mochi_abi::{Cell, ElemKind, RuntimeFn, TypeId, native as fields};
 use mochi_jit::manifest::Stencil;
 use mochi_runtime::host::Memory;
 use mochi_runtime::{Heap, Runtime};
@@ -19,8 +19,10 @@ use mochi_vm::instr::{Ext, Operand};
 use mochi_vm::native::{Compiler, Context, Effort, Enter, Tiering, step};
 use mochi_vm::{Interrupter, Limits, Opcode, Vm};
 
+use crate::numbers::{self, short};
+
 /// Cell slots of the function: some for operands, the rest keeps objects alive.
-const CELLS: u16 = 64;
+const CELLS: u16 = 96;
 const ROOTS: u16 = 8;
 const SLOTS: u16 = CELLS + 16;
 /// Fields of the large struct.
@@ -30,6 +32,15 @@ pub const ASKED_FIELDS: [u16; 7] = [0, 1, 14, 15, 16, 39, FIELDS as u16 - 1];
 /// Globals and string constants that are asked for.
 pub const ASKED_NUMBERS: [u16; 6] = [0, 1, 14, 15, 16, 2999];
 const NUMBERS: usize = 3000;
+/// Runtime functions that are asked for.
+pub const ASKED_FUNCTIONS: [u16; 2] = [RuntimeFn::str_find as u16, RuntimeFn::str_push as u16];
+/// The kinds of cells and ints as keys and ints or floats as values.
+pub const KINDS: [u16; 4] = [
+    (ElemKind::I64 as u16) << 4,
+    (ElemKind::F64 as u16) << 4,
+    ElemKind::I64 as u16 | (ElemKind::I64 as u16) << 4,
+    ElemKind::I64 as u16 | (ElemKind::F64 as u16) << 4,
+];
 /// The string constant that was never made.
 pub const UNMADE: u16 = 1;
 
@@ -62,8 +73,16 @@ pub struct World {
     pub large: Cell,
     /// Structs that are variants, and one that is none.
     pub variants: Vec<Cell>,
-    /// A string of ASCII, one equal to it, one that is not, and one that is not of ASCII.
-    pub strings: [Cell; 4],
+    /// A string of ASCII, one equal to it, one that is not, one that is not of ASCII, and one of ASCII in a buffer.
+    pub strings: [Cell; 5],
+    /// Short strings, of ASCII and not.
+    pub short: [Cell; 5],
+    /// Strings that are made longer: one that can be, the same before, one without room, and one without a buffer.
+    pub builders: [Cell; 4],
+    /// Maps with and without an index: with strings as keys and ints or floats as values, and one with cells.
+    pub maps: Vec<Cell>,
+    /// The same with ints as keys, last one whose index is an array.
+    pub maps_of_ints: Vec<Cell>,
     /// Values of all kinds, dead handles too.
     pub cells: Vec<u64>,
     heap: *mut u8,
@@ -106,8 +125,46 @@ impl World {
             *word = (i as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         }
         let variants = (1..4).map(|shape| heap.alloc_struct(shape).unwrap()).collect::<Vec<_>>();
-        let strings = ["a long string", "a long string", "another string", "a löng string"]
+        let buffered = "a string ".repeat(30);
+        let strings = ["a long string", "a long string", "another string", "a löng string", &buffered]
             .map(|text| heap.new_str(text).unwrap());
+        let short = ["", "abc", "abcde", "é", "aé"].map(|text| short(text.as_bytes()));
+        let mut last = strings[4];
+        let [_, before, builder] = [(); 3].map(|()| {
+            last = heap.str_concat(last, strings[0]).unwrap();
+            last
+        });
+        let builders = [builder, before, strings[4], strings[0]];
+        let mut maps = Vec::new();
+        for (entries, values) in [
+            (0, ElemKind::I64),
+            (6, ElemKind::I64),
+            (100, ElemKind::I64),
+            (100, ElemKind::F64),
+            (100, ElemKind::Cell),
+        ] {
+            let map = heap.map_new(ElemKind::Cell, values, 0).unwrap();
+            for i in 0..entries {
+                let key = numbers::short(format!("{}", i + 100).as_bytes());
+                let value = Cell::from_small_int(1000 + i).unwrap_or(Cell::NONE);
+                heap.map_set(map, key.0, ElemKind::Cell, value.0, values).unwrap();
+            }
+            maps.push(map);
+        }
+        let mut maps_of_ints = Vec::new();
+        for (entries, spread, values) in [
+            (0, 1, ElemKind::I64),
+            (6, 1, ElemKind::I64),
+            (100, 1 << 40, ElemKind::I64),
+            (100, 1, ElemKind::F64),
+        ] {
+            let map = heap.map_new(ElemKind::I64, values, 0).unwrap();
+            for i in 0..entries {
+                heap.map_set(map, (spread * (i - 50i64)) as u64, ElemKind::I64, 2000 + i as u64, values)
+                    .unwrap();
+            }
+            maps_of_ints.push(map);
+        }
         let boxed = [i64::MAX, i64::MIN, 1 << 47].map(|n| heap.box_int(n).unwrap());
         let mut cells = vec![Cell::NONE, Cell::FALSE, Cell::TRUE, Cell::EMPTY_STR, dead, large];
         cells.extend([0, 1, -1, (1 << 47) - 1, -(1 << 47)].map(|n| Cell::from_small_int(n).unwrap()));
@@ -118,14 +175,28 @@ impl World {
         cells.extend(boxed.iter().chain(&strings).chain(&variants));
         cells.extend([roomy, full].as_flattened().iter().map(|list| list.cell));
         let cells = cells.iter().map(|cell| cell.0).collect();
-        World { roomy, full, shared, large, variants, strings, cells, heap: base }
+        World {
+            roomy,
+            full,
+            shared,
+            large,
+            variants,
+            strings,
+            short,
+            builders,
+            maps,
+            maps_of_ints,
+            cells,
+            heap: base,
+        }
     }
 
     /// What must stay alive.
     fn roots(&self) -> impl Iterator<Item = u64> {
         let lists = [self.roomy, self.full, self.shared];
         let lists: Vec<u64> = lists.as_flattened().iter().map(|list| list.cell.0).collect();
-        self.cells.iter().copied().filter(|&cell| self.object(cell).is_some()).chain(lists)
+        let others = self.builders.iter().chain(&self.maps).chain(&self.maps_of_ints).map(|cell| cell.0);
+        self.cells.iter().copied().filter(|&cell| self.object(cell).is_some()).chain(lists).chain(others)
     }
 
     /// The address of a live object.
@@ -135,7 +206,7 @@ impl World {
         let live = unsafe { object.cast::<u32>().read() } == Cell(cell).header();
         live.then_some(object)
     }
-    /// Whether a string has only ASCII, and how long it is.
+    /// The words of the large struct.
     pub fn fields(&self, fields: usize) -> (*mut u8, usize) {
         (self.object(self.large.0).expect("it is kept alive"), WORDS + 8 * fields)
     }
@@ -195,7 +266,7 @@ impl Interpreter {
         // SAFETY: the frame is live, and the instruction is of its function.
         unsafe {
             for (i, &operand) in op.operands().iter().enumerate() {
-                let slot = usize::from(slot(operand, i));
+                let slot = usize::from(slot(op, number, i));
                 match operand {
                     Operand::InRaw | Operand::InCell | Operand::In => self.fp.add(slot).write(inputs[i]),
                     Operand::InView => {
@@ -205,7 +276,11 @@ impl Interpreter {
                     _ => {}
                 }
             }
-            if op.ext() == Ext::Slot {
+            if op == Opcode::CallRuntime {
+                self.fp.add(1).write(inputs[1]);
+                self.fp.add(2).write(inputs[2]);
+            }
+            if matches!(op.ext(), Ext::Slot | Ext::ManyArgs) {
                 self.fp.add(usize::from(raw(3))).write(inputs[3]);
             }
             let pc = self.words.add(at as usize);
@@ -216,18 +291,32 @@ impl Interpreter {
             }
         }
     }
+    /// A byte of a string.
+    pub fn byte(&self, text: u64, at: u64) -> u8 {
+        match self.world.object(text).filter(|_| Cell(text).is_handle()) {
+            // SAFETY: a live string of so many bytes.
+            Some(object) => unsafe { (word_at(object, DATA) as *const u8).add(at as usize).read() },
+            None => Cell(text).short_str().0[at as usize],
+        }
+    }
+    /// What counts the bytes in use.
+    pub fn account(&self) -> *mut u8 {
+        self.field(fields::ACCOUNT) as *mut u8
+    }
     /// The result of the last step, which was this instruction.
     pub fn result(&self, op: Opcode) -> u64 {
-        let slot = slot(op.operands()[0], 0);
+        let slot = slot(op, 0, 0);
         // SAFETY: a slot of the live frame.
         unsafe { self.fp.add(usize::from(slot)).read() }
     }
 }
 
 /// The slot of an operand by position.
-fn slot(operand: Operand, i: usize) -> u16 {
-    match operand {
+fn slot(op: Opcode, number: u16, i: usize) -> u16 {
+    match op.operands()[i] {
         Operand::InCell | Operand::OutCell => i as u16,
+        // A key that is a cell.
+        Operand::In if op == Opcode::MapGetOr && number & 15 == ElemKind::Cell as u16 => i as u16,
         _ => raw(i as u16),
     }
 }
@@ -265,6 +354,9 @@ fn instructions() -> Vec<(Opcode, u16)> {
             O::ShlImm | O::ShrImm => list.extend((0..64).map(|n| (op, n))),
             O::FieldGet | O::FieldSet => list.extend(ASKED_FIELDS.map(|n| (op, n))),
             O::GlobalGet | O::GlobalSet | O::ConstStr => list.extend(ASKED_NUMBERS.map(|n| (op, n))),
+            O::CallRuntime => list.extend(ASKED_FUNCTIONS.map(|n| (op, n))),
+            O::MapGetOr => list.extend(KINDS.map(|n| (op, n))),
+            O::StrSlice => list.push((op, 0)),
             _ if takes_slots && !back && !ends && (op.ext() == Ext::None || op == O::Select) => {
                 list.push((op, 0))
             }
@@ -281,15 +373,21 @@ fn program(instructions: &mut HashMap<(Opcode, u16), u32>) -> Program {
         let mut parts = [op as u16, 0, 0, 0];
         for (i, &operand) in op.operands().iter().enumerate() {
             match operand {
-                Operand::Uint16 | Operand::Global | Operand::Str => parts[1 + i] = number,
+                Operand::Uint16 | Operand::Global | Operand::Str | Operand::Runtime => parts[1 + i] = number,
                 // Over the instruction that follows.
                 Operand::Near | Operand::Far => parts[1 + i] = 2,
-                _ => parts[1 + i] = slot(operand, i),
+                _ => parts[1 + i] = slot(op, number, i),
             }
         }
         words.push(Word::fields(parts));
-        if op.ext() == Ext::Slot {
-            words.push(Word::fields([raw(3), 0, 0, 0]));
+        match op.ext() {
+            Ext::Slot => words.push(Word::fields([raw(3), number, 0, 0])),
+            Ext::ManyArgs if number == RuntimeFn::str_push as u16 => words.push(Word::fields([2, 1, 2, 0])),
+            Ext::ManyArgs => {
+                words.push(Word::fields([3, 1, 2, raw(3)]));
+                words.push(Word::fields([0, 0, 0, raw(0)]));
+            }
+            _ => {}
         }
         words.push(Word::instr(Opcode::Move, raw(0), raw(0), 0));
     }

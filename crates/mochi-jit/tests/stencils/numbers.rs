@@ -132,9 +132,28 @@ impl Random {
             }
             Domain::Cell => self.of(&world.cells),
             Domain::Str => match self.below(3) {
-                0 => self.of(&[Cell::EMPTY_STR.0, Cell::from_short_str(b"abc").map_or(0, |cell| cell.0)]),
+                0 => self.of(&world.short).0,
                 _ => self.of(&world.strings).0,
             },
+            Domain::NotEmpty => match self.value(Domain::Str, world, data, len) {
+                empty if empty == Cell::EMPTY_STR.0 => self.of(&world.strings).0,
+                text => text,
+            },
+            Domain::Part => match self.below(4) {
+                0 => self.value(Domain::Str, world, data, len),
+                _ => short(&[self.of(b"agcnrz ")]).0,
+            },
+            Domain::Key => match self.below(8) {
+                0 => self.of(&world.short).0,
+                number => short(format!("{}", 20 * number + self.below(30)).as_bytes()).0,
+            },
+            Domain::IntKey => match self.below(3) {
+                0 => self.value(Domain::Int, world, data, len),
+                1 => (self.below(150) as u64).wrapping_sub(70),
+                _ => (self.below(150) as u64).wrapping_sub(70) << 40,
+            },
+            Domain::Start => self.of(&[0, 0, 0, 1]),
+            Domain::Builder => self.of(&world.builders).0,
             Domain::IntCell | Domain::FloatCell | Domain::BoolCell => loop {
                 let cell = Cell(self.of(&world.cells));
                 let is = match domain {
@@ -156,6 +175,11 @@ impl Random {
             Domain::Inside => self.below(len as usize) as u64,
         }
     }
+}
+
+/// A string of at most five bytes.
+pub fn short(text: &[u8]) -> Cell {
+    Cell::from_short_str(text).expect("at most five bytes")
 }
 
 /// A number in the code for an operand of a domain.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use mochi_abi::layout::{CHARS, LEN};
+use mochi_abi::layout::{BUFFER_BYTES, CHARS, DATA, LEN, STR_BUFFER};
 use mochi_abi::native as fields;
 use mochi_jit::division::factor;
 use mochi_jit::library::{Symbol, variant};
@@ -119,13 +119,18 @@ impl<'a> Bench<'a> {
     ) -> Result<(), String> {
         self.runs += 1;
         let (start, case, list) = self.arrange(spec, stencil, operands, numbers);
-        let memory = self.memory(spec, list);
+        let memory = self.memory(spec, list, &case);
         let before = read(&memory);
+        let threshold = self.interpreter.account().wrapping_add(fields::ACCOUNT_THRESHOLD).cast::<u64>();
+        // SAFETY: the account lives as long as the program runs.
+        let usual = unsafe { threshold.replace(if case.is_due { 0 } else { threshold.read() }) };
         let context = (self.interpreter.context() as *mut u8, fields::CLOSURES + 8);
         let context_before = read(&vec![context]);
         let slots_before: Vec<u64> = watched().map(|slot| self.frame[1 + slot]).collect();
         // SAFETY: the piece is a stencil whose operands are those of the state.
         let end = unsafe { self.machine.run(code, &start) };
+        // SAFETY: the same.
+        unsafe { threshold.write(usual) };
         let after = read(&memory);
         write(&memory, &before);
         let context_after = read(&vec![context]);
@@ -195,7 +200,13 @@ impl<'a> Bench<'a> {
             Object::None => 0,
             Object::Large => world.large.0,
             Object::Variant => random.of(&world.variants).0,
-            Object::Str => random.of(&world.strings).0,
+            Object::Text => random.of(&world.strings[..3]).0,
+            Object::Builder => world.builders[0].0,
+            Object::Map if random.below(2) == 0 => random.of(&world.maps_of_ints).0,
+            Object::Map => random.of(&world.maps).0,
+            Object::MapOfInts if stencil == Stencil::MapDirect => random.of(&world.maps_of_ints).0,
+            Object::MapOfInts => random.of(&world.maps_of_ints[..world.maps_of_ints.len() - 1]).0,
+            Object::MapOfCells => random.of(&world.maps[..world.maps.len() - 1]).0,
             Object::List(kind, all_rooms) => {
                 let rooms = [world.roomy, world.full, world.shared];
                 let kind = if all_rooms { random.below(3) } else { kind };
@@ -209,13 +220,26 @@ impl<'a> Bench<'a> {
         // SAFETY: a live string or list.
         unsafe {
             match spec.object {
-                Object::Str => len = u64::from(object.add(CHARS).cast::<u32>().read()),
+                Object::Text => len = u64::from(object.add(CHARS).cast::<u32>().read()),
                 Object::List(..) => len = word_at(object, LEN),
                 _ => {}
             }
         }
         if cell != 0 {
             state.temps[0] = object as u64;
+        }
+        if spec.object == Object::Text {
+            // SAFETY: a live string.
+            state.temps = [unsafe { word_at(object, DATA) }, len];
+        }
+        if spec.object == Object::Builder {
+            state.temps[1] = spec::end_of(object).expect("room");
+        }
+        if stencil == Stencil::MapAbsent && random.below(2) == 0 {
+            state.temps[0] = 0;
+        }
+        if stencil == Stencil::MapIntOr0 && random.below(4) == 0 {
+            state.temps[0] = random.word() | 1;
         }
         match spec.second {
             // An element more.
@@ -256,6 +280,8 @@ impl<'a> Bench<'a> {
             object,
             temps: state.temps,
             result: place_of(3),
+            frame: &raw const self.frame[1],
+            is_due: stencil == Stencil::StrPush && self.random.below(4) == 0,
             interrupted: stencil == Stencil::Poll && self.random.below(2) == 1,
         };
         for operand in operands {
@@ -274,7 +300,7 @@ impl<'a> Bench<'a> {
     }
 
     /// The memory that a stencil may write.
-    fn memory(&self, spec: &Spec, list: Option<List>) -> Memory {
+    fn memory(&self, spec: &Spec, list: Option<List>, case: &Case) -> Memory {
         if !spec.writes {
             return Memory::new();
         }
@@ -284,6 +310,13 @@ impl<'a> Bench<'a> {
                 (list.data, if kind == 2 { 16 } else { 16 * 8 }),
                 ((9 * OWN_INDEX) as *mut u8, 16),
                 ((2 * OWN_INDEX) as *mut u8, 16),
+            ],
+            (_, Object::Builder) => vec![
+                (case.object, 24),
+                // SAFETY: the object has a buffer.
+                (unsafe { word_at(case.object, STR_BUFFER) } as *mut u8, BUFFER_BYTES),
+                (case.temps[1] as *mut u8, 8),
+                (self.interpreter.account(), 24),
             ],
             (_, Object::Large) => vec![self.interpreter.world.fields(FIELDS)],
             _ => vec![self.interpreter.globals()],

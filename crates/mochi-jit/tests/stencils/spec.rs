@@ -1,7 +1,10 @@
 //! What each stencil means: which instruction does the same on which operands, and when it may leave that to the slow path.
 
-use mochi_abi::Cell;
-use mochi_abi::layout::{CAPACITY, CHARS, FLAG_ASCII, FLAG_SHARED, LEN};
+use mochi_abi::layout::{
+    BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, DATA, FLAG_ASCII, FLAG_BUFFER, FLAG_DIRECT,
+    FLAG_SHARED, LEN, MAP_VALUE_SHIFT, META_SHIFT, STR_BUFFER,
+};
+use mochi_abi::{Cell, RuntimeFn};
 use mochi_jit::division::factor;
 use mochi_jit::manifest::{Place, PlaceKind, Stencil};
 use mochi_vm::Opcode;
@@ -25,6 +28,17 @@ pub enum Domain {
     /// What multiplies instead of a number, in the code, that something is divided by.
     Multiplier,
     Str,
+    /// Such that the first two bytes start characters, or the first does.
+    NotEmpty,
+    Start,
+    /// What is looked for, mostly a character.
+    Part,
+    /// A string that is made longer.
+    Builder,
+    /// A short string, mostly of a number.
+    Key,
+    /// A small int, or a multiple of a large one.
+    IntKey,
     /// A cell of this kind or none.
     IntCell,
     FloatCell,
@@ -45,7 +59,16 @@ pub enum Object {
     /// A list of ints, floats or bools by number; whether all kinds of room are tried.
     List(usize, bool),
     Variant,
-    Str,
+    /// A string of ASCII in a cell or slot: the address of its bytes, and its length in the second temporary.
+    Text,
+    /// A string that may be made longer, and its end in the second temporary.
+    Builder,
+    /// Any map.
+    Map,
+    /// One whose keys are cells.
+    MapOfCells,
+    /// One whose keys are ints.
+    MapOfInts,
 }
 
 /// One use of a stencil.
@@ -61,6 +84,10 @@ pub struct Case {
     pub temps: [u64; 2],
     /// Where the result goes.
     pub result: Option<Place>,
+    /// The frame.
+    pub frame: *const u64,
+    /// Whether a collection is due.
+    pub is_due: bool,
     /// Whether somebody wants the program to end.
     pub interrupted: bool,
 }
@@ -290,6 +317,71 @@ fn unbox(op: Opcode, has_kind: fn(Cell) -> bool) -> Law {
         assert_eq!(did, Did::Next, "{cell:#x}");
         next(Want::Bits(interpreter.result(op)))
     })
+}
+/// A length of a string, of which a short one may have to be of ASCII.
+fn str_length(op: Opcode, is_quick: fn(Cell) -> bool) -> Law {
+    Box::new(move |interpreter, case| {
+        let text = Cell(case.values[A]);
+        if text.is_short_str() && !is_quick(text) {
+            let result = if case.result == Some(Place::S) { Want::Kept } else { Want::Lost };
+            return Expected { result, ..cold() };
+        }
+        interpreter.step(op, 0, [0, text.0, 0, 0]);
+        next(Want::Bits(interpreter.result(op)))
+    })
+}
+fn is_ascii(text: Cell) -> bool {
+    let (bytes, len) = text.short_str();
+    bytes[..len].is_ascii()
+}
+/// Where the bytes of a string of ASCII are and how many, in the temporaries; its object must have no other one of some flags.
+fn text(flags: u32) -> Law {
+    Box::new(move |interpreter, case| {
+        let cell = Cell(case.values[A]);
+        let (data, is_quick) = match interpreter.world.object(cell.0).filter(|_| cell.is_handle()) {
+            // SAFETY: a live string.
+            Some(object) => unsafe { (word_at(object, DATA), meta(object) & flags == FLAG_ASCII) },
+            None => (case.frame as u64 + case.numbers[A] as u64, is_ascii(cell)),
+        };
+        if !is_quick {
+            return cold();
+        }
+        interpreter.step(Opcode::StrLen, 0, [0, cell.0, 0, 0]);
+        let len = interpreter.result(Opcode::StrLen);
+        Expected { temps: [Want::Bits(data), Want::Bits(len)], ..next(Want::Kept) }
+    })
+}
+/// Where the text of a builder ends that may be made longer, and what is there.
+pub fn end_of(builder: *mut u8) -> Option<u64> {
+    // SAFETY: a live string, and its buffer if it has one.
+    unsafe {
+        if meta(builder) & FLAG_BUFFER == 0 {
+            return None;
+        }
+        let buffer = word_at(builder, STR_BUFFER) as *const u8;
+        let half = |object: *const u8, at: usize| object.add(at).cast::<u32>().read();
+        let (capacity, used) = (half(buffer, BUFFER_CAPACITY), half(buffer, BUFFER_USED));
+        let end = buffer as u64 + BUFFER_BYTES as u64 + u64::from(used);
+        let own = word_at(builder, DATA) + u64::from(half(builder, LEN));
+        (capacity - used >= 8 && own == end).then_some(end)
+    }
+}
+/// Where the value of a key is in a map, 0 when it is absent.
+fn value_of(interpreter: &mut Interpreter, case: &Case) -> u64 {
+    // SAFETY: a live map.
+    let (entries, len, kinds) = unsafe {
+        let kinds = meta(case.object) >> META_SHIFT;
+        let kinds = kinds & 1 | (kinds >> MAP_VALUE_SHIFT & 3) << 4;
+        (word_at(case.object, DATA) as *const u8, word_at(case.object, LEN) as usize, kinds as u16)
+    };
+    // SAFETY: entries below the length.
+    let found = (0..len).find(|at| unsafe { word_at(entries, 16 * at) } == case.temps[1]);
+    let value = found.map(|at| entries.wrapping_add(16 * at + 8));
+    interpreter.step(Opcode::MapGetOr, kinds, [0, case.cell, case.temps[1], 0x1234]);
+    // SAFETY: a value that is there.
+    let word = value.map_or(0x1234, |value| unsafe { word_at(value, 0) });
+    assert_eq!(interpreter.result(Opcode::MapGetOr), word);
+    value.map_or(0, |value| value as u64)
 }
 fn are_long(case: &Case) -> bool {
     let [a, b, ..] = case.values;
@@ -522,12 +614,87 @@ pub fn of(stencil: Stencil) -> Spec {
         S::UnboxBool => spec("da", [Cell, Int, Int], unbox(O::UnboxBool, |cell| cell.is_bool())),
         S::AsBool => spec("da", [BoolCell, Int, Int], value(O::AsBool)),
         S::VariantTag => spec("d", [Int, Int, Int], of_object(O::VariantTag, |_, _| false)).of(Object::Variant),
-        S::StrIndex => spec("db", [Int, Index, Int], of_object(O::StrIndex, |_, case| {
-            // SAFETY: a live string.
-            let (flags, chars) = unsafe { (meta(case.object), case.object.add(CHARS).cast::<u32>().read()) };
-            flags & FLAG_ASCII == 0 || case.values[B] >= u64::from(chars)
-        })).of(Object::Str),
-        S::StrChars => spec("d", [Int, Int, Int], of_object(O::StrLen, |_, _| false)).of(Object::Str),
+        S::StrText => spec("a", [Str, Int, Int], text(FLAG_ASCII)),
+        S::StrWords => spec("a", [Str, Int, Int], text(FLAG_ASCII | FLAG_BUFFER)),
+        S::StrIndex => spec("db", [Int, Index, Int], of_object(O::StrIndex, |_, case| case.values[B] >= case.temps[1]))
+            .of(Object::Text),
+        S::StrSlice => spec("dbc", [Int, Index, Index], Box::new(|interpreter, case| {
+            let [_, from, to, _] = case.values;
+            let len = case.temps[1];
+            if from >= len || len - from < 8 || to.wrapping_sub(from) > 5 {
+                return cold();
+            }
+            interpreter.step(O::StrSlice, 0, [0, case.cell, from, to]);
+            next(Want::Bits(interpreter.result(O::StrSlice)))
+        })).of(Object::Text),
+        S::StrFind => spec("dbc", [Int, Part, Start], Box::new(|interpreter, case| {
+            let part = mochi_abi::Cell(case.values[B]);
+            if !part.is_short_str() || !is_ascii(part) || part.short_str().1 != 1 || case.values[C] != 0 {
+                return cold();
+            }
+            interpreter.step(O::CallRuntime, RuntimeFn::str_find as u16, [0, case.cell, part.0, 0]);
+            next(Want::Bits(interpreter.result(O::CallRuntime)))
+        })).of(Object::Text),
+        S::StrChars => spec("da", [Str, Int, Int], str_length(O::StrLen, is_ascii)),
+        S::StrBytes => spec("da", [Str, Int, Int], str_length(O::StrBytes, |_| true)),
+        S::StrChar => spec("dab", [NotEmpty, Start, Int], Box::new(|interpreter, case| {
+            let [text, at, ..] = case.values;
+            if interpreter.byte(text, at) >= 0x80 {
+                return cold();
+            }
+            interpreter.step(O::StrChar, 0, [0, text, at, 0]);
+            next(Want::Bits(interpreter.result(O::StrChar)))
+        })),
+        S::StrRoom => spec("a", [Builder, Int, Int], Box::new(|interpreter, case| {
+            let Some(object) = interpreter.world.object(case.values[A]) else { return cold() };
+            let Some(end) = end_of(object) else { return cold() };
+            Expected { temps: [Want::Bits(object as u64), Want::Bits(end)], ..next(Want::Kept) }
+        })),
+        S::StrPush => spec("b", [Int, Str, Int], Box::new(|interpreter, case| {
+            let part = mochi_abi::Cell(case.values[B]);
+            if case.is_due || !part.is_short_str() || !is_ascii(part) {
+                return cold();
+            }
+            interpreter.step(O::CallRuntime, RuntimeFn::str_push as u16, [0, case.cell, part.0, 0]);
+            next(Want::Kept)
+        })).of(Object::Builder).writing(),
+        S::MapKey => spec("a", [Cell, Int, Int], Box::new(|_, case| {
+            // SAFETY: a live map.
+            let kinds = i64::from(unsafe { meta(case.object) } >> META_SHIFT & 7);
+            if !mochi_abi::Cell(case.values[A]).is_short_str() || kinds != case.numbers[C] {
+                return cold();
+            }
+            Expected { temps: [Want::Kept, Want::Bits(case.values[A])], ..next(Want::Kept) }
+        })).of(Object::Map).with(C, [0, 2, 4, 6]),
+        S::MapInt => spec("a", [Int, Int, Int], Box::new(|_, case| {
+            // SAFETY: a live map.
+            if i64::from(unsafe { meta(case.object) } >> META_SHIFT & 7) != case.numbers[C] {
+                return cold();
+            }
+            Expected { temps: [Want::Kept, Want::Bits(case.values[A])], ..next(Want::Kept) }
+        })).of(Object::Map).with(C, [1, 3, 5, 7]),
+        S::MapDirect => spec("", [Int, Int, Int], Box::new(|interpreter, case| {
+            // SAFETY: a live map.
+            let is_direct = unsafe { meta(case.object) } & FLAG_DIRECT != 0;
+            let value = if is_direct { value_of(interpreter, case) + 1 } else { case.temps[0] };
+            Expected { temps: [Want::Bits(value), Want::Kept], ..next(Want::Kept) }
+        })).of(Object::MapOfInts).second(IntKey),
+        S::MapIntOr0 => spec("", [Int, Int, Int], Box::new(|interpreter, case| {
+            let is_done = case.temps[0] & 1 != 0;
+            let value = if is_done { case.temps[0] - 1 } else { value_of(interpreter, case) };
+            Expected { temps: [Want::Bits(value), Want::Lost], ..next(Want::Kept) }
+        })).of(Object::MapOfInts).second(IntKey),
+        S::MapValue | S::MapValueOr0 => spec("", [Int, Int, Int], Box::new(move |interpreter, case| {
+            match value_of(interpreter, case) {
+                0 if stencil == S::MapValue => cold(),
+                value => Expected { temps: [Want::Bits(value), Want::Lost], ..next(Want::Kept) },
+            }
+        })).of(Object::MapOfCells).second(Key),
+        S::MapAbsent => spec("a", [Int, Int, Int], Box::new(|_, case| {
+            let slot = case.frame as u64 + case.numbers[A] as u64;
+            let value = if case.temps[0] == 0 { slot } else { case.temps[0] };
+            Expected { temps: [Want::Bits(value), Want::Lost], ..next(Want::Kept) }
+        })),
         S::StrEq => spec("dab", [Str, Str, Int], value_unless(O::StrEq, false, |_, case| are_long(case))),
         S::StrLt => spec("dab", [Str, Str, Int], value_unless(O::StrLt, false, |_, case| !are_short(case))),
         S::StrLe => spec("dab", [Str, Str, Int], value_unless(O::StrLe, false, |_, case| !are_short(case))),
@@ -559,10 +726,14 @@ pub fn of(stencil: Stencil) -> Spec {
         // SAFETY: a live list.
         S::ListMask => spec("da", [Index, Int, Int], masked(|case| unsafe { word_at(case.object, LEN) }))
             .of(Object::List(0, false)),
-        // SAFETY: a live string.
-        S::StrMask => spec("da", [Index, Int, Int], masked(|case| unsafe {
-            u64::from(case.object.add(CHARS).cast::<u32>().read())
-        })).of(Object::Str),
+        S::StrMask => {
+            let law = masked(|case| case.temps[1]);
+            spec("da", [Index, Int, Int], Box::new(move |interpreter, case| {
+                let expected = law(interpreter, case);
+                let temps = [expected.temps[0], expected.temps[0]];
+                Expected { temps, ..expected }
+            })).of(Object::Text)
+        }
 
         S::Landing | S::Stub | S::Call | S::CallOpened | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
         | S::Give | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),

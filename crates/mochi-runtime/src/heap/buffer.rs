@@ -4,6 +4,8 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr::NonNull;
 
+use mochi_abi::native;
+
 use super::Heap;
 use crate::trap::{Outcome, Trap};
 
@@ -23,21 +25,22 @@ pub enum Stress {
     On,
 }
 
-/// Bytes in use, and when to collect.
+/// Bytes in use, and when to collect. Native code counts the text that it adds to strings, in the first fields.
 #[derive(Debug)]
+#[repr(C)]
 pub struct Account {
     /// Bytes of slots and buffers handed out since the last collection.
     pub allocated: usize,
     /// A collection is due when `allocated` reaches this.
     pub threshold: usize,
+    /// Bytes of buffers, those of dead objects that were not swept yet included.
+    pub buffer_bytes: usize,
     /// Bytes found live by the last collection.
     pub live: usize,
     /// Those of them in buffers without cells and in the text of strings.
     pub flat: usize,
     /// Bytes of slots carved so far, free ones included.
     pub slot_bytes: usize,
-    /// Bytes of buffers, those of dead objects that were not swept yet included.
-    pub buffer_bytes: usize,
     /// Most bytes that may be in use.
     pub limit: usize,
     /// Whether every safepoint collects.
@@ -46,15 +49,21 @@ pub struct Account {
     pub collections: u64,
 }
 
+const _: () = {
+    assert!(std::mem::offset_of!(Account, allocated) == native::ACCOUNT_ALLOCATED);
+    assert!(std::mem::offset_of!(Account, threshold) == native::ACCOUNT_THRESHOLD);
+    assert!(std::mem::offset_of!(Account, buffer_bytes) == native::ACCOUNT_BUFFERS);
+};
+
 impl Account {
     pub(crate) fn new(limit: usize) -> Account {
         let mut account = Account {
             allocated: 0,
             threshold: 0,
+            buffer_bytes: 0,
             live: 0,
             flat: 0,
             slot_bytes: 0,
-            buffer_bytes: 0,
             limit,
             stress: Stress::Off,
             collections: 0,

@@ -8,6 +8,7 @@ use mochi_abi::{Arena, Cell, ElemKind};
 
 use super::slot::{BigSlot, Head, ListSlot, MapSlot, RatioSlot, StrSlot, StrTail, WordSlot};
 use super::{Heap, arena_bits, quarantine};
+use crate::map::Found;
 use crate::number::big_bytes;
 use crate::shape::Shapes;
 use crate::trap::{Outcome, Trap};
@@ -37,6 +38,7 @@ impl Heap {
     pub fn collect(&mut self, roots: impl FnOnce(&mut Marker<'_>)) -> Outcome<()> {
         self.finish_sweep();
         self.trim();
+        self.found = Found::NOTHING;
         let (shapes, pending) = (std::mem::take(&mut self.shapes), std::mem::take(&mut self.pending));
         let consts = std::mem::take(&mut self.consts);
         let mut marker =

@@ -133,6 +133,10 @@ const _: () = {
     assert!(offset_of!(StrSlot, data) == layout::DATA && offset_of!(StrSlot, bytes) == layout::LEN);
     assert!(offset_of!(StrSlot, chars) == layout::CHARS && size_of::<StrSlot>() == layout::STR_INLINE);
     assert!(size_of::<StrSlot>() + offset_of!(StrTail, crumb_char) == layout::STR_CRUMB);
+    assert!(offset_of!(StrTail, buffer) == layout::STR_BUFFER - layout::STR_INLINE);
+    assert!(offset_of!(StrBuffer, capacity) == layout::BUFFER_CAPACITY);
+    assert!(offset_of!(StrBuffer, used) == layout::BUFFER_USED);
+    assert!(size_of::<StrBuffer>() == layout::BUFFER_BYTES);
     assert!(offset_of!(ListSlot, data) == layout::DATA && offset_of!(ListSlot, len) == layout::LEN);
     assert!(offset_of!(ListSlot, capacity) == layout::CAPACITY);
     assert!(offset_of!(MapSlot, entries) == layout::DATA && offset_of!(MapSlot, len) == layout::LEN);

@@ -12,6 +12,7 @@ use super::index::hash_int;
 use crate::equal::Item;
 use crate::heap::Heap;
 use crate::heap::slot::{Entry, MapSlot};
+use crate::map::Found;
 use crate::number::{self, Num};
 use crate::trap::{Outcome, Trap};
 
@@ -107,7 +108,7 @@ impl Heap {
     }
 
     fn same_long_key(&self, a: Cell, b: Cell) -> bool {
-        if self.is_str(a) { self.is_str(b) && self.str(&a) == self.str(&b) } else { self.equal(a, b) }
+        if self.is_str(a) { self.is_str(b) && self.same_text(a, b) } else { self.equal(a, b) }
     }
 
     /// Position of a cell key.
@@ -147,6 +148,18 @@ impl Heap {
         }
     }
 
+    /// Position of a key that was looked for last, in this map. Strings that may be made longer are not believed.
+    #[inline]
+    fn found_last(&self, map: Cell, slot: &MapSlot, key: Cell) -> Option<usize> {
+        let Found { entry, at, .. } = self.found;
+        let is_it = self.found.map == map
+            && self.found.key == key
+            // The map may have been sorted since.
+            && at < slot.len as usize
+            && slot.entry(at).key == entry.0;
+        (is_it && self.is_str(key) && self.tail(key).is_none()).then_some(at)
+    }
+
     /// Inserts or replaces in a map of ints; the value is as the map stores values. Traps: no memory.
     #[inline]
     pub fn map_set_int(&mut self, map: Cell, key: i64, value: u64) -> Outcome<()> {
@@ -171,8 +184,13 @@ impl Heap {
     /// Inserts or replaces in a map of cells; the value is as the map stores values. Traps: no memory.
     #[inline]
     pub fn map_set_cell(&mut self, map: Cell, key: Cell, value: u64) -> Outcome<()> {
-        let hash = self.hash_key(key);
         let slot = self.map(map);
+        if let Some(at) = self.found_last(map, slot, key) {
+            // SAFETY: a position that was found is below the length.
+            unsafe { (*slot.entries.add(at)).value = value };
+            return Ok(());
+        }
+        let hash = self.hash_key(key);
         let found = match slot.index.is_null() {
             true => self.find_cell(slot, key),
             false => self.find_hashed(slot, key, hash),

@@ -213,3 +213,51 @@ fn dense_keys_are_found_however_they_came() {
         assert!((0..rounds(3000) as i64).all(|i| heap.map_get_int(m, order(i)) == Some(i as u64)));
     }
 }
+
+#[test]
+fn the_key_that_was_found_last_is_set_where_it_is() {
+    let mut heap = heap();
+    let maps = [(); 2].map(|()| heap.map_new(CELL, INT, 0).unwrap());
+    let keys: Vec<Cell> = (0..100).rev().map(|i| text(&mut heap, &format!("key number {i}"))).collect();
+    for map in maps {
+        for &key in &keys {
+            heap.map_set(map, key.0, CELL, 0, INT).unwrap();
+        }
+    }
+    let [first, second] = maps;
+    let get = |heap: &mut Heap, map: Cell, key: Cell| heap.map_get(map, key.0, CELL, INT).unwrap();
+    // Another map, another key, an entry that has moved, an equal key.
+    assert_eq!(get(&mut heap, first, keys[3]), Some(0));
+    heap.map_set(second, keys[3].0, CELL, 1, INT).unwrap();
+    assert_eq!((get(&mut heap, first, keys[3]), get(&mut heap, second, keys[3])), (Some(0), Some(1)));
+    heap.map_set(second, keys[4].0, CELL, 2, INT).unwrap();
+    assert_eq!((get(&mut heap, second, keys[3]), get(&mut heap, second, keys[4])), (Some(1), Some(2)));
+    assert_eq!(get(&mut heap, first, keys[5]), Some(0));
+    heap.map_sort(first);
+    heap.map_set(first, keys[5].0, CELL, 3, INT).unwrap();
+    let equal = text(&mut heap, "key number 94");
+    assert_eq!(get(&mut heap, first, equal), Some(3));
+    heap.map_set(first, equal.0, CELL, 4, INT).unwrap();
+    assert_eq!(get(&mut heap, first, keys[5]), Some(4));
+    assert!((0..100).filter(|&i| i != 5).all(|i| get(&mut heap, first, keys[i]) == Some(0)));
+}
+
+#[test]
+fn a_key_that_was_made_longer_is_another() {
+    let mut heap = heap();
+    let map = heap.map_new(CELL, INT, 0).unwrap();
+    let long = "a key ".repeat(50);
+    let mut key = text(&mut heap, &long);
+    let part = text(&mut heap, "!");
+    for _ in 0..3 {
+        key = heap.str_push(key, part).unwrap();
+    }
+    let same = text(&mut heap, &format!("{long}!!!"));
+    heap.map_set(map, same.0, CELL, 1, INT).unwrap();
+    assert_eq!(heap.map_get(map, key.0, CELL, INT), Ok(Some(1)));
+    let longer = heap.str_push(key, part).unwrap();
+    assert_eq!(longer, key);
+    heap.map_set(map, longer.0, CELL, 2, INT).unwrap();
+    assert_eq!(heap.map_get(map, same.0, CELL, INT), Ok(Some(1)));
+    assert_eq!(heap.map_get(map, longer.0, CELL, INT), Ok(Some(2)));
+}
