@@ -51,7 +51,7 @@ static void f0_main(MO_UP) {
     /* 5: for i in 0..len(xs) { */
     const int64_t v92 = mo_list_len(v4);
     /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-    const int64_t *const restrict v107_data = mo_list(v4)->data;
+    const int64_t *const restrict v108_data = mo_list(v4)->data;
     int64_t i_93 = 0;
     /* 5: for i in 0..len(xs) { */
     int64_t v7;
@@ -59,7 +59,7 @@ static void f0_main(MO_UP) {
         /* 6: for j in i + 1..len(xs) { */
         const int64_t v96 = mo_wrap_add(i_93, 1);
         /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-        const int64_t v101 = v107_data[i_93];
+        const int64_t v101 = v108_data[i_93];
         int64_t j_99 = v96;
         for (;;) {
             /* 6: for j in i + 1..len(xs) { */
@@ -68,7 +68,7 @@ static void f0_main(MO_UP) {
                 break;
             }
             /* 7: if xs[i] + xs[j] == sum { return xs[i] } */
-            if (mo_add(v101, v107_data[j_99], MO_HERE(4)) == v6) {
+            if (mo_add(v101, v108_data[j_99], MO_HERE(4)) == v6) {
                 v7 = v101;
                 goto b73;
             }
@@ -86,7 +86,7 @@ b73:;
     const mo_cell v15 = mo_list_new(5, (const uint64_t[]){v8, v10, v13}, 3, MO_HERE(5));
     /* 14: for step in steps { */
     const int64_t v68 = mo_list_len(v15);
-    const mo_cell *const restrict v108_data = mo_list(v15)->data;
+    const mo_cell *const restrict v109_data = mo_list(v15)->data;
     int64_t v69 = 0;
     int64_t at_70 = 3;
     int64_t v17;
@@ -95,7 +95,7 @@ b73:;
             v17 = at_70;
             break;
         }
-        const mo_cell step_72 = v108_data[v69];
+        const mo_cell step_72 = v109_data[v69];
         /* 15: let by = match step { */
         const int64_t v73 = mo_variant_tag(step_72);
         int64_t by_87;
@@ -147,7 +147,7 @@ b73:;
     } else {
         /* 38: if n < 100 && n % 2 == 0 { return "even" } */
         if (n_1 < 100) {
-            if (mo_rem_safe(n_1, 2) == 0) {
+            if ((n_1 & 1) == 0) {
                 v19 = UINT64_C(0xfffb04006e657665) /* "even" */;
                 goto b22;
             }
