@@ -52,6 +52,8 @@ enum Cold {
     },
     /// Ends the program when somebody wants it.
     Poll { label: Label, at: usize },
+    /// Goes to where an instruction jumps that was executed out of line.
+    Jump { label: Label, at: usize },
     /// The slow way of a call.
     Call { label: Label, at: usize, back: Label, store: Registers, find: native::Found },
 }
@@ -350,7 +352,10 @@ impl<'a> Lower<'a, '_> {
     fn cold(&mut self) {
         for cold in std::mem::take(&mut self.cold) {
             self.out.instruction = match cold {
-                Cold::Step { at, .. } | Cold::Poll { at, .. } | Cold::Call { at, .. } => at,
+                Cold::Step { at, .. }
+                | Cold::Poll { at, .. }
+                | Cold::Jump { at, .. }
+                | Cold::Call { at, .. } => at,
             } as u32;
             match cold {
                 Cold::Step { label, at, back, store, load, undo, taken } => {
@@ -364,6 +369,7 @@ impl<'a> Lower<'a, '_> {
                     self.call_out(self.shared.saving, helper as usize as i64, self.pc(at));
                     self.load_used(at, load);
                     if let Some(taken) = taken {
+                        debug_assert_eq!(load, 0, "the answer is in no register that is kept");
                         self.emit(Stencil::BrAnswer, &[], Fill { taken, ..Fill::default() });
                     }
                     let taken = To::Label(back);
@@ -372,6 +378,14 @@ impl<'a> Lower<'a, '_> {
                 Cold::Poll { label, at } => {
                     self.out.place(label);
                     self.helper(native::interrupted, self.pc(at));
+                }
+                Cold::Jump { label, at } => {
+                    self.out.place(label);
+                    let to = self.analysis.list[at].target().expect("it has one jump");
+                    let block = self.analysis.list[to].block().expect("a jump goes to the start of a block");
+                    self.load_all(block);
+                    let taken = To::Label(self.labels[block]);
+                    self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
                 }
                 Cold::Call { label, at, back, store, find } => {
                     self.out.place(label);

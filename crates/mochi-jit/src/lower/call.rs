@@ -19,9 +19,10 @@ impl Lower<'_, '_> {
         self.helper(helper, self.pc(self.at));
         self.in_registers = 0;
         if ins.code.op.flow() == Flow::Branch {
-            self.before_jump();
-            let taken = self.target();
-            self.emit(Stencil::BrAnswer, &[], Fill { taken, ..Fill::default() });
+            // What comes into registers, comes there after the answer was looked at, which is in none that is kept.
+            let label = self.out.label();
+            self.cold.push(Cold::Jump { label, at: self.at });
+            self.emit(Stencil::BrAnswer, &[], Fill { taken: To::Label(label), ..Fill::default() });
         }
     }
     /// Leaves for the interpreter.
