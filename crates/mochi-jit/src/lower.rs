@@ -2,10 +2,9 @@
 //!
 //! At the start of a block that something jumps to, the webs that are live there are in their registers, as far as they
 //! have one. From there to the next such block the state says which are, and which slots have their newest value (are
-//! *clean*). Calls, and what is always executed out of
-//! line, find all slots that are live in the frame and leave no register as it was; values come back when they are used,
-//! or at the end of the block. The slow path of an instruction finds the slots that the instruction reads, and
-//! keeps all registers but those that it writes.
+//! *clean*). Calls, and what is always executed out of line, find all slots that are live in the frame and leave no
+//! register as it was; values come back when they are used, or where such a block comes next. The slow path of an
+//! instruction finds the slots that the instruction reads, and keeps all registers but those that it writes.
 
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Flow;
@@ -383,9 +382,7 @@ impl<'a> Lower<'a, '_> {
                     self.out.place(label);
                     let to = self.analysis.list[at].target().expect("it has one jump");
                     let block = self.analysis.list[to].block().expect("a jump goes to the start of a block");
-                    self.load_all(block);
-                    let taken = To::Label(self.labels[block]);
-                    self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
+                    self.load_and_jump(block);
                 }
                 Cold::Call { label, at, back, store, find } => {
                     self.out.place(label);
@@ -400,6 +397,12 @@ impl<'a> Lower<'a, '_> {
             }
         }
     }
+    /// Goes to a block when nothing is in registers.
+    fn load_and_jump(&mut self, block: usize) {
+        self.load_all(block);
+        let taken = To::Label(self.labels[block]);
+        self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
+    }
     /// Where the interpreter enters loops.
     fn loops(&mut self) -> Vec<(u32, Label)> {
         let mut loops = Vec::with_capacity(self.analysis.loops.len());
@@ -409,9 +412,7 @@ impl<'a> Lower<'a, '_> {
             self.out.instruction = start;
             loops.push((self.analysis.list[start as usize].code.at, self.out.here()));
             self.emit(Stencil::Landing, &[], Fill::default());
-            self.load_all(block);
-            let taken = To::Label(self.labels[block]);
-            self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
+            self.load_and_jump(block);
         }
         loops
     }
