@@ -14,7 +14,7 @@ use crate::parity::column;
 use crate::parity::outcome::{Ran, Selection};
 use crate::provision::{Apt, Venv, launcher, link};
 use crate::skips::Skips;
-use crate::workspace::{self, on_path};
+use crate::workspace::{self, on_path, succeed};
 
 /// A way to build programs.
 pub struct Way {
@@ -220,9 +220,9 @@ pub const NO_LIBC_AARCH64: Way =
     elsewhere("c-no-libc-aarch64", target!("aarch64-linux-none"), Some(&machines::QEMU_AARCH64), 60);
 pub const NO_LIBC_RISCV64: Way =
     elsewhere("c-no-libc-riscv64", target!("riscv64-linux-none"), Some(&machines::QEMU_RISCV64), 60);
-pub const WINDOWS: Way = elsewhere("c-windows", target!("x86_64-windows-gnu"), Some(&machines::WINE), 60);
+pub const WINDOWS: Way = elsewhere("c-windows", target!("x86_64-windows-gnu"), Some(&machines::WINE), 20);
 pub const WINDOWS_AARCH64: Way =
-    elsewhere("c-windows-arm", target!("aarch64-windows-gnu"), Some(&machines::WINE_AARCH64), 150);
+    elsewhere("c-windows-arm", target!("aarch64-windows-gnu"), Some(&machines::WINE_AARCH64), 40);
 pub const MACOS: Way = elsewhere("c-macos", target!("x86_64-macos"), Some(&machines::MACOS), 40);
 pub const MACOS_AARCH64: Way =
     elsewhere("c-macos-arm", target!("aarch64-macos"), Some(&machines::MACOS_AARCH64), 80);
@@ -366,11 +366,6 @@ fn elementary(root: &Path, compiler: &Path, target: &str, runner: Option<&Path>)
     command.args(["test", "--package", "mochi-runtime", "--test", "c_elementary", "--quiet"]);
     command.env("CC", format!("{} cc -fno-sanitize=all -target {target}", compiler.display()));
     succeed(command.envs(runner.map(|runner| ("MOCHI_RUNNER", runner))))
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let status = command.status().context(|| "start cargo".into())?;
-    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
 }
 
 /// Where tools are brought, with a folder for those that can be started.

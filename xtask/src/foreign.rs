@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::compilers;
-use crate::failure::{Context, Failure, Result, failed};
+use crate::failure::{Failure, Result};
 use crate::machines::QEMU_AARCH64;
 use crate::provision::{Apt, launcher, shell_script};
 use crate::skips::Skips;
-use crate::workspace::{self, first_line};
+use crate::workspace::{self, first_line, succeed};
 
 const TARGET: &str = "aarch64-unknown-linux-gnu";
 
@@ -107,9 +107,4 @@ fn rustc(tools: &Path) -> Result<Option<PathBuf>> {
         launcher(&script, &command)?;
     }
     Ok(Some(script))
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let status = command.status().context(|| "start cargo".into())?;
-    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
 }

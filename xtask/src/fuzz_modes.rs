@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::failure::{Context, Result, failed};
+use crate::failure::Result;
 use crate::workspace;
 
 /// Runs the command: as fast as it is built soon.
@@ -23,6 +23,5 @@ pub fn check(root: &Path) -> Result<()> {
 fn run(root: &Path, options: &[&str], args: &[std::ffi::OsString]) -> Result<()> {
     let mut command = workspace::cargo(root);
     command.args(["run", "--quiet", "--package", "mochi-fuzz-modes"]).args(options).arg("--").args(args);
-    let status = command.current_dir(root).status().context(|| "start cargo".into())?;
-    if status.success() { Ok(()) } else { failed(format!("fuzz-modes: {status}")) }
+    workspace::succeed(&mut command)
 }

@@ -199,12 +199,16 @@ fn wine_aarch64(tools: &Path) -> Result<()> {
     }
     let (start, prefix) = (root.join("usr/lib/wine/wine64"), tools.join("wine-aarch64-disk"));
     wine_boot(tools, &prefix, &start)?;
-    // A note that a library for fonts is missing comes before everything else.
-    let quiet = format!(
-        "{}exec bash -c 'exec 3>&1; \"$@\" 2>&1 >&3 | grep -a -v -i -e freetype -e \"or equal to 2\" -e \"font support\" >&2; exit ${{PIPESTATUS[0]}}' bash",
-        wine_environment(&prefix)
+    // A note that a library for fonts is missing comes before everything else. Through a file: what Wine leaves running holds
+    // the other end of a pipe for seconds, and now and then for ever.
+    let command = format!(
+        "said=$(mktemp); trap 'rm -f \"$said\"' EXIT\n\
+         '{}' \"$program\" \"$@\" 2>\"$said\"; status=$?\n\
+         grep -a -v -i -e freetype -e 'or equal to 2' -e 'font support' \"$said\" >&2\n\
+         exit $status",
+        start.display()
     );
-    script(tools, "windows-aarch64", &quiet, &format!("'{}' \"$program\" \"$@\"", start.display()))
+    script(tools, "windows-aarch64", &wine_environment(&prefix), &command)
 }
 
 fn wasmtime(tools: &Path) -> Result<()> {

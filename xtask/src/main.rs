@@ -23,6 +23,7 @@ mod soak;
 mod stencils;
 mod test;
 mod tidy;
+mod watch;
 mod workspace;
 
 use std::process::ExitCode;

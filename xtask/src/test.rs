@@ -1,19 +1,20 @@
 //! `cargo xtask test`: everything that must pass before a change goes in.
 //!
-//! Steps are rows of a table; each runs even if an earlier one failed, so that one run shows everything that is wrong.
+//! Steps are rows of a table; each runs even if an earlier one failed, so that one run shows everything that is wrong. One that
+//! hangs is ended with all its processes.
 //! The quick ones are enough while working; the slow ones repeat the corpus in other modes and on other machines, compare
 //! kernel outputs with other languages and watch memory.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lexopt::Arg;
 
-use crate::failure::{Context, Failure, Result, failed};
+use crate::failure::{Result, failed};
 use crate::parity::{self, column};
 use crate::skips::{self, Skips};
-use crate::{bench, compilers, conformance, foreign, fuzz_modes, soak, stencils, tidy, workspace};
+use crate::workspace::succeed;
+use crate::{bench, compilers, conformance, foreign, fuzz_modes, soak, stencils, tidy, watch, workspace};
 
 const HELP: &str = "\
 cargo xtask test [--quick]
@@ -29,6 +30,9 @@ enum Speed {
     Quick,
     Slow,
 }
+
+/// How long a step may take: three times what the longest of them needs on two processors.
+const LONGEST: Duration = Duration::from_secs(25 * 60);
 
 type Step = fn(&Path, &mut Skips) -> Result<()>;
 
@@ -95,9 +99,11 @@ pub fn main(mut args: lexopt::Parser) -> Result<()> {
         }
         eprintln!("== {title}");
         let start = Instant::now();
-        let trouble = match step(&root, &mut skips) {
+        let (result, is_late) = watch::within(LONGEST, || step(&root, &mut skips));
+        let trouble = match result {
+            _ if is_late => Some(format!("ended after {} minutes", LONGEST.as_secs() / 60)),
             Ok(()) => None,
-            Err(Failure::Failed(why) | Failure::Usage(why)) => Some(why),
+            Err(failure) => Some(failure.message()),
         };
         results.push((title, start.elapsed(), trouble));
     }
@@ -196,9 +202,4 @@ fn memory(root: &Path, skips: &mut Skips) -> Result<()> {
         return Ok(());
     }
     soak::check(root, &workspace::build_mochi(root)?, Duration::from_secs(60), "")
-}
-
-fn succeed(command: &mut Command) -> Result<()> {
-    let status = command.status().context(|| "start cargo".into())?;
-    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
 }

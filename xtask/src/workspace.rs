@@ -36,16 +36,16 @@ pub fn cargo(root: &Path) -> Command {
     command
 }
 
+/// Runs a command of Cargo that must succeed.
+pub fn succeed(command: &mut Command) -> Result<()> {
+    let status = command.status().context(|| "start cargo".into())?;
+    if status.success() { Ok(()) } else { failed(format!("cargo: {status}")) }
+}
+
 /// A built `mochi` with release settings, and where it is.
 pub fn build_mochi(root: &Path) -> Result<PathBuf> {
     eprintln!("building mochi (release)");
-    let status = cargo(root)
-        .args(["build", "--quiet", "--release", "--package", "mochi"])
-        .status()
-        .context(|| "start cargo".into())?;
-    if !status.success() {
-        return failed("mochi does not build");
-    }
+    succeed(cargo(root).args(["build", "--quiet", "--release", "--package", "mochi"]))?;
     Ok(target_dir(root).join("release").join(format!("mochi{}", std::env::consts::EXE_SUFFIX)))
 }
 

@@ -13,11 +13,13 @@
 //! being all that build, `embedded` those without an operating system and `stress` those that collect at every allocation. `MOCHI_SHARE=N` takes every Nth program only, in order of their names. With `MOCHI_SCORES=FILE` the verdict on each program is written to that file, for
 //! `cargo xtask parity`.
 
-use std::io::Write;
+mod limited;
+
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use mochi_driver::compile::pass_names;
@@ -257,7 +259,7 @@ fn check_built(program: &Program, source: &str) -> Result<End, Failed> {
     let mut build = args.command(name, &options, &built);
     build.current_dir(beside);
     run.current_dir(beside);
-    let done = build.output()?;
+    let done = ended(&mut build, b"", false)?;
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
         // What needs files or the time is refused with its place, which is another test's to look at.
@@ -271,14 +273,27 @@ fn check_built(program: &Program, source: &str) -> Result<End, Failed> {
     verdict.map(|()| End::Same)
 }
 
+/// How long a program may run, also where an emulator runs it and every allocation collects.
+const LONGEST: Duration = Duration::from_secs(240);
+
+/// What came of a command. Emulators of whole systems stall now and then where nothing of ours runs (a program under Wine under qemu
+/// that waits for its server), so `again` tries once more.
+fn ended(command: &mut Command, input: &[u8], again: bool) -> Result<Output, Failed> {
+    if let Some(output) = limited::output(command, input, LONGEST)? {
+        return Ok(output);
+    }
+    let end = format!("no end after {} s, or of what is printed: {command:?}", LONGEST.as_secs());
+    if !again {
+        return Err(end.into());
+    }
+    eprintln!("{end}\nonce more");
+    limited::output(command, input, LONGEST)?.ok_or_else(|| format!("twice {end}").into())
+}
+
 /// Runs a command and compares what it does with the files beside a program; without `places`, not where errors are.
 fn compare(path: &Path, command: &mut Command, places: bool) -> Result<(), Failed> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A program that does not read its input closes it early.
-        let _ = stdin.write_all(beside(path, "in").unwrap_or_default().as_bytes());
-    }
-    let output = child.wait_with_output()?;
+    let input = beside(path, "in").unwrap_or_default();
+    let output = ended(command, input.as_bytes(), std::env::var_os("MOCHI_RUNNER").is_some())?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
     let mut problems = String::new();

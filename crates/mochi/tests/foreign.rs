@@ -3,16 +3,21 @@
 //! `MOCHI_ZIG` names a Zig, `MOCHI_TARGETS` the targets, with commas between; `cargo xtask test` sets both. Without them nothing
 //! is tested here, since Zig is large and makes a C library for each target first.
 
+mod limited;
+
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
+use std::time::Duration;
 
 use object::read::elf::{ElfFile64, FileHeader, ProgramHeader};
 use object::read::macho::{LoadCommandVariant, MachHeader, MachOFile64};
 use object::{Architecture, BinaryFormat, Endianness, Object, ObjectKind, ObjectSection, SectionKind};
 use sha2::{Digest, Sha256};
+
+/// How long a program may run: what stands for Windows starts slowly.
+const LONGEST: Duration = Duration::from_secs(240);
 
 const PROGRAM: &str = "\
 type Point { x: int, y: int }
@@ -179,14 +184,9 @@ fn windows_knows_all_characters() {
     fs::write(&program, bytes).unwrap();
     let run = |command: &mut Command| {
         let _ = fs::remove_file(folder.join("ä 日 😀.jsonl"));
-        command
-            .current_dir(&folder)
-            .env("MOCHI_WORD", "wört 😀")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all("eins\r\nzwei é\r\n".as_bytes()).unwrap();
-        let printed = child.wait_with_output().unwrap().stdout;
+        command.current_dir(&folder).env("MOCHI_WORD", "wört 😀");
+        let typed = "eins\r\nzwei é\r\n".as_bytes();
+        let printed = limited::output(command, typed, LONGEST).unwrap().expect("an end").stdout;
         let saved = fs::read(folder.join("ä 日 😀.jsonl")).expect("a file of that name");
         (String::from_utf8(printed).unwrap(), String::from_utf8(saved).unwrap())
     };

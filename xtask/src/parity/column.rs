@@ -5,8 +5,8 @@ use std::process::Command;
 
 use super::outcome::{Ran, Selection};
 use crate::compilers::{self, Way};
-use crate::failure::{Context, Failure, Result};
-use crate::foreign;
+use crate::failure::{Failure, Result};
+use crate::{foreign, workspace};
 
 /// This machine, as a target.
 pub const HERE: &str = "here";
@@ -137,8 +137,7 @@ impl Column {
                 mode.prepare(&mut command);
             }
         }
-        let status = command.status().context(|| "start cargo".into())?;
-        if status.success() { Ok(Ran::Done) } else { Err(Failure::Failed(format!("cargo: {status}"))) }
+        workspace::succeed(&mut command).map(|()| Ran::Done)
     }
 
     /// The command that runs a program, or makes what is run.
