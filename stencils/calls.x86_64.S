@@ -69,6 +69,13 @@ call_found_:
 tail_found_:
     jmp *%rax
 
+// Continues as the function whose code is TAKEN in the same frame, which has its arguments. d: its Callee.
+    .globl tail_
+tail_:
+    movabsq $HOLE_d, %rax
+    movq %rax, -8(%r12)
+    jmp TAKEN
+
 // Executes the instruction at a (an address) by the function b of the runtime; its answer is in rax. It has a frame for that,
 // so that who walks the stack by frame pointers misses nobody.
     .globl out_

@@ -1,7 +1,8 @@
 /* Calls of function values. The frame of the callee has what was captured and the arguments: captured raw words, raw
- * arguments, captured cells, cell arguments. `closure_open` finds the callee and checks what `call` checks; then t0 is where
- * the next word of the frame goes, and t1 the entry of the function value. What they need is looked up at each call, so
- * nothing has to be put right when code comes or goes. */
+ * arguments, captured cells, cell arguments. Where the function is one that was called there before, `closure_row` and
+ * `closure_is` are all that differs from the call of a function by name. For others `closure_open` finds the callee and
+ * checks what `call` checks; then t0 is where the next word of the frame goes, and t1 the entry of the function value. What
+ * they need is looked up at each call, so nothing has to be put right when code comes or goes. */
 
 #include "stencil.h"
 
@@ -18,6 +19,21 @@ static inline __attribute__((always_inline)) u64 stack_pointer(void) {
 }
 
 #define function_value(A) (AT(char *, vm, CONTEXT_HEAP) + ((u64)(uint32_t)IN(A, HOLE_a) << 3))
+
+/* The function value A: its object is in t0, the row of its function in t1. */
+#define closure_row(A) { \
+    if (unlikely(IN(A, HOLE_a) == (i64)CELL_NONE)) GO(COLD); \
+    t0 = (i64)function_value(A); \
+    t1 = (i64)(AT(uint32_t, t0, OBJECT_META) >> OBJECT_META_SHIFT); \
+    PASS(NEXT); }
+/* Whether that is row b, which the call expects: then the compiler knows the rest. */
+#define closure_is() { if (unlikely(t1 != (i64)HOLE_b)) PASS(TAKEN); PASS(NEXT); }
+
+/* A tail call, whose frame will be that of the callee, as long as b: checks what the interpreter checks. */
+#define tail_check() { \
+    if (unlikely((u64)fp + (u64)HOLE_b > AT(u64, vm, CONTEXT_STACK_END))) GO(COLD); \
+    if (unlikely(AT(u64, vm, CONTEXT_INTERRUPT) != 0)) GO(COLD); \
+    PASS(NEXT); }
 
 /* The function value A is called in a frame at the distance b. */
 #define closure_open(A) { \

@@ -18,6 +18,7 @@ use mochi_runtime::{Limits as Bounds, Runtime};
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
 use mochi_vm::native::{Compiler, Enter, Tiering};
+use mochi_vm::seen::Seen;
 use mochi_vm::trace::{FrameInfo, Trace};
 use mochi_vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};
 
@@ -201,6 +202,7 @@ impl Compiler for Shared {
     fn function(
         &mut self,
         program: &Program,
+        seen: &Seen,
         callees: &mut [Callee],
         index: u32,
         stack: &[u64],
@@ -208,13 +210,20 @@ impl Compiler for Shared {
         if let (Some(wrong), None) = (self.wrong, &self.read) {
             self.read = Some(Rc::new(wrong(program)));
         }
-        self.jit.borrow_mut().function(self.read.as_deref().unwrap_or(program), callees, index, stack)
+        self.jit.borrow_mut().function(self.read.as_deref().unwrap_or(program), seen, callees, index, stack)
     }
     fn waits_for_heat(&self, index: u32) -> bool {
         self.jit.borrow().waits_for_heat(index)
     }
-    fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8 {
-        self.jit.borrow_mut().loop_start(self.read.as_deref().unwrap_or(program), callees, index, at)
+    fn loop_start(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+        at: u32,
+    ) -> *const u8 {
+        self.jit.borrow_mut().loop_start(self.read.as_deref().unwrap_or(program), seen, callees, index, at)
     }
     fn give(&self) -> *const u8 {
         self.jit.borrow().give()

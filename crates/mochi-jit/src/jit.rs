@@ -6,10 +6,11 @@
 
 use std::time::Duration;
 
-use mochi_vm::code::Program;
+use mochi_vm::code::{Program, Word};
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Opcode;
 use mochi_vm::native::{Compiler, Effort, Enter};
+use mochi_vm::seen::Seen;
 use rustc_hash::FxHashSet;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -17,6 +18,7 @@ use crate::Settings;
 use crate::analyse::{Analysis, Space, analyse};
 use crate::buffer::{Buffer, Fill, To};
 use crate::describe;
+use crate::expected::Expected;
 use crate::isa;
 use crate::library;
 use crate::listing::Piece;
@@ -170,10 +172,16 @@ impl Jit {
     }
 
     /// Compiles a function for its listing.
-    pub(crate) fn list(&mut self, program: &Program, callees: &mut [Callee], index: u32) -> Option<Listed> {
+    pub(crate) fn list(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+    ) -> Option<Listed> {
         self.buffer.log = Some(Vec::new());
         self.make_tables(callees.len());
-        if !self.compile(program, callees, index, &[]) {
+        if !self.compile(program, seen, callees, index, &[]) {
             return None;
         }
         let analysis = analyse(program, index, &mut self.space);
@@ -205,10 +213,18 @@ impl Jit {
     }
 
     /// Makes code of a function, which has none. Whether there is room.
-    fn compile(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> bool {
+    fn compile(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+        live: &[u64],
+    ) -> bool {
         let start = time_used();
         let analysis = analyse(program, index, &mut self.space);
-        let calls = functions_called(&analysis);
+        let expected = Expected { program, seen };
+        let calls = functions_called(&analysis, expected, callees[index as usize].entry);
         let mut search = Search { live, waiting: None, steps: 0 };
         let new = |stubs: &Stubs| calls.iter().filter(|&&callee| stubs.at(callee).is_none()).count();
         while self.stubs.room() < new(&self.stubs) {
@@ -228,7 +244,8 @@ impl Jit {
             buffer.log = Some(Vec::new());
         }
         let mut entry_of = |callee: u32| stubs.at(callee).map(|at| memory.at(at));
-        let loops = lower(&analysis, buffer, *shared, &callees[index as usize], callees, &mut entry_of);
+        let loops =
+            lower(&analysis, buffer, *shared, &callees[index as usize], callees, expected, &mut entry_of);
         let at = self.take(callees, index, &mut search);
         let (Some(at), Some(loops)) = (at, loops) else {
             calls.iter().for_each(|&callee| self.stubs.remove_user(callee));
@@ -396,12 +413,20 @@ fn landing() -> usize {
     library::variant(Stencil::Landing, &[]).map_or(0, |variant| variant.bytes.len())
 }
 
-/// The functions that a function calls by name.
-fn functions_called(analysis: &Analysis<'_>) -> Vec<u32> {
-    use Opcode::{Call0, Call1, Call2, Call3, CallMany};
-    let calls =
-        analysis.list.iter().filter(|ins| matches!(ins.code.op, Call0 | Call1 | Call2 | Call3 | CallMany));
-    let mut functions: Vec<u32> = calls.map(|ins| ins.code.word.wide_operand()).collect();
+/// The functions that a function calls by name or expects to call. Its words start at `entry`.
+fn functions_called(analysis: &Analysis<'_>, expected: Expected<'_>, entry: *const Word) -> Vec<u32> {
+    use Opcode::{Call0, Call1, Call2, Call3, CallClosure, CallMany, TailCall, TailCallClosure};
+    let mut functions = Vec::new();
+    for code in analysis.list.iter().map(|ins| &ins.code) {
+        match code.op {
+            Call0 | Call1 | Call2 | Call3 | CallMany | TailCall => functions.push(code.word.wide_operand()),
+            CallClosure | TailCallClosure => {
+                let rows = expected.of(entry.wrapping_add(code.at as usize), code);
+                functions.extend(rows.iter().map(|(_, function)| function.func));
+            }
+            _ => {}
+        }
+    }
     functions.sort_unstable();
     functions.dedup();
     functions
@@ -413,13 +438,20 @@ impl Compiler for Jit {
         unsafe { std::mem::transmute::<*const u8, Enter>(self.enter) }
     }
 
-    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32, live: &[u64]) -> *const u8 {
+    fn function(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+        live: &[u64],
+    ) -> *const u8 {
         self.make_tables(callees.len());
         match &mut self.states[index as usize] {
             State::Made(_) => {}
             State::NoRoom(patience @ 1..) => *patience -= 1,
             State::None | State::NoRoom(_) => {
-                if !self.compile(program, callees, index, live) {
+                if !self.compile(program, seen, callees, index, live) {
                     self.states[index as usize] = State::NoRoom(PATIENCE);
                 }
             }
@@ -427,8 +459,15 @@ impl Compiler for Jit {
         self.link(callees, index)
     }
 
-    fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8 {
-        self.function(program, callees, index, &[]);
+    fn loop_start(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+        at: u32,
+    ) -> *const u8 {
+        self.function(program, seen, callees, index, &[]);
         let code = self.linked(index);
         code.and_then(|code| {
             let found = code.loops.binary_search_by_key(&at, |&(word, _)| word).ok()?;

@@ -17,6 +17,7 @@ pub mod debugger;
 #[cfg(compiles)]
 mod describe;
 pub mod division;
+mod expected;
 #[cfg(compiles)]
 pub mod isa;
 #[cfg(compiles)]

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
+use mochi_vm::seen::Seen;
 
 use crate::Settings;
 use crate::jit::Jit;
@@ -40,7 +41,7 @@ pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>)
     let words = program.words.as_ptr();
     callees.extend((0..).zip(&program.funcs).map(|(i, f)| Callee::new(i, f, words)));
     let mut jit = Jit::new(Settings::default()).ok()?;
-    let made = jit.list(program, &mut callees, index)?;
+    let made = jit.list(program, &Seen::default(), &mut callees, index)?;
     let mut text = String::new();
     let f = &program.funcs[index as usize];
     let (hot, cold) = (made.hot, made.bytes.len() - made.hot);

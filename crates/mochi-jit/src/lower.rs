@@ -13,6 +13,7 @@ use mochi_vm::native;
 use crate::analyse::addresses::object_of;
 use crate::analyse::{Analysis, Held, Ins, REGISTERS, Registers, register};
 use crate::buffer::{Buffer, Fill, Label, Section, To};
+use crate::expected::Expected;
 use crate::manifest::{Place, Stencil};
 
 mod branch;
@@ -55,6 +56,8 @@ enum Cold {
     Jump { label: Label, at: usize },
     /// The slow way of a call.
     Call { label: Label, at: usize, back: Label, store: Registers, find: native::Found },
+    /// The slow way of a tail call.
+    Tail { label: Label, at: usize, store: Registers, find: native::Found },
 }
 
 /// Gets an operand back that the result was written over.
@@ -72,6 +75,7 @@ pub struct Lower<'a, 'b> {
     shared: Shared,
     callee: &'a Callee,
     callees: &'a [Callee],
+    expected: Expected<'a>,
     /// The code to call for a function.
     entry_of: &'b mut dyn FnMut(u32) -> Option<*const u8>,
     /// By block, where it starts.
@@ -97,6 +101,7 @@ pub fn lower<'a, 'b>(
     shared: Shared,
     callee: &'a Callee,
     callees: &'a [Callee],
+    expected: Expected<'a>,
     entry_of: &'b mut dyn FnMut(u32) -> Option<*const u8>,
 ) -> Option<Vec<(u32, Label)>> {
     out.clear();
@@ -107,6 +112,7 @@ pub fn lower<'a, 'b>(
         shared,
         callee,
         callees,
+        expected,
         entry_of,
         labels,
         cold: Vec::with_capacity(analysis.list.len()),
@@ -354,7 +360,8 @@ impl<'a> Lower<'a, '_> {
                 Cold::Step { at, .. }
                 | Cold::Poll { at, .. }
                 | Cold::Jump { at, .. }
-                | Cold::Call { at, .. } => at,
+                | Cold::Call { at, .. }
+                | Cold::Tail { at, .. } => at,
             } as u32;
             match cold {
                 Cold::Step { label, at, back, store, load, undo, taken } => {
@@ -393,6 +400,12 @@ impl<'a> Lower<'a, '_> {
                     self.emit(Stencil::CallFound, &[], Fill { numbers: [to, 0, 0, 0], ..Fill::default() });
                     let taken = To::Label(back);
                     self.emit(Stencil::Jump, &[], Fill { taken, ..Fill::default() });
+                }
+                Cold::Tail { label, at, store, find } => {
+                    self.out.place(label);
+                    self.store_read(at, store);
+                    self.find(find, at);
+                    self.emit(Stencil::TailFound, &[], Fill::default());
                 }
             }
         }

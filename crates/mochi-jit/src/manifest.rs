@@ -331,6 +331,9 @@ macro_rules! for_each_stencil {
             MapValueOr0 "map_value_or_0" "memory.c" ();
             MapAbsent "map_absent" "memory.c" (Slot);
 
+            ClosureRow "closure_row" "closure.c" (Slot);
+            ClosureIs "closure_is" "closure.c" ();
+            TailCheck "tail_check" "closure.c" ();
             ClosureOpen "closure_open" "closure.c" (Slot);
             ClosureRaw "closure_raw" "closure.c" (Slot);
             ClosureCells "closure_cells" "closure.c" (Slot);
@@ -354,6 +357,7 @@ macro_rules! for_each_stencil {
             CallOpened "call_opened" "calls" ();
             CallFound "call_found" "calls" ();
             TailFound "tail_found" "calls" ();
+            Tail "tail" "calls" ();
             Out "out" "calls" ();
             OutOfLine "out_of_line" "calls" ();
             Saving "saving" "calls" ();

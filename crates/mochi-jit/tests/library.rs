@@ -45,6 +45,7 @@ fn only_what_ends_does_not_fall() {
                 Jump | Return
                     | FReturn
                     | Stub
+                    | Tail
                     | TailFound
                     | OutOfLine
                     | Saving

@@ -232,6 +232,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
             Frame::enter($base, callee, pc.add($words), fp);
             ticks -= CALL_TICKS;
             if MANY && ticks <= 0 {
+                op::native::remember(&mut *vm, At::new(pc, fp));
                 ticks = op::native::at_call(&mut *vm, callee);
             }
             if MANY && !(*callee).native.is_null() {
@@ -239,6 +240,21 @@ pub(crate) unsafe fn run<const MANY: bool>(
             } else {
                 zero_cells($base, callee);
                 fp = $base;
+                pc = (*callee).entry;
+            }
+        }};
+    }
+    /// After a tail call: the frame is one of the callee.
+    macro_rules! became {
+        ($callee:expr) => {{
+            let callee: *const Callee = $callee;
+            ticks -= CALL_TICKS;
+            if MANY && ticks <= 0 {
+                ticks = op::native::at_call(&mut *vm, callee);
+            }
+            if MANY && !(*callee).native.is_null() {
+                resume!(op::native::enter(&mut *vm, (*callee).native, fp, left));
+            } else {
                 pc = (*callee).entry;
             }
         }};
@@ -849,17 +865,20 @@ pub(crate) unsafe fn run<const MANY: bool>(
                     if !op::call::tail(&mut *vm, At::new(pc, fp), callee) {
                         return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
                     }
-                    pc = (*callee).entry;
+                    became!(callee);
                 }
                 Opcode::TailCallClosure => {
                     let closure = match op::call::closure(&mut *vm, At::new(pc, fp)) {
                         Ok(closure) => closure,
                         Err(trap) => return ended!((*vm).fail(trap, pc, fp)),
                     };
+                    if MANY && ticks <= CALL_TICKS {
+                        op::native::remember(&mut *vm, At::new(pc, fp));
+                    }
                     if !op::call::tail_closure(&mut *vm, closure, At::new(pc, fp)) {
                         return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
                     }
-                    pc = (*(*closure).callee).entry;
+                    became!((*closure).callee);
                 }
                 Opcode::TailCallAny => {
                     let called = match op::call::dynamic(&mut *vm, At::new(pc, fp)) {
@@ -875,7 +894,7 @@ pub(crate) unsafe fn run<const MANY: bool>(
                         if !op::call::tail_dynamic(&mut *vm, called, At::new(pc, fp)) {
                             return ended!(op::call::refused(&mut *vm, At::new(pc, fp), left));
                         }
-                        pc = (*called.callee).entry;
+                        became!(called.callee);
                     }
                 }
                 Opcode::Trap => return ended!(op::call::trap(&mut *vm, At::new(pc, fp))),

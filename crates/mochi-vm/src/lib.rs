@@ -12,6 +12,7 @@ mod interp;
 mod interrupt;
 pub mod native;
 pub mod print;
+pub mod seen;
 pub mod trace;
 pub mod vm;
 

@@ -16,6 +16,7 @@ use mochi_runtime::heap::buffer::Account;
 use crate::code::{Program, Word};
 use crate::frame::{Callee, Frame};
 use crate::interp;
+use crate::seen::Seen;
 use crate::vm::{ClosureEntry, Vm};
 
 pub use crate::interp::found::{
@@ -125,12 +126,25 @@ pub trait Compiler {
     fn enter(&self) -> Enter;
     /// The code of a function, made now if there was none; null when there cannot be. What native code returns to is
     /// among the words of `stack`; everything else may go.
-    fn function(&mut self, program: &Program, callees: &mut [Callee], index: u32, stack: &[u64])
-    -> *const u8;
+    fn function(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+        stack: &[u64],
+    ) -> *const u8;
     /// Whether there is so little room that a function is compiled only when it is hot, whoever calls it.
     fn waits_for_heat(&self, index: u32) -> bool;
     /// The code that goes on in a function at the start of a loop, a word counted from the function's; null for none.
-    fn loop_start(&mut self, program: &Program, callees: &mut [Callee], index: u32, at: u32) -> *const u8;
+    fn loop_start(
+        &mut self,
+        program: &Program,
+        seen: &Seen,
+        callees: &mut [Callee],
+        index: u32,
+        at: u32,
+    ) -> *const u8;
     /// The code that returns what [`Context::value`] has.
     fn give(&self) -> *const u8;
     /// Forgets all code: the program changes.
@@ -286,9 +300,9 @@ impl Vm {
 
     /// The code of a function, while no native code waits for anything.
     pub(crate) fn native_function(&mut self, index: u32) -> *const u8 {
-        let Vm { native, program, callees, .. } = self;
+        let Vm { native, program, callees, seen, .. } = self;
         let Some(compiler) = native.source.compiler() else { return std::ptr::null() };
-        compiler.function(program, callees, index, &[])
+        compiler.function(program, seen, callees, index, &[])
     }
 
     /// The code of a function that native code calls; null when the interpreter has to go on.
@@ -300,7 +314,7 @@ impl Vm {
         if waits && !self.is_hot(index, CALL_TICKS as u32) {
             return std::ptr::null();
         }
-        let Vm { native, program, callees, .. } = self;
+        let Vm { native, program, callees, seen, .. } = self;
         let Some(compiler) = native.source.compiler() else { return std::ptr::null() };
         // What was left may have called what looks for the function.
         let bottom = native.context.left_at - RETURNS_BELOW;
@@ -308,7 +322,7 @@ impl Vm {
         // SAFETY: the native stack from there to where native code was entered is live, and nobody writes to it while
         // the code on it waits.
         let stack = unsafe { std::slice::from_raw_parts(bottom as *const u64, words as usize) };
-        compiler.function(program, callees, index, stack)
+        compiler.function(program, seen, callees, index, stack)
     }
 
     /// Counts the heat of a function that runs; whether it is now so hot that it is compiled.

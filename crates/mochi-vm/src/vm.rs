@@ -14,6 +14,7 @@ use crate::instr::Opcode;
 use crate::interp;
 use crate::interrupt::{Following, Interrupt, Interrupter};
 use crate::native::{Native, Source, Tiering};
+use crate::seen::Seen;
 use crate::trace::Trace;
 
 /// Most frames by default.
@@ -80,6 +81,7 @@ pub struct Vm {
     pub(crate) limits: Limits,
     pub(crate) program: Arc<Program>,
     pub(crate) native: Native,
+    pub(crate) seen: Seen,
     /// The outside and the objects of the program.
     pub runtime: Runtime,
     stack: Range,
@@ -126,6 +128,7 @@ impl Vm {
             limits,
             program,
             native,
+            seen: Seen::default(),
             runtime,
             stack,
         };
@@ -162,6 +165,7 @@ impl Vm {
             self.callees.reserve(program.funcs.len());
         }
         self.words = words;
+        self.seen.clear();
         // The last one may be another function than before.
         let known = program.funcs.len().min(self.callees.len().saturating_sub(1));
         self.callees.truncate(known);

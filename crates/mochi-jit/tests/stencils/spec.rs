@@ -735,8 +735,8 @@ pub fn of(stencil: Stencil) -> Spec {
             })).of(Object::Text)
         }
 
-        S::Landing | S::Stub | S::Call | S::CallOpened | S::CallFound | S::TailFound | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
+        S::Landing | S::Stub | S::Call | S::CallOpened | S::CallFound | S::TailFound | S::Tail | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
         | S::Give | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
-        S::ClosureOpen | S::ClosureRaw | S::ClosureCells | S::Argument | S::FArgument => unreachable!("tested by `closures`"),
+        S::ClosureRow | S::ClosureIs | S::TailCheck | S::ClosureOpen | S::ClosureRaw | S::ClosureCells | S::Argument | S::FArgument => unreachable!("tested by `closures`"),
     }
 }

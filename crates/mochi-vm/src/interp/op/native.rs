@@ -38,11 +38,10 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
         let instr = Instr::decode(vm.program.code(index), start as u32);
         let target = instr.ok().and_then(|instr| instr.jumps().next()).unwrap_or_default() as u32;
         if vm.is_hot(index, PERIOD as u32) {
-            let Vm { native, program, callees, .. } = vm;
-            let code = native
-                .source
-                .compiler()
-                .map_or(std::ptr::null(), |compiler| compiler.loop_start(program, callees, index, target));
+            let Vm { native, program, callees, seen, .. } = vm;
+            let code = native.source.compiler().map_or(std::ptr::null(), |compiler| {
+                compiler.loop_start(program, seen, callees, index, target)
+            });
             if !code.is_null() {
                 return enter(vm, code, at.fp(), left);
             }
@@ -51,7 +50,16 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
     }
 }
 
-/// A call after a period.
+/// A call after a period: remembers what a function value calls.
+#[cold]
+#[inline(never)]
+pub fn remember(vm: &mut Vm, at: At) {
+    if matches!(Opcode::from_bits(at.field(0)), Some(Opcode::CallClosure | Opcode::TailCallClosure)) {
+        vm.seen.note(at.pc(), vm.runtime.heap.payload(at.cell(2)));
+    }
+}
+
+/// A call after a period: looks whether there is native code.
 #[cold]
 #[inline(never)]
 pub unsafe fn at_call(vm: &mut Vm, callee: *const Callee) -> i64 {
