@@ -27,7 +27,7 @@ static inline __attribute__((always_inline)) u64 stack_pointer(void) {
     t1 = (i64)(AT(uint32_t, t0, OBJECT_META) >> OBJECT_META_SHIFT); \
     PASS(NEXT); }
 /* Whether that is row b, which the call expects: then the compiler knows the rest. */
-#define closure_is() { if (unlikely(t1 != (i64)HOLE_b)) PASS(TAKEN); PASS(NEXT); }
+#define closure_is() { if (unlikely(t1 != (i64)HOLE_b)) PASS(TAKEN); GO_T0(NEXT); }
 
 /* A tail call, whose frame will be that of the callee, as long as b: checks what the interpreter checks. */
 #define tail_check() { \

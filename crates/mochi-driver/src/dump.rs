@@ -2,6 +2,7 @@
 
 use crate::compile::{Failure, Session, Source};
 use mochi_emit::c::Lines;
+use mochi_vm::seen::Seen;
 
 /// A stage that can be printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,7 +112,7 @@ pub fn dump(
                     let file = session.sources.file(at.file);
                     Some(format!("{}:{}: {}", file.name, at.line, file.line(at.line).trim()))
                 };
-                let listing = mochi_jit::list(&program, index, &line);
+                let listing = mochi_jit::list(&program, &Seen::default(), index, &line);
                 let none = || Failure::Message("there is no native code on this machine".into());
                 text.push_str(&listing.ok_or_else(none)?);
             }

@@ -43,14 +43,17 @@ fn panics_go_through_native_code() {
     assert_eq!(panic.downcast_ref(), Some(&"a bug"));
 }
 
-/// The hot part of the code of a function, for people.
+/// The hot part of the code of a function, for people, after the program was interpreted.
 fn hot_code(source: &str, function: &str) -> Option<String> {
     let options = Options { disabled_passes: vec!["inline".into()], ..Options::default() };
     let mut session = Session::new(options);
     let compiled = session.compile(&Source::Inline(source.into()));
     let program = compiled.unwrap_or_else(|_| panic!("{:?}", session.sink.diagnostics())).program;
     let index = program.funcs.iter().position(|f| f.name == function).expect("it is there");
-    let listing = mochi_jit::list(&program, index as u32, &|_| None)?;
+    let runtime = Runtime::new(Box::new(Panics), Limits::default()).expect("there is memory");
+    let mut vm = Vm::new(program, runtime, vm::Limits::default()).expect("there is memory");
+    vm.run().unwrap_or_else(|error| panic!("{error:?}"));
+    let listing = mochi_jit::list(vm.program(), vm.seen(), index as u32, &|_| None)?;
     let end = listing.find("\ncold:").unwrap_or(listing.len());
     Some(listing[..end].to_owned())
 }
@@ -78,4 +81,49 @@ fn objects_are_found_once() {
     let Some(once) = found("") else { return };
     assert_eq!(once, 1);
     assert!(found("if sum % 2 == 0 { at = other }").is_some_and(|found| found > 1));
+}
+
+/// A call of a function value expects what it called when it was interpreted, up to three functions.
+#[test]
+fn calls_expect_what_they_called() {
+    let source = |functions: &str, last: &str| {
+        format!(
+            "fun adder(k: int): fun(int): int {{
+               return fun(x: int): int {{ if x < -1000 {{ return g(adder(k), x) }} return x + k }}
+             }}
+             fun scaler(x: float): fun(int): int {{ return fun(n: int): int => int(float(n) * x) }}
+             fun namer(s: string): fun(int): int {{ return fun(n: int): int => n + len(s) }}
+             fun plain(n: int): int {{ return n - 1 }}
+             fun g(f: fun(int): int, n: int): int {{ {last} }}
+             fun f(fs: list<fun(int): int>, n: int): int {{
+               var sum = 0
+               for i in 0..n {{ for one in fs {{ sum = one(sum) % 1000 + g(one, i) }} }}
+               return sum
+             }}
+             print(f([{functions}], 1000))"
+        )
+    };
+    let count = |code: &str, stencil: &str| code.matches(&format!(" {stencil} ")).count();
+    for (functions, expected) in [
+        ("adder(1)", 1),
+        ("adder(1), adder(2)", 1),
+        ("adder(1), plain", 2),
+        ("adder(1), scaler(2.0), namer(\"abc\")", 3),
+        ("adder(1), scaler(2.0), namer(\"abc\"), plain", 0),
+    ] {
+        let source = source(functions, "return f(n)");
+        let Some(code) = hot_code(&source, "f") else { return };
+        let counts =
+            (count(&code, "closure_row S"), count(&code, "closure_is"), count(&code, "closure_open S"));
+        assert_eq!(counts, (expected.min(1), expected, 1), "{functions}\n{code}");
+        let code = hot_code(&source, "g").expect("it can be made");
+        let counts = (count(&code, "closure_is"), count(&code, "tail_check"), count(&code, "tail"));
+        assert_eq!(counts, (expected, expected, expected), "{functions}\n{code}");
+    }
+    let by_name = source(
+        "plain",
+        "if n < 0 { return adder(1)(n) } return h(f, n) } fun h(f: fun(int): int, n: int): int { return f(n)",
+    );
+    let code = hot_code(&by_name, "g").expect("it can be made");
+    assert_eq!(count(&code, "tail"), 1, "{code}");
 }

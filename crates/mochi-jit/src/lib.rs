@@ -39,6 +39,7 @@ use std::fmt;
 
 use mochi_vm::code::Program;
 use mochi_vm::native::Compiler;
+use mochi_vm::seen::Seen;
 
 use object::Lines;
 use watch::{Made, Watch};
@@ -111,8 +112,13 @@ pub fn way() -> Result<&'static str, Unavailable> {
 
 /// The code of a function for people; `line` is what is shown for the source at a word of the function. `None` as above.
 #[cfg(compiles)]
-pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>) -> Option<String> {
-    listing::list(program, index, line)
+pub fn list(
+    program: &Program,
+    seen: &Seen,
+    index: u32,
+    line: &dyn Fn(u32) -> Option<String>,
+) -> Option<String> {
+    listing::list(program, seen, index, line)
 }
 
 /// Nothing is compiled here.

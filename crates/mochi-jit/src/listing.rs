@@ -34,14 +34,19 @@ impl Piece {
     }
 }
 
-/// The code of a function, the hot part first. `line` is what is shown for the source at a word of the function. `None` when
+/// The code of a function of which this was seen, the hot part first. `line` is what is shown for the source at a word of the function. `None` when
 /// the system does not allow code to be made.
-pub fn list(program: &Program, index: u32, line: &dyn Fn(u32) -> Option<String>) -> Option<String> {
+pub fn list(
+    program: &Program,
+    seen: &Seen,
+    index: u32,
+    line: &dyn Fn(u32) -> Option<String>,
+) -> Option<String> {
     let mut callees: Vec<Callee> = Vec::with_capacity(program.funcs.len());
     let words = program.words.as_ptr();
     callees.extend((0..).zip(&program.funcs).map(|(i, f)| Callee::new(i, f, words)));
     let mut jit = Jit::new(Settings::default()).ok()?;
-    let made = jit.list(program, &Seen::default(), &mut callees, index)?;
+    let made = jit.list(program, seen, &mut callees, index)?;
     let mut text = String::new();
     let f = &program.funcs[index as usize];
     let (hot, cold) = (made.hot, made.bytes.len() - made.hot);

@@ -195,6 +195,10 @@ impl Vm {
         Ok(())
     }
 
+    /// What calls of function values called so far.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
     /// The program.
     pub fn program(&self) -> &Program {
         &self.program

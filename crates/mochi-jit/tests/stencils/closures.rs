@@ -170,3 +170,83 @@ fn what_is_not_ready_goes_the_slow_way() {
         }
     });
 }
+
+#[test]
+fn the_row_of_a_function_value_is_compared() {
+    with(|around| {
+        for row in [0, 1, 127, 128, 0x7fff, 0xff_ffff] {
+            let mut world = World::new(1, 1, std::ptr::null());
+            world.heap[OBJECT + META / 8] = (row << META_SHIFT | 0xa5) << (8 * (META % 8));
+            let address = world.heap.as_ptr() as u64 + 8 * OBJECT as u64;
+            for expected in [0, 1, 127, 128, 0x7fff, 0xff_ffff] {
+                let code = around.machine.add(|buffer, [next, taken, cold]| {
+                    let function = numbers([8 * SLOT as i64, 0, 0, 0]);
+                    emit(buffer, Stencil::ClosureRow, &[Place::S], Fill { cold, ..function });
+                    let number = numbers([0, expected, 0, 0]);
+                    emit(buffer, Stencil::ClosureIs, &[], Fill { taken, ..number });
+                    emit(buffer, Stencil::Jump, &[], Fill { taken: next, ..Fill::default() });
+                });
+                let start = start(around, &world);
+                // SAFETY: code that was made here, in memory that is there.
+                let end = unsafe { around.machine.run(code, &start) };
+                assert!(end.stack_is_kept() && end.frame == start.frame && end.context == start.context);
+                assert_eq!((end.ints, end.floats), (start.ints, start.floats));
+                if row as i64 == expected {
+                    assert_eq!((end.exit(), end.temps[0]), (Exit::Next, address));
+                } else {
+                    assert_eq!((end.exit(), end.temps), (Exit::Taken, [address, row]));
+                }
+                around.frame[16 + SLOT] = Cell::NONE.0;
+                // SAFETY: the same.
+                assert_eq!(unsafe { around.machine.run(code, &start) }.exit(), Exit::Cold);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_tail_call_is_checked_and_keeps_the_frame() {
+    with(|around| {
+        let world = World::new(0, 0, std::ptr::null());
+        for (size, at) in [(0, 0x0123_4567_89ab_cdef_i64), (8, -1), (1 << 19, 5)] {
+            let callee = around.add(|_, buffer| return_number(buffer, 20));
+            let code = around.machine.add(|buffer, [_, _, cold]| {
+                emit(buffer, Stencil::TailCheck, &[], Fill { cold, ..numbers([0, size, 0, 0]) });
+                let taken = To::Address(callee);
+                emit(buffer, Stencil::Tail, &[], Fill { taken, ..numbers([0, 0, 0, at]) });
+            });
+            let mut start = start(around, &world);
+            start.temps = [33, 44];
+            let end_of_frame = start.frame + size as u64;
+            for (room, interrupt, exit) in [
+                (end_of_frame, false, Exit::Returned),
+                (u64::MAX, false, Exit::Returned),
+                (end_of_frame - 1, false, Exit::Cold),
+                (u64::MAX, true, Exit::Cold),
+            ] {
+                around.set(fields::STACK_END, room);
+                around.frame.fill(7);
+                if interrupt {
+                    around.interpreter.interrupter.interrupt(mochi_vm::Interrupt::User);
+                }
+                // SAFETY: code that was made here, in memory that is there.
+                let end = unsafe { around.machine.run(code, &start) };
+                around.interpreter.interrupter.clear();
+                assert_eq!(end.exit(), exit);
+                assert!(end.stack_is_kept() && end.frame == start.frame && end.context == start.context);
+                assert_eq!((end.ints, end.floats), (start.ints, start.floats));
+                let header = if exit == Exit::Returned { at as u64 } else { 7 };
+                assert_eq!((around.frame[15], end.exit() == Exit::Cold || end.answer == 20), (header, true));
+                assert!(around.frame.iter().enumerate().all(|(i, &word)| i == 15 || word == 7));
+            }
+            around.set(fields::STACK_END, u64::MAX);
+            let code = around.machine.add(|buffer, [next, _, cold]| {
+                emit(buffer, Stencil::TailCheck, &[], Fill { cold, ..numbers([0, size, 0, 0]) });
+                emit(buffer, Stencil::Jump, &[], Fill { taken: next, ..Fill::default() });
+            });
+            // SAFETY: the same.
+            let end = unsafe { around.machine.run(code, &start) };
+            assert_eq!((end.exit(), end.temps), (Exit::Next, start.temps), "the object is still known");
+        }
+    });
+}
