@@ -122,7 +122,8 @@ fn calls_expect_what_they_called() {
     }
     let by_name = source(
         "plain",
-        "if n < 0 { return adder(1)(n) } return h(f, n) } fun h(f: fun(int): int, n: int): int { return f(n)",
+        "if n < -2000 { return n } return h(f, n) }
+         fun h(f: fun(int): int, n: int): int { if n > 5000 { return g(f, n - 1) } return f(n)",
     );
     let code = hot_code(&by_name, "g").expect("it can be made");
     assert_eq!(count(&code, "tail"), 1, "{code}");
