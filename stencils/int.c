@@ -31,18 +31,32 @@
 #define shl(D, A, B) unchecked(D, (u64)IN(A, HOLE_a) << (IN(B, HOLE_b) & 63))
 #define shr(D, A, B) unchecked(D, (u64)IN(A, HOLE_a) >> (IN(B, HOLE_b) & 63))
 
+/* Processors with x86-64 divide faster when 32 bits are enough, older ones several times as fast; and mostly they are. */
+#if defined(__x86_64__)
+#define DIVIDE(a, b, op) \
+    ((((u64)(a) | (u64)(b)) >> 32) == 0 ? (i64)((uint32_t)(a) op (uint32_t)(b)) : (i64)(a) op (i64)(b))
+#else
+#define DIVIDE(a, b, op) ((a) op (b))
+#endif
+
 /* Divisors 0 and -1 take the slow path. */
 #define divided(D, A, B, op) { \
     i64 by = IN(B, HOLE_b); \
     if (unlikely((u64)by + 1 <= 1)) GO(COLD); \
-    i64 r = IN(A, HOLE_a) op by; \
+    i64 of = IN(A, HOLE_a); \
+    i64 r = DIVIDE(of, by, op); \
     OUT(D, r); \
     GO(NEXT); }
 #define div(D, A, B) divided(D, A, B, /)
 #define rem(D, A, B) divided(D, A, B, %)
 /* The divisor is neither 0 nor -1. */
-#define div_safe(D, A, B) unchecked(D, IN(A, HOLE_a) / IN(B, HOLE_b))
-#define rem_safe(D, A, B) unchecked(D, IN(A, HOLE_a) % IN(B, HOLE_b))
+#define divided_safe(D, A, B, op) { \
+    i64 by = IN(B, HOLE_b), of = IN(A, HOLE_a); \
+    i64 r = DIVIDE(of, by, op); \
+    OUT(D, r); \
+    GO(NEXT); }
+#define div_safe(D, A, B) divided_safe(D, A, B, /)
+#define rem_safe(D, A, B) divided_safe(D, A, B, %)
 /* By a number b that is known: the upper half of the product with t1, which is 2^(64 + c) / b rounded up, shifted by c;
  * one more for negative numbers, to round toward zero. What t1 lacks when its sign bit is needed is added. */
 #define quotient(value, lacking) \

@@ -48,7 +48,10 @@ impl Writer<'_, '_> {
             Op::AddWrap => self.plain(inst, "mo_wrap_add"),
             Op::SubWrap => self.plain(inst, "mo_wrap_sub"),
             Op::MulWrap => self.plain(inst, "mo_wrap_mul"),
-            Op::DivSafe => self.infix(inst, "/", Level::Product),
+            Op::DivSafe => match self.func.const_int(self.func.insts[inst].args[1]) {
+                Some(_) => self.infix(inst, "/", Level::Product),
+                None => self.plain(inst, "mo_div_safe"),
+            },
             Op::RemSafe => self.plain(inst, "mo_rem_safe"),
             Op::And => self.bits(inst, "&"),
             Op::Or => self.bits(inst, "|"),
