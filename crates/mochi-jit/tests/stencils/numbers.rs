@@ -25,7 +25,7 @@ pub const WORDS: [i64; 16] = [
     -3,
 ];
 
-const INTS: [i64; 22] = [
+const INTS: [i64; 24] = [
     0,
     1,
     -1,
@@ -40,6 +40,8 @@ const INTS: [i64; 22] = [
     i32::MAX as i64,
     i32::MIN as i64,
     1 << 31,
+    u32::MAX as i64,
+    1 << 32,
     (1 << 47) - 1,
     1 << 47,
     -(1 << 47),
