@@ -12,10 +12,7 @@ use mochi_jit::Settings;
 use mochi_jit::jit::Jit;
 use mochi_runtime::host::Host;
 use mochi_runtime::{Limits, Runtime, Stress};
-use mochi_vm::code::Program;
-use mochi_vm::frame::Callee;
-use mochi_vm::native::{Compiler, Effort, Enter, Tiering};
-use mochi_vm::seen::Seen;
+use mochi_vm::native::{Compiler, Effort, Enter, Subject, Tiering};
 use mochi_vm::vm::{self, Vm};
 
 /// A world of which only the output is kept.
@@ -69,30 +66,16 @@ impl Compiler for Counted {
     fn enter(&self) -> Enter {
         self.jit.enter()
     }
-    fn function(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        stack: &[u64],
-    ) -> *const u8 {
-        let code = self.jit.function(program, seen, callees, index, stack);
+    fn function(&mut self, subject: Subject<'_>, index: u32, stack: &[u64]) -> *const u8 {
+        let code = self.jit.function(subject, index, stack);
         self.counts.borrow_mut().deep += u64::from(stack.len() > 100);
         self.count(code)
     }
     fn waits_for_heat(&self, index: u32) -> bool {
         self.jit.waits_for_heat(index)
     }
-    fn loop_start(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        at: u32,
-    ) -> *const u8 {
-        let code = self.jit.loop_start(program, seen, callees, index, at);
+    fn loop_start(&mut self, subject: Subject<'_>, index: u32, at: u32) -> *const u8 {
+        let code = self.jit.loop_start(subject, index, at);
         self.count(code)
     }
     fn give(&self) -> *const u8 {

@@ -15,9 +15,7 @@ use mochi_jit::watch::{Made, Watch};
 use mochi_runtime::host::Host;
 use mochi_runtime::{Limits, Runtime};
 use mochi_vm::code::Program;
-use mochi_vm::frame::Callee;
-use mochi_vm::native::{Compiler, Effort, Enter, Tiering};
-use mochi_vm::seen;
+use mochi_vm::native::{Compiler, Effort, Enter, Subject, Tiering};
 use mochi_vm::vm::{self, Vm};
 
 /// A world whose clock looks at the process.
@@ -73,29 +71,15 @@ impl Compiler for Entered {
         self.look(enter as *const u8);
         enter
     }
-    fn function(
-        &mut self,
-        program: &Program,
-        seen: &seen::Seen,
-        callees: &mut [Callee],
-        index: u32,
-        stack: &[u64],
-    ) -> *const u8 {
-        let code = self.jit.function(program, seen, callees, index, stack);
+    fn function(&mut self, subject: Subject<'_>, index: u32, stack: &[u64]) -> *const u8 {
+        let code = self.jit.function(subject, index, stack);
         self.look(code)
     }
     fn waits_for_heat(&self, index: u32) -> bool {
         self.jit.waits_for_heat(index)
     }
-    fn loop_start(
-        &mut self,
-        program: &Program,
-        seen: &seen::Seen,
-        callees: &mut [Callee],
-        index: u32,
-        at: u32,
-    ) -> *const u8 {
-        let code = self.jit.loop_start(program, seen, callees, index, at);
+    fn loop_start(&mut self, subject: Subject<'_>, index: u32, at: u32) -> *const u8 {
+        let code = self.jit.loop_start(subject, index, at);
         self.look(code)
     }
     fn give(&self) -> *const u8 {

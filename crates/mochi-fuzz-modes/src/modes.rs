@@ -16,9 +16,7 @@ use mochi_jit::Settings;
 use mochi_runtime::host::Host;
 use mochi_runtime::{Limits as Bounds, Runtime};
 use mochi_vm::code::Program;
-use mochi_vm::frame::Callee;
-use mochi_vm::native::{Compiler, Enter, Tiering};
-use mochi_vm::seen::Seen;
+use mochi_vm::native::{Compiler, Enter, Subject, Tiering};
 use mochi_vm::trace::{FrameInfo, Trace};
 use mochi_vm::{Interrupt, Interrupter, Limits, RuntimeError, Vm};
 
@@ -195,35 +193,28 @@ struct Shared {
     read: Option<Rc<Program>>,
 }
 
+impl Shared {
+    /// What the compiler reads in place of a program.
+    fn instead<'a>(&'a self, subject: Subject<'a>) -> Subject<'a> {
+        Subject { program: self.read.as_deref().unwrap_or(subject.program), ..subject }
+    }
+}
+
 impl Compiler for Shared {
     fn enter(&self) -> Enter {
         self.jit.borrow().enter()
     }
-    fn function(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        stack: &[u64],
-    ) -> *const u8 {
+    fn function(&mut self, subject: Subject<'_>, index: u32, stack: &[u64]) -> *const u8 {
         if let (Some(wrong), None) = (self.wrong, &self.read) {
-            self.read = Some(Rc::new(wrong(program)));
+            self.read = Some(Rc::new(wrong(subject.program)));
         }
-        self.jit.borrow_mut().function(self.read.as_deref().unwrap_or(program), seen, callees, index, stack)
+        self.jit.borrow_mut().function(self.instead(subject), index, stack)
     }
     fn waits_for_heat(&self, index: u32) -> bool {
         self.jit.borrow().waits_for_heat(index)
     }
-    fn loop_start(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        at: u32,
-    ) -> *const u8 {
-        self.jit.borrow_mut().loop_start(self.read.as_deref().unwrap_or(program), seen, callees, index, at)
+    fn loop_start(&mut self, subject: Subject<'_>, index: u32, at: u32) -> *const u8 {
+        self.jit.borrow_mut().loop_start(self.instead(subject), index, at)
     }
     fn give(&self) -> *const u8 {
         self.jit.borrow().give()

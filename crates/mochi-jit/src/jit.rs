@@ -9,8 +9,7 @@ use std::time::Duration;
 use mochi_vm::code::{Program, Word};
 use mochi_vm::frame::Callee;
 use mochi_vm::instr::Opcode;
-use mochi_vm::native::{Compiler, Effort, Enter};
-use mochi_vm::seen::Seen;
+use mochi_vm::native::{Compiler, Effort, Enter, Subject};
 use rustc_hash::FxHashSet;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -172,18 +171,13 @@ impl Jit {
     }
 
     /// Compiles a function for its listing.
-    pub(crate) fn list(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-    ) -> Option<Listed> {
+    pub(crate) fn list(&mut self, mut subject: Subject<'_>, index: u32) -> Option<Listed> {
         self.buffer.log = Some(Vec::new());
-        self.make_tables(callees.len());
-        if !self.compile(program, seen, callees, index, &[]) {
+        self.make_tables(subject.callees.len());
+        if !self.compile(&mut subject, index, &[]) {
             return None;
         }
+        let program = subject.program;
         let analysis = analyse(program, index, &mut self.space);
         let f = &program.funcs[index as usize];
         let text =
@@ -213,14 +207,8 @@ impl Jit {
     }
 
     /// Makes code of a function, which has none. Whether there is room.
-    fn compile(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        live: &[u64],
-    ) -> bool {
+    fn compile(&mut self, subject: &mut Subject<'_>, index: u32, live: &[u64]) -> bool {
+        let Subject { program, seen, ref mut callees } = *subject;
         let start = time_used();
         let analysis = analyse(program, index, &mut self.space);
         let expected = Expected { program, seen };
@@ -438,36 +426,22 @@ impl Compiler for Jit {
         unsafe { std::mem::transmute::<*const u8, Enter>(self.enter) }
     }
 
-    fn function(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        live: &[u64],
-    ) -> *const u8 {
-        self.make_tables(callees.len());
+    fn function(&mut self, mut subject: Subject<'_>, index: u32, live: &[u64]) -> *const u8 {
+        self.make_tables(subject.callees.len());
         match &mut self.states[index as usize] {
             State::Made(_) => {}
             State::NoRoom(patience @ 1..) => *patience -= 1,
             State::None | State::NoRoom(_) => {
-                if !self.compile(program, seen, callees, index, live) {
+                if !self.compile(&mut subject, index, live) {
                     self.states[index as usize] = State::NoRoom(PATIENCE);
                 }
             }
         }
-        self.link(callees, index)
+        self.link(subject.callees, index)
     }
 
-    fn loop_start(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        at: u32,
-    ) -> *const u8 {
-        self.function(program, seen, callees, index, &[]);
+    fn loop_start(&mut self, subject: Subject<'_>, index: u32, at: u32) -> *const u8 {
+        self.function(subject, index, &[]);
         let code = self.linked(index);
         code.and_then(|code| {
             let found = code.loops.binary_search_by_key(&at, |&(word, _)| word).ok()?;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use mochi_vm::code::Program;
 use mochi_vm::frame::Callee;
+use mochi_vm::native::Subject;
 use mochi_vm::seen::Seen;
 
 use crate::Settings;
@@ -46,7 +47,7 @@ pub fn list(
     let words = program.words.as_ptr();
     callees.extend((0..).zip(&program.funcs).map(|(i, f)| Callee::new(i, f, words)));
     let mut jit = Jit::new(Settings::default()).ok()?;
-    let made = jit.list(program, seen, &mut callees, index)?;
+    let made = jit.list(Subject { program, seen, callees: &mut callees }, index)?;
     let mut text = String::new();
     let f = &program.funcs[index as usize];
     let (hot, cold) = (made.hot, made.bytes.len() - made.hot);

@@ -120,31 +120,28 @@ pub(crate) unsafe fn guarded<T>(context: *mut Context, leave: T, work: impl FnOn
 /// From Rust into native code: context, frame, code, how many frames are left.
 pub type Enter = unsafe extern "C" fn(*mut Context, *mut u64, *const u8, u64) -> u64;
 
+/// A program that is compiled.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// It.
+    pub program: &'a Program,
+    /// What it did so far.
+    pub seen: &'a Seen,
+    /// Its functions, whose entries of native code the compiler fills.
+    pub callees: &'a mut [Callee],
+}
+
 /// Makes native code.
 pub trait Compiler {
     /// How native code is entered.
     fn enter(&self) -> Enter;
     /// The code of a function, made now if there was none; null when there cannot be. What native code returns to is
     /// among the words of `stack`; everything else may go.
-    fn function(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        stack: &[u64],
-    ) -> *const u8;
+    fn function(&mut self, subject: Subject<'_>, index: u32, stack: &[u64]) -> *const u8;
     /// Whether there is so little room that a function is compiled only when it is hot, whoever calls it.
     fn waits_for_heat(&self, index: u32) -> bool;
     /// The code that goes on in a function at the start of a loop, a word counted from the function's; null for none.
-    fn loop_start(
-        &mut self,
-        program: &Program,
-        seen: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        at: u32,
-    ) -> *const u8;
+    fn loop_start(&mut self, subject: Subject<'_>, index: u32, at: u32) -> *const u8;
     /// The code that returns what [`Context::value`] has.
     fn give(&self) -> *const u8;
     /// Forgets all code: the program changes.
@@ -302,7 +299,7 @@ impl Vm {
     pub(crate) fn native_function(&mut self, index: u32) -> *const u8 {
         let Vm { native, program, callees, seen, .. } = self;
         let Some(compiler) = native.source.compiler() else { return std::ptr::null() };
-        compiler.function(program, seen, callees, index, &[])
+        compiler.function(Subject { program, seen, callees }, index, &[])
     }
 
     /// The code of a function that native code calls; null when the interpreter has to go on.
@@ -322,7 +319,7 @@ impl Vm {
         // SAFETY: the native stack from there to where native code was entered is live, and nobody writes to it while
         // the code on it waits.
         let stack = unsafe { std::slice::from_raw_parts(bottom as *const u64, words as usize) };
-        compiler.function(program, seen, callees, index, stack)
+        compiler.function(Subject { program, seen, callees }, index, stack)
     }
 
     /// Counts the heat of a function that runs; whether it is now so hot that it is compiled.

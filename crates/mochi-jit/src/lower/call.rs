@@ -175,7 +175,7 @@ impl Lower<'_, '_> {
         let args = self.read_arguments();
         let label = self.slow_tail(native::find_tail);
         self.check_tail(index, label);
-        self.tail_by_name(index, &args, self.field(1));
+        self.tail_by_name(index, &args, usize::from(self.field(1)));
     }
     /// A tail call of a function value.
     pub(super) fn tail_closure(&mut self) {
@@ -191,14 +191,14 @@ impl Lower<'_, '_> {
                 let other = self.is_function(row);
                 self.check_tail(function.func, label);
                 // What is captured waits behind the frame, as arguments may be where it belongs.
-                let free = self.field(1);
+                let free = usize::from(self.field(1));
                 let captured = function.captures.len();
-                self.captured(0..captured, offset(free));
-                let waiting = |i: usize| (Place::S, offset(free) + 8 * i as i64);
+                self.captured(0..captured, 8 * free as i64);
+                let waiting = |i: usize| (Place::S, 8 * (free + i) as i64);
                 let waiting: Arguments = (0..captured).map(waiting).collect();
                 let (captured_raw, captured_cells) = waiting.split_at(usize::from(function.raw_captures()));
                 let args = [captured_raw, raw, captured_cells, cells].concat();
-                self.tail_by_name(function.func, &args, free + captured as u16);
+                self.tail_by_name(function.func, &args, free + captured);
                 self.out.place(other);
             }
         }
@@ -210,13 +210,12 @@ impl Lower<'_, '_> {
         self.emit(Stencil::TailCheck, &[], Fill { numbers, cold: To::Label(label), ..Fill::default() });
     }
     /// Continues as a function; words from `free` on belong to nobody.
-    fn tail_by_name(&mut self, index: u32, args: &[Operand], free: u16) {
+    fn tail_by_name(&mut self, index: u32, args: &[Operand], free: usize) {
         let Some(entry) = (self.entry_of)(index) else {
             self.failed = true;
             return;
         };
-        let free = free.max(args.len() as u16);
-        for (arg, to) in in_order(args, offset(free)) {
+        for (arg, to) in in_order(args, 8 * free.max(args.len()) as i64) {
             self.argument(arg, to);
         }
         let numbers = [0, 0, 0, &raw const self.callees[index as usize] as i64];

@@ -14,10 +14,8 @@ use mochi_jit::manifest::Stencil;
 use mochi_runtime::host::Memory;
 use mochi_runtime::{Heap, Runtime};
 use mochi_vm::code::{Code, Program, Shape, Word};
-use mochi_vm::frame::Callee;
 use mochi_vm::instr::{Ext, Operand};
-use mochi_vm::native::{Compiler, Context, Effort, Enter, Tiering, step};
-use mochi_vm::seen::Seen;
+use mochi_vm::native::{Compiler, Context, Effort, Enter, Subject, Tiering, step};
 use mochi_vm::{Interrupter, Limits, Opcode, Vm};
 
 use crate::numbers::{self, short};
@@ -441,21 +439,14 @@ impl Compiler for Instead {
     fn enter(&self) -> Enter {
         enter
     }
-    fn function(
-        &mut self,
-        _: &Program,
-        _: &Seen,
-        callees: &mut [Callee],
-        index: u32,
-        _: &[u64],
-    ) -> *const u8 {
-        callees[index as usize].native = enter as *const u8;
+    fn function(&mut self, subject: Subject<'_>, index: u32, _: &[u64]) -> *const u8 {
+        subject.callees[index as usize].native = enter as *const u8;
         enter as *const u8
     }
     fn waits_for_heat(&self, _: u32) -> bool {
         false
     }
-    fn loop_start(&mut self, _: &Program, _: &Seen, _: &mut [Callee], _: u32, _: u32) -> *const u8 {
+    fn loop_start(&mut self, _: Subject<'_>, _: u32, _: u32) -> *const u8 {
         std::ptr::null()
     }
     fn give(&self) -> *const u8 {

@@ -10,7 +10,7 @@ use crate::Opcode;
 use crate::code::{NO_SLOT, Word};
 use crate::decode::Instr;
 use crate::frame::{Callee, Frame};
-use crate::native::{self, Compiler, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, guarded};
+use crate::native::{self, Compiler, Context, ENDED, GOES_ON, PANICKED, PERIOD, RETURNED, Subject, guarded};
 use crate::vm::{ClosureEntry, Vm};
 
 /// Where the interpreter goes on; without an instruction the run has ended.
@@ -39,9 +39,11 @@ pub unsafe fn at_loop(vm: &mut Vm, at: At, left: u64) -> Resume {
         let target = instr.ok().and_then(|instr| instr.jumps().next()).unwrap_or_default() as u32;
         if vm.is_hot(index, PERIOD as u32) {
             let Vm { native, program, callees, seen, .. } = vm;
-            let code = native.source.compiler().map_or(std::ptr::null(), |compiler| {
-                compiler.loop_start(program, seen, callees, index, target)
-            });
+            let subject = Subject { program, seen, callees };
+            let code = native
+                .source
+                .compiler()
+                .map_or(std::ptr::null(), |compiler| compiler.loop_start(subject, index, target));
             if !code.is_null() {
                 return enter(vm, code, at.fp(), left);
             }
