@@ -1,8 +1,8 @@
 //! A limit of time for a whole step, with all the processes that it started.
 //!
 //! What hangs is often far down: a step starts Cargo, which starts a runner of tests, which starts an emulator. So everything
-//! that descends from this process is ended, and with it what the emulator left behind when its own parent was gone: this process
-//! adopts such orphans.
+//! that descends from this process is ended, and whoever waits for it goes on. What has lost its parent before is not found;
+//! nobody waits for that.
 //!
 //! Linux only; elsewhere a step takes as long as it takes.
 
@@ -10,25 +10,26 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+/// Between two rounds of ending processes.
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// What a step came to, and whether its processes had to be ended.
 pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, bool) {
-    system::adopt();
     let (done, wait) = mpsc::channel::<()>();
     thread::scope(|scope| {
         let watchdog = scope.spawn(move || {
             let is_late = wait.recv_timeout(limit) == Err(RecvTimeoutError::Timeout);
-            if is_late {
+            let mut has_ended = !is_late;
+            // Whatever the step would go on with is late, too.
+            while !has_ended {
                 system::end_descendants();
+                has_ended = wait.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout);
             }
             is_late
         });
         let result = work();
         drop(done);
-        let is_late = watchdog.join().unwrap_or(false);
-        // Servers that outlive whom they served.
-        system::end_descendants();
-        system::bury();
-        (result, is_late)
+        (result, watchdog.join().unwrap_or(false))
     })
 }
 
@@ -36,15 +37,8 @@ pub fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> (T, bool) {
 mod system {
     use std::fs;
     use std::process;
-    use std::ptr;
     use std::thread;
     use std::time::Duration;
-
-    /// Orphans among the descendants become children of this process.
-    pub fn adopt() {
-        // SAFETY: sets a flag of this process, no memory is involved.
-        unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) };
-    }
 
     /// Kills until nothing is left: what is killed may have started something just before.
     pub fn end_descendants() {
@@ -59,12 +53,6 @@ mod system {
             }
             thread::sleep(Duration::from_millis(50));
         }
-    }
-
-    /// Takes leave of adopted processes. Nobody waits for children of this process meanwhile.
-    pub fn bury() {
-        // SAFETY: no status is asked for.
-        while unsafe { libc::waitpid(-1, ptr::null_mut(), libc::WNOHANG) } > 0 {}
     }
 
     /// What runs and descends from this process, in no order.
@@ -105,9 +93,7 @@ mod system {
 
 #[cfg(not(target_os = "linux"))]
 mod system {
-    pub fn adopt() {}
     pub fn end_descendants() {}
-    pub fn bury() {}
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -133,9 +119,8 @@ mod tests {
             shell.args(["-c", script]).stdout(Stdio::piped());
             shell
         };
-        // The inner one has no parent any more and holds the pipe open.
         let (text, is_late) = within(Duration::from_millis(300), || {
-            let mut child = shell("(setsid sleep 600 & echo started); sleep 600").spawn().unwrap();
+            let mut child = shell("sh -c 'setsid sleep 600 & echo started; wait' & wait").spawn().unwrap();
             let mut text = String::new();
             child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
             child.wait().unwrap();
@@ -144,11 +129,13 @@ mod tests {
         assert_eq!((text.as_str(), is_late), ("started\n", true));
         assert!(system::descendants().is_empty());
 
-        let (status, is_late) = within(Duration::from_secs(600), || {
-            shell("setsid sleep 600 >/dev/null 2>&1 & exit 3").status().unwrap().code()
+        let (codes, is_late) = within(Duration::from_millis(100), || {
+            [(); 3].map(|()| shell("sleep 600").status().unwrap().code())
         });
+        assert_eq!((codes, is_late), ([None; 3], true));
+
+        let (status, is_late) = within(Duration::from_secs(600), || shell("exit 3").status().unwrap().code());
         assert_eq!((status, is_late), (Some(3), false));
-        assert!(system::descendants().is_empty(), "what was left behind is ended, too");
         assert!(begun.elapsed() < Duration::from_secs(60));
     }
 }
