@@ -31,14 +31,6 @@
 #define shl(D, A, B) unchecked(D, (u64)IN(A, HOLE_a) << (IN(B, HOLE_b) & 63))
 #define shr(D, A, B) unchecked(D, (u64)IN(A, HOLE_a) >> (IN(B, HOLE_b) & 63))
 
-/* Processors with x86-64 divide faster when 32 bits are enough, older ones several times as fast; and mostly they are. */
-#if defined(__x86_64__)
-#define DIVIDE(a, b, op) \
-    ((((u64)(a) | (u64)(b)) >> 32) == 0 ? (i64)((uint32_t)(a) op (uint32_t)(b)) : (i64)(a) op (i64)(b))
-#else
-#define DIVIDE(a, b, op) ((a) op (b))
-#endif
-
 /* Divisors 0 and -1 take the slow path. */
 #define divided(D, A, B, op) { \
     i64 by = IN(B, HOLE_b); \

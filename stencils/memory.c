@@ -93,8 +93,6 @@ typedef u64 __attribute__((aligned(1))) unaligned;
     double r = float_of(cell ^ ((cell ^ b) & hidden(-(i64)none_of(cell)))); \
     FOUT(D, r); \
     GO(NEXT); }
-#define int_of(cell) ((i64)((u64)(cell) << 16) >> 16)
-#define tag_of(cell) ((u64)(cell) >> 48)
 #define box_int(D, A) { \
     i64 value = IN(A, HOLE_a); \
     if (unlikely(int_of(value) != value)) GO(COLD); \

@@ -98,6 +98,18 @@ static inline __attribute__((always_inline)) double float_of_int(i64 value) {
 }
 #endif
 
+/* Processors with x86-64 divide faster when 32 bits are enough, older ones several times as fast; and mostly they are. */
+#if defined(__x86_64__)
+#define DIVIDE(a, b, op) \
+    ((((u64)(a) | (u64)(b)) >> 32) == 0 ? (i64)((uint32_t)(a) op (uint32_t)(b)) : (i64)(a) op (i64)(b))
+#else
+#define DIVIDE(a, b, op) ((a) op (b))
+#endif
+
+/* What a cell is, and the int in one. */
+#define tag_of(cell) ((u64)(cell) >> 48)
+#define int_of(cell) ((i64)((u64)(cell) << 16) >> 16)
+
 #define unlikely(x) __builtin_expect((x), 0)
 
 #define PASS(where) __attribute__((musttail)) return where(fp, vm, INTS(ARGUMENT), f0, f1, f2, f3, f4, f5, f6, f7)

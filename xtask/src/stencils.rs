@@ -205,6 +205,7 @@ fn digest(root: &Path, processor: &Processor) -> Result<[u8; 32]> {
 
 /// The numbers of the contract between compiled code and runtime, as options.
 fn numbers() -> Vec<String> {
+    use mochi_abi::Arena;
     use mochi_abi::cell::{Cell, TAG_HANDLE, TAG_INT, TAG_STR};
     use mochi_abi::layout::{
         BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, CHARS, DATA, FLAG_ASCII, FLAG_BUFFER,
@@ -235,6 +236,9 @@ fn numbers() -> Vec<String> {
         ("HASH_FACTOR", HASH_FACTOR),
         ("OBJECT_WORDS", WORDS as u64),
         ("OBJECT_META_SHIFT", u64::from(META_SHIFT)),
+        ("FIRST_LIST", Arena::ListCell as u64),
+        ("LAST_LIST", Arena::ListBool as u64),
+        ("LIST_OF_CELLS", Arena::ListCell as u64),
         ("CELL_TAG_INT", TAG_INT),
         ("CELL_TAG_STR", TAG_STR),
         ("CELL_TAG_HANDLE", TAG_HANDLE),

@@ -128,3 +128,21 @@ fn calls_expect_what_they_called() {
     let code = hot_code(&by_name, "g").expect("it can be made");
     assert_eq!(count(&code, "tail"), 1, "{code}");
 }
+
+/// Operators of values of any type are known, also where several functions share them.
+#[test]
+fn operators_of_any_are_known() {
+    let source = "fun f(xs: list<any>, start: any): any {
+            var sum: any = start
+            for x in xs { if x < 5 { sum = sum + x * 2 } else if x == 7 { sum = sum - x } else { sum = sum % 5 / x } }
+            return sum
+        }
+        print(f([1, 2, 7, 9], 3))";
+    let Some(code) = hot_code(source, "f") else { return };
+    for stencil in ["add", "sub", "mul", "div", "rem"] {
+        assert_eq!(code.matches(&format!("  any_{stencil} S S S ")).count(), 1, "{stencil}\n{code}");
+    }
+    for stencil in ["any_compare", "any_equal", "list_of_cells"] {
+        assert!(code.contains(&format!("  {stencil} ")), "{stencil}\n{code}");
+    }
+}

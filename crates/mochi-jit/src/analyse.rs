@@ -73,8 +73,8 @@ pub struct Ins<'a> {
     target: u32,
     /// Where the address of the object that it goes to is.
     pub address: Option<Address>,
-    /// The position among [`Analysis::divisors`] of what it divides by.
-    pub divisor: Option<u32>,
+    /// The position among [`Analysis::numbers`] of what is always in the operand of which stencils want to know.
+    pub number: Option<u32>,
 }
 
 impl Ins<'_> {
@@ -118,8 +118,8 @@ pub struct Analysis<'a> {
     first_held: Vec<u32>,
     /// By block: those registers, and those of them whose slots always have the same.
     held_through: Vec<(Registers, Registers)>,
-    /// Numbers that are in a slot wherever an instruction divides by it.
-    pub divisors: Vec<i64>,
+    /// Numbers that are always in the slot that an instruction reads.
+    pub numbers: Vec<i64>,
     /// Slots in registers, for people.
     pub pins: Vec<(u8, u16)>,
     /// Cells among the slots.
@@ -247,7 +247,7 @@ pub fn analyse<'a>(program: &'a Program, index: u32, space: &mut Space) -> Analy
             is_target: false,
             target: NONE,
             address: None,
-            divisor: None,
+            number: None,
         });
     }
     let edges = find_edges(&mut list, &branches, &at);
@@ -263,7 +263,7 @@ pub fn analyse<'a>(program: &'a Program, index: u32, space: &mut Space) -> Analy
         first_held: Vec::with_capacity(starts.len() + 1),
         held_through: Vec::with_capacity(starts.len()),
         starts,
-        divisors: Vec::new(),
+        numbers: Vec::new(),
         pins: Vec::with_capacity(REGISTERS),
         cells: f.cells_start()..f.cells_end,
         used,
@@ -276,7 +276,7 @@ pub fn analyse<'a>(program: &'a Program, index: u32, space: &mut Space) -> Analy
     blocks.find_live(&analysis, &candidates);
     webs.find(&analysis, raw, candidates.len(), blocks);
     webs.classify();
-    webs.find_divisors(&mut analysis);
+    webs.find_numbers(&mut analysis);
     webs.assign(&mut analysis, &candidates, accesses);
     analysis
 }

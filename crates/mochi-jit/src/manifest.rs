@@ -331,6 +331,16 @@ macro_rules! for_each_stencil {
             MapValueOr0 "map_value_or_0" "memory.c" ();
             MapAbsent "map_absent" "memory.c" (Slot);
 
+            AnyAdd "any_add" "any.c" (Slot, Slot, Slot);
+            AnySub "any_sub" "any.c" (Slot, Slot, Slot);
+            AnyMul "any_mul" "any.c" (Slot, Slot, Slot);
+            AnyDiv "any_div" "any.c" (Slot, Slot, Slot);
+            AnyRem "any_rem" "any.c" (Slot, Slot, Slot);
+            AnyEqual "any_equal" "any.c" (Int, Slot, Slot);
+            AnyCompare "any_compare" "any.c" (Int, Slot, Slot);
+            ListShare "list_share" "any.c" (Slot);
+            ListOfCells "list_of_cells" "any.c" ();
+
             ClosureRow "closure_row" "closure.c" (Slot);
             ClosureIs "closure_is" "closure.c" ();
             TailCheck "tail_check" "closure.c" ();

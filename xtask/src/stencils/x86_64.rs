@@ -70,27 +70,40 @@ fn uses_stack(text: &str) -> bool {
     rest.contains("%rsp") || rest.contains("%esp")
 }
 
+/// Puts steps together. Jumps inside are short where they reach.
 fn lay_out(steps: &[Step], order: &[usize]) -> Result<Code, String> {
-    let size = |step: &Step| match step {
+    let mut is_long = vec![false; steps.len()];
+    let size = |i: usize, is_long: &[bool]| match &steps[i] {
         Step::Plain(instr) | Step::Return(instr) => instr.bytes.len(),
-        Step::Jump(Target::Symbol(_)) => 5,
-        Step::Branch(_, Target::Symbol(_)) => 6,
-        Step::Jump(Target::Local(_)) | Step::Branch(_, Target::Local(_)) => 2,
+        Step::Jump(Target::Local(_)) | Step::Branch(_, Target::Local(_)) if !is_long[i] => 2,
+        Step::Jump(_) => 5,
+        Step::Branch(..) => 6,
     };
-    let mut starts = vec![0; steps.len()];
-    let mut at = 0;
-    for &i in order {
-        starts[i] = at;
-        at += size(&steps[i]);
-    }
+    let starts = loop {
+        let mut starts = vec![0; steps.len()];
+        let mut at = 0;
+        for &i in order {
+            starts[i] = at;
+            at += size(i, &is_long);
+        }
+        let reaches = |i: usize, to: usize| {
+            i8::try_from(starts[to] as i64 - (starts[i] + size(i, &is_long)) as i64).is_ok()
+        };
+        let too_far = order.iter().copied().find(|&i| match steps[i] {
+            Step::Jump(Target::Local(to)) | Step::Branch(_, Target::Local(to)) => {
+                !is_long[i] && !reaches(i, to)
+            }
+            _ => false,
+        });
+        match too_far {
+            Some(i) => is_long[i] = true,
+            None => break starts,
+        }
+    };
     let (mut bytes, mut relocs) = (Vec::new(), Vec::new());
     for &i in order {
-        let after = starts[i] + size(&steps[i]);
-        let near = |to: usize| {
-            i8::try_from(starts[to] as i64 - after as i64)
-                .map(|d| d as u8)
-                .map_err(|_| "a long jump".to_string())
-        };
+        let after = starts[i] + size(i, &is_long);
+        let distance = |to: usize| starts[to] as i32 - after as i32;
         let mut jump = |bytes: &mut Vec<u8>, symbol| {
             relocs.push(Reloc { at: bytes.len() as u32, kind: Kind::Jump32, symbol, addend: -4 });
             bytes.extend([0; 4]);
@@ -110,8 +123,18 @@ fn lay_out(steps: &[Step], order: &[usize]) -> Result<Code, String> {
                 bytes.extend([0x0f, 0x80 | *condition as u8]);
                 jump(&mut bytes, *symbol);
             }
-            Step::Jump(Target::Local(to)) => bytes.extend([0xeb, near(*to)?]),
-            Step::Branch(condition, Target::Local(to)) => bytes.extend([0x70 | *condition as u8, near(*to)?]),
+            Step::Jump(Target::Local(to)) if is_long[i] => {
+                bytes.push(0xe9);
+                bytes.extend(distance(*to).to_le_bytes());
+            }
+            Step::Branch(condition, Target::Local(to)) if is_long[i] => {
+                bytes.extend([0x0f, 0x80 | *condition as u8]);
+                bytes.extend(distance(*to).to_le_bytes());
+            }
+            Step::Jump(Target::Local(to)) => bytes.extend([0xeb, distance(*to) as u8]),
+            Step::Branch(condition, Target::Local(to)) => {
+                bytes.extend([0x70 | *condition as u8, distance(*to) as u8]);
+            }
         }
     }
     Ok((bytes, relocs))

@@ -30,9 +30,14 @@ pub fn object_of(code: &Instr<'_>) -> Option<u16> {
 fn operand_of(code: &Instr<'_>) -> Option<(usize, bool)> {
     use Opcode as O;
     match code.op {
-        O::FieldGet | O::RefGet | O::ListGet | O::ListGetBool | O::ListLen | O::MapLen | O::ListPush => {
-            Some((2, true))
-        }
+        O::FieldGet
+        | O::RefGet
+        | O::ListGet
+        | O::ListGetAny
+        | O::ListGetBool
+        | O::ListLen
+        | O::MapLen
+        | O::ListPush => Some((2, true)),
         O::ListPushBool | O::VariantTag => Some((2, true)),
         O::FieldSet | O::RefSet | O::ListSet | O::ListSetBool => Some((1, true)),
         O::MapGetOr if !is_out_of_line(code) => Some((2, true)),

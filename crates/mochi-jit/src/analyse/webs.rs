@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use mochi_abi::RuntimeFn;
 use mochi_vm::decode::Instr;
 use mochi_vm::instr::Opcode;
 use smallvec::{SmallVec, smallvec};
@@ -283,9 +284,9 @@ impl Webs {
         }
     }
 
-    /// Finds numbers that instructions divide by.
-    pub fn find_divisors(&mut self, analysis: &mut Analysis<'_>) {
-        let first = analysis.list.iter().position(|ins| divides(ins.code.op));
+    /// Finds numbers that are always in an operand of which stencils want to know.
+    pub fn find_numbers(&mut self, analysis: &mut Analysis<'_>) {
+        let first = analysis.list.iter().position(|ins| wanted(&ins.code).is_some());
         let Some(first) = first else { return };
         // Parameters.
         for i in self.starting(0) {
@@ -294,11 +295,8 @@ impl Webs {
         }
         for i in first..analysis.list.len() {
             let ins = &analysis.list[i];
-            if !divides(ins.code.op) {
-                continue;
-            }
-            let by = |read: &Used| read.operand() == Some(2);
-            let Some(k) = analysis.reads(ins).iter().position(by) else { continue };
+            let Some(slot) = wanted(&ins.code) else { continue };
+            let Some(k) = analysis.reads(ins).iter().position(|read| read.slot == slot) else { continue };
             let segment = self.used[ins.used as usize + k];
             if segment == NONE {
                 continue;
@@ -306,8 +304,8 @@ impl Webs {
             let web = self.web(segment);
             let writer = analysis.list.get(self.segments[web as usize].writer as usize);
             if let Some(number) = writer.and_then(|writer| number(&writer.code)) {
-                analysis.list[i].divisor = Some(analysis.divisors.len() as u32);
-                analysis.divisors.push(number);
+                analysis.list[i].number = Some(analysis.numbers.len() as u32);
+                analysis.numbers.push(number);
             }
         }
     }
@@ -388,8 +386,13 @@ impl Webs {
     }
 }
 
-fn divides(op: Opcode) -> bool {
-    matches!(op, Opcode::DivSafe | Opcode::RemSafe)
+/// The slot of which stencils want to know the number: what is divided by, and the operator of values of any type.
+fn wanted(code: &Instr<'_>) -> Option<u16> {
+    match code.op {
+        Opcode::DivSafe | Opcode::RemSafe => Some(code.word.field(3)),
+        Opcode::CallRuntime if code.word.field(1) == RuntimeFn::any_arith as u16 => code.ext_slots().nth(2),
+        _ => None,
+    }
 }
 
 /// The number that an instruction writes, if that is what it does.

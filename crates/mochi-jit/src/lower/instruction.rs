@@ -18,6 +18,12 @@ enum Quick {
     Find,
     /// Makes a string longer.
     Push,
+    /// Calculates with two values of any type.
+    Arith,
+    /// Compares two values of any type.
+    Equal,
+    /// Orders two values of any type.
+    Compare,
     /// Goes to the value of a key that is a cell, in a map whose values are stored like this.
     Map(ElemKind),
     /// The same of a key that is an int.
@@ -39,6 +45,9 @@ fn quick(code: &Instr<'_>) -> Option<Quick> {
             match RuntimeFn::ALL[usize::from(code.word.field(1))] {
                 RuntimeFn::str_find => Some(Quick::Find),
                 RuntimeFn::str_push => Some(Quick::Push),
+                RuntimeFn::any_arith => Some(Quick::Arith),
+                RuntimeFn::any_equal => Some(Quick::Equal),
+                RuntimeFn::any_compare => Some(Quick::Compare),
                 _ => None,
             }
         }
@@ -68,12 +77,10 @@ pub fn is_out_of_line(code: &Instr<'_>) -> bool {
             | O::StrConcat
             | O::StrConcatAll
             | O::ListNew
-            | O::ListGetAny
             | O::ListSetAny
             | O::ListAppend
             | O::ListAppendAny
             | O::ListPushAny
-            | O::ListShare
             | O::ListSlice
             | O::ListConcat
             | O::MapNew
@@ -251,6 +258,8 @@ impl Lower<'_, '_> {
 
             O::ListLen | O::MapLen => self.load_word(self.field(1), self.field(2), LEN as i64),
             O::ListGet => self.list_get(S::ListGet, S::ListFGet),
+            O::ListGetAny => self.list_get_any(),
+            O::ListShare => self.list_share(),
             O::ListGetBool => self.list_get(S::ListGetBool, S::ListFGet),
             O::ListSet => self.list_set(S::ListSet, S::ListFSet),
             O::ListSetBool => self.list_set(S::ListSetBool, S::ListFSet),
@@ -357,6 +366,9 @@ impl Lower<'_, '_> {
             Some(Quick::MapOfInts(value)) => self.map_get_or(ElemKind::I64, value),
             Some(Quick::Find) => self.str_find(),
             Some(Quick::Push) => self.str_push(),
+            Some(Quick::Arith) => self.any_arith(),
+            Some(Quick::Equal) => self.any_relation(Stencil::AnyEqual),
+            Some(Quick::Compare) => self.any_relation(Stencil::AnyCompare),
             None => self.step(),
         }
     }

@@ -52,9 +52,21 @@ impl Lower<'_, '_> {
     }
     /// An element of a list: `get D, list, index`.
     pub(super) fn list_get(&mut self, int: Stencil, float: Stencil) {
+        self.list_element(int, float, |_, _| ());
+    }
+    /// The same of a list that may hold its elements in any form.
+    pub(super) fn list_get_any(&mut self) {
+        self.list_element(Stencil::ListGet, Stencil::ListFGet, |lower, label| {
+            let cold = To::Label(label);
+            lower.emit(Stencil::ListOfCells, &[], Fill { cold, ..Fill::default() });
+        });
+    }
+    /// An element of a list that is looked at when it was found.
+    fn list_element(&mut self, int: Stencil, float: Stencil, look: impl FnOnce(&mut Self, Label)) {
         let (b, nb) = self.read(self.field(3));
         let (label, back) = self.slow();
         self.object(self.field(2), label);
+        look(self, label);
         self.mask(Stencil::ListMask, b, nb, label);
         let (d, nd) = self.write(self.field(1));
         let stencil = if d.is_float() { float } else { int };
@@ -191,6 +203,42 @@ impl Lower<'_, '_> {
         if result != text {
             self.copy(result, text);
         }
+        self.meet(back);
+    }
+    /// `any_arith(a, b, operator) -> result`
+    pub(super) fn any_arith(&mut self) {
+        let ([a, b, _], result) = self.arguments();
+        let stencil = match self.known_number() {
+            Some(0) => Stencil::AnyAdd,
+            Some(1) => Stencil::AnySub,
+            Some(2) => Stencil::AnyMul,
+            Some(3) => Stencil::AnyDiv,
+            Some(4) => Stencil::AnyRem,
+            // Unbounded ints.
+            _ => return self.step(),
+        };
+        let (label, back) = self.slow();
+        let numbers = [offset(a), offset(b), 0, offset(result)];
+        let fill = Fill { numbers, cold: To::Label(label), ..Fill::default() };
+        self.emit(stencil, &[Place::S, Place::S, Place::S], fill);
+        self.meet(back);
+    }
+    /// A relation of two values, as an int.
+    pub(super) fn any_relation(&mut self, stencil: Stencil) {
+        let ([a, b], result) = self.arguments();
+        if self.write(result).0.is_float() {
+            return self.step();
+        }
+        let (label, back) = self.slow();
+        let (d, nd) = self.write(result);
+        let fill = Fill { numbers: [offset(a), offset(b), 0, nd], cold: To::Label(label), ..Fill::default() };
+        self.emit(stencil, &[d, Place::S, Place::S], fill);
+        self.written(result);
+        self.meet(back);
+    }
+    pub(super) fn list_share(&mut self) {
+        let (label, back) = self.slow();
+        self.of_slot(Stencil::ListShare, self.field(1), label);
         self.meet(back);
     }
     /// The arguments and the result of a call of a runtime function that has as many.

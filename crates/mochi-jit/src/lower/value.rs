@@ -32,9 +32,13 @@ impl Lower<'_, '_> {
         }
         self.written(self.field(1));
     }
+    /// The number that is always in the operand of which the analysis wants to know.
+    pub(super) fn known_number(&self) -> Option<i64> {
+        self.ins().number.map(|number| self.analysis.numbers[number as usize])
+    }
     /// A quotient or remainder by a slot that is not 0, and for a quotient not -1.
     pub(super) fn by_known_or(&mut self, stencil: Stencil) {
-        match self.ins().divisor.map(|divisor| self.analysis.divisors[divisor as usize]) {
+        match self.known_number() {
             Some(number) if self.by_product(stencil, number) => {}
             // The divisor may be -1, for which the machine's division traps.
             _ if stencil == Stencil::RemSafe => self.three_slow(Stencil::Rem),

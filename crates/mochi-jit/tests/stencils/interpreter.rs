@@ -32,7 +32,13 @@ pub const ASKED_FIELDS: [u16; 7] = [0, 1, 14, 15, 16, 39, FIELDS as u16 - 1];
 pub const ASKED_NUMBERS: [u16; 6] = [0, 1, 14, 15, 16, 2999];
 const NUMBERS: usize = 3000;
 /// Runtime functions that are asked for.
-pub const ASKED_FUNCTIONS: [u16; 2] = [RuntimeFn::str_find as u16, RuntimeFn::str_push as u16];
+pub const ASKED_FUNCTIONS: [u16; 5] = [
+    RuntimeFn::str_find as u16,
+    RuntimeFn::str_push as u16,
+    RuntimeFn::any_arith as u16,
+    RuntimeFn::any_equal as u16,
+    RuntimeFn::any_compare as u16,
+];
 /// The kinds of cells and ints as keys and ints or floats as values.
 pub const KINDS: [u16; 4] = [
     (ElemKind::I64 as u16) << 4,
@@ -302,6 +308,11 @@ impl Interpreter {
     pub fn account(&self) -> *mut u8 {
         self.field(fields::ACCOUNT) as *mut u8
     }
+    /// The result of the last step, which was the call of a function that gives a cell.
+    pub fn cell_result(&self) -> u64 {
+        // SAFETY: a slot of the live frame.
+        unsafe { self.fp.read() }
+    }
     /// The result of the last step, which was this instruction.
     pub fn result(&self, op: Opcode) -> u64 {
         let slot = slot(op, 0, 0);
@@ -382,6 +393,13 @@ fn program(instructions: &mut HashMap<(Opcode, u16), u32>) -> Program {
         match op.ext() {
             Ext::Slot => words.push(Word::fields([raw(3), number, 0, 0])),
             Ext::ManyArgs if number == RuntimeFn::str_push as u16 => words.push(Word::fields([2, 1, 2, 0])),
+            Ext::ManyArgs if number == RuntimeFn::any_arith as u16 => {
+                words.push(Word::fields([3, 1, 2, raw(3)]));
+                words.push(Word::fields([0, 0, 0, 0]));
+            }
+            Ext::ManyArgs if number != RuntimeFn::str_find as u16 => {
+                words.push(Word::fields([2, 1, 2, raw(0)]))
+            }
             Ext::ManyArgs => {
                 words.push(Word::fields([3, 1, 2, raw(3)]));
                 words.push(Word::fields([0, 0, 0, raw(0)]));
@@ -487,5 +505,5 @@ pub fn with<T: 'static>(work: impl FnOnce(&mut Interpreter) -> T + 'static) -> T
 
 /// Whether a stencil is code around the others, which goes by rules of its own.
 pub fn is_around(stencil: Stencil) -> bool {
-    matches!(stencil.row().file, "calls" | "closure.c")
+    matches!(stencil.row().file, "calls" | "closure.c") || stencil == Stencil::ListOfCells
 }

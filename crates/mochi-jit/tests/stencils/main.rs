@@ -11,6 +11,7 @@ mod closures;
 mod far;
 mod faults;
 mod interpreter;
+mod lists;
 mod machine;
 mod numbers;
 mod run;

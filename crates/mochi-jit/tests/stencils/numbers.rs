@@ -133,6 +133,15 @@ impl Random {
                 bits
             }
             Domain::Cell => self.of(&world.cells),
+            Domain::Number => match self.below(8) {
+                0 => self.of(&world.cells),
+                1..5 => {
+                    let int = self.value(Domain::Int, world, data, len) as i64;
+                    // Those that fit, and those that do when they are cut.
+                    Cell::from_small_int(int).or(Cell::from_small_int(int << 16 >> 16)).expect("48 bits").0
+                }
+                _ => Cell::from_f64(f64::from_bits(self.value(Domain::Float, world, data, len))).0,
+            },
             Domain::Str => match self.below(3) {
                 0 => self.of(&world.short).0,
                 _ => self.of(&world.strings).0,

@@ -319,7 +319,17 @@ impl<'a> Bench<'a> {
                 (self.interpreter.account(), 24),
             ],
             (_, Object::Large) => vec![self.interpreter.world.fields(FIELDS)],
-            _ => vec![self.interpreter.globals()],
+            _ => {
+                let object = self
+                    .interpreter
+                    .world
+                    .object(case.values[0])
+                    .filter(|_| mochi_abi::Cell(case.values[0]).is_handle());
+                let object = object.filter(|_| spec.domains[0] == Domain::Cell);
+                let mut memory = vec![self.interpreter.globals()];
+                memory.extend(object.map(|object| (object, 8)));
+                memory
+            }
         }
     }
 

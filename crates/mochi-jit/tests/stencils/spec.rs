@@ -4,7 +4,7 @@ use mochi_abi::layout::{
     BUFFER_BYTES, BUFFER_CAPACITY, BUFFER_USED, CAPACITY, DATA, FLAG_ASCII, FLAG_BUFFER, FLAG_DIRECT,
     FLAG_SHARED, LEN, MAP_VALUE_SHIFT, META_SHIFT, STR_BUFFER,
 };
-use mochi_abi::{Cell, RuntimeFn};
+use mochi_abi::{Arena, Cell, RuntimeFn};
 use mochi_jit::division::factor;
 use mochi_jit::manifest::{Place, PlaceKind, Stencil};
 use mochi_vm::Opcode;
@@ -19,6 +19,8 @@ pub enum Domain {
     Int,
     Float,
     Cell,
+    /// A cell, mostly with a small int or a float.
+    Number,
     /// Neither 0 nor -1.
     Divisor,
     /// A distance of bits, in the code.
@@ -328,6 +330,39 @@ fn str_length(op: Opcode, is_quick: fn(Cell) -> bool) -> Law {
         }
         interpreter.step(op, 0, [0, text.0, 0, 0]);
         next(Want::Bits(interpreter.result(op)))
+    })
+}
+/// An operator on cells, which has an int or a float for a result; `applies` to two numbers.
+fn any_arith(operator: u64, applies: fn(Cell, Cell) -> bool) -> Law {
+    let is_number = |cell: Cell| cell.is_small_int() || cell.is_f64();
+    Box::new(move |interpreter, case| {
+        let (a, b) = (Cell(case.values[A]), Cell(case.values[B]));
+        let did = interpreter.step(Opcode::CallRuntime, RuntimeFn::any_arith as u16, [0, a.0, b.0, operator]);
+        let result = Cell(interpreter.cell_result());
+        let is_nan = result.is_f64() && result.as_f64().is_nan();
+        if did == Did::Trapped
+            || !is_number(a)
+            || !is_number(b)
+            || !applies(a, b)
+            || !is_number(result)
+            || is_nan
+        {
+            return cold();
+        }
+        next(Want::Bits(result.0))
+    })
+}
+/// A relation of two small ints, two floats that are no NaN, or two of another kind.
+fn any_relation(function: RuntimeFn, is_other: fn(Cell) -> bool) -> Law {
+    Box::new(move |interpreter, case| {
+        let (a, b) = (Cell(case.values[A]), Cell(case.values[B]));
+        let both = |is: fn(Cell) -> bool| is(a) && is(b);
+        let is_float = |cell: Cell| cell.is_f64() && !cell.as_f64().is_nan();
+        if !both(Cell::is_small_int) && !both(is_float) && !both(is_other) {
+            return cold();
+        }
+        interpreter.step(Opcode::CallRuntime, function as u16, [0, a.0, b.0, 0]);
+        next(Want::Bits(interpreter.result(Opcode::CallRuntime)))
     })
 }
 fn is_ascii(text: Cell) -> bool {
@@ -701,6 +736,21 @@ pub fn of(stencil: Stencil) -> Spec {
         S::BrStrEq => spec("ab", [Str, Str, Int], jump_strings(O::BrStrEq)),
         S::BrStrNe => spec("ab", [Str, Str, Int], jump_strings(O::BrStrNe)),
 
+        S::AnyAdd => spec("dab", [Number, Number, Int], any_arith(0, |_, _| true)),
+        S::AnySub => spec("dab", [Number, Number, Int], any_arith(1, |_, _| true)),
+        S::AnyMul => spec("dab", [Number, Number, Int], any_arith(2, |_, _| true)),
+        S::AnyDiv => spec("dab", [Number, Number, Int], any_arith(3, |a, b| a.is_small_int() == b.is_small_int())),
+        S::AnyRem => spec("dab", [Number, Number, Int], any_arith(4, |a, b| a.is_small_int() && b.is_small_int())),
+        S::AnyEqual => spec("dab", [Number, Number, Int], any_relation(RuntimeFn::any_equal, |cell| cell.is_short_str())),
+        S::AnyCompare => spec("dab", [Number, Number, Int], any_relation(RuntimeFn::any_compare, |_| false)),
+        S::ListShare => spec("a", [Cell, Int, Int], Box::new(|interpreter, case| {
+            let cell = mochi_abi::Cell(case.values[A]);
+            if cell.arena().is_some_and(Arena::is_list) && interpreter.world.object(cell.0).is_none() {
+                return cold();
+            }
+            interpreter.step(O::ListShare, 0, [cell.0, 0, 0, 0]);
+            next(Want::Kept)
+        })).writing(),
         S::Return | S::FReturn => {
             let domain = if stencil == S::Return { Int } else { Float };
             spec("a", [domain, Int, Int], Box::new(|_, case| {
@@ -737,6 +787,7 @@ pub fn of(stencil: Stencil) -> Spec {
 
         S::Landing | S::Stub | S::Call | S::CallOpened | S::CallFound | S::TailFound | S::Tail | S::Out | S::OutOfLine | S::Saving | S::Find | S::Lazy
         | S::Give | S::BrAnswer | S::Enter | S::Leave | S::Result | S::FResult => unreachable!("tested by `around`"),
+        S::ListOfCells => unreachable!("tested by `lists`"),
         S::ClosureRow | S::ClosureIs | S::TailCheck | S::ClosureOpen | S::ClosureRaw | S::ClosureCells | S::Argument | S::FArgument => unreachable!("tested by `closures`"),
     }
 }
