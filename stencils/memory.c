@@ -272,8 +272,8 @@ typedef u64 __attribute__((aligned(1))) unaligned;
     if (a == b) GO(NEXT); \
     if (unlikely(both_long(a, b))) GO(COLD); \
     GO(TAKEN); }
-/* Short strings have the order of these numbers: the bytes, the first one uppermost, then the length. */
-#define short_rank(cell) (__builtin_bswap64((u64)(cell) << 24) | short_length(cell))
+/* Short strings have the order of these numbers: the bytes, the first one uppermost, then the length, then what all have. */
+#define short_rank(cell) __builtin_bswap64((u64)(cell))
 #define short_order(D, A, B, order) { \
     i64 a = IN(A, HOLE_a), b = IN(B, HOLE_b); \
     if (unlikely(tag_of(a) != CELL_TAG_STR || tag_of(b) != CELL_TAG_STR)) GO(COLD); \

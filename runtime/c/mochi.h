@@ -602,7 +602,7 @@ mo_cell mo_str_char(mo_cell text, int64_t offset);
 int mo_str_cmp(mo_cell a, mo_cell b);
 /* The bytes of a short string, the first one uppermost, then their number: these numbers have the order of the strings. */
 static inline uint64_t mo_short_order(mo_cell text) {
-    uint64_t bytes = text << 24;
+    uint64_t bytes = text;
 #if defined(__GNUC__) && !defined(__TINYC__)
     bytes = __builtin_bswap64(bytes);
 #else
@@ -610,7 +610,7 @@ static inline uint64_t mo_short_order(mo_cell text) {
     bytes = (bytes & UINT64_C(0x0000FFFF0000FFFF)) << 16 | (bytes >> 16 & UINT64_C(0x0000FFFF0000FFFF));
     bytes = bytes << 32 | bytes >> 32;
 #endif
-    return bytes | (text >> 40 & 7);
+    return bytes;
 }
 /* The order of two short strings. */
 static inline bool mo_short_lt(mo_cell a, mo_cell b) {

@@ -56,7 +56,15 @@ impl Generator<'_> {
                 format!("({} {op} 0)", self.zero())
             }
             Ty::Str if !known_to_passes => {
-                let value = self.c.of(&["\"a\"", "\"abc\"", "\"hello world\"", "\"héllo\"", "\"12\""]);
+                let value = self.c.of(&[
+                    "\"a\"",
+                    "\"abc\"",
+                    "\"abcd1\"",
+                    "\"abcd2\"",
+                    "\"hello world\"",
+                    "\"héllo\"",
+                    "\"12\"",
+                ]);
                 format!("({value} + {})", self.empty())
             }
             Ty::Float if !known_to_passes => {
@@ -88,6 +96,8 @@ impl Generator<'_> {
                     "\"a\"",
                     "\"\"",
                     "\"abc\"",
+                    "\"abcd1\"",
+                    "\"abcd4\"",
                     "\"hello world\"",
                     "\"héllo\"",
                     "\"12\"",

@@ -81,7 +81,7 @@ pub struct World {
     /// A string of ASCII, one equal to it, one that is not, one that is not of ASCII, and one of ASCII in a buffer.
     pub strings: [Cell; 5],
     /// Short strings, of ASCII and not.
-    pub short: [Cell; 5],
+    pub short: [Cell; 7],
     /// Strings that are made longer: one that can be, the same before, one without room, and one without a buffer.
     pub builders: [Cell; 4],
     /// Maps with and without an index: with strings as keys and ints or floats as values, and one with cells.
@@ -133,7 +133,7 @@ impl World {
         let buffered = "a string ".repeat(30);
         let strings = ["a long string", "a long string", "another string", "a löng string", &buffered]
             .map(|text| heap.new_str(text).unwrap());
-        let short = ["", "abc", "abcde", "é", "aé"].map(|text| short(text.as_bytes()));
+        let short = ["", "abc", "abcde", "abcdf", "abcda", "é", "aé"].map(|text| short(text.as_bytes()));
         let mut last = strings[4];
         let [_, before, builder] = [(); 3].map(|()| {
             last = heap.str_concat(last, strings[0]).unwrap();
