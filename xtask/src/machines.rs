@@ -136,6 +136,34 @@ fn wine_boot(tools: &Path, prefix: &Path, loader: &Path) -> Result<()> {
     if made.success() { Ok(()) } else { failed("Wine does not make its disk") }
 }
 
+/// Runs a program, one at a time. What it reads and prints goes through files: what Wine leaves running holds the other end
+/// of a pipe for seconds. Now and then its server stops answering, under qemu mostly, and all that is started waits for it; then
+/// everything of this Wine, which lies in `folder`, is ended, and the program is started again.
+fn wine_command(folder: &Path, prefix: &Path, start: &Path, filter: &str) -> String {
+    format!(
+        "files=$(mktemp -d); trap 'rm -rf \"$files\"' EXIT; cat >\"$files/in\"\n\
+         exec 9>'{prefix}.lock'; flock 9\n\
+         attempt() {{\n\
+           timeout --foreground -k 1 60 '{start}' \"$program\" \"$@\" \\\n\
+             <\"$files/in\" >\"$files/out\" 2>\"$files/err\" 9>&-\n\
+         }}\n\
+         attempt \"$@\"; status=$?\n\
+         if [ $status -eq 124 ] || [ $status -eq 137 ]; then\n\
+           for process in /proc/[0-9]*; do\n\
+             case $(tr '\\0' ' ' 2>/dev/null <$process/cmdline) in\n\
+               *'{folder}/'*) kill -9 ${{process#/proc/}} 2>/dev/null ;;\n\
+             esac\n\
+           done\n\
+           attempt \"$@\"; status=$?\n\
+         fi\n\
+         cat \"$files/out\"; {filter} <\"$files/err\" >&2\n\
+         exit $status",
+        prefix = prefix.display(),
+        start = start.display(),
+        folder = folder.display()
+    )
+}
+
 fn wine(tools: &Path) -> Result<()> {
     let folder = tools.join("wine");
     Apt::own(tools)?.unpack(&["wine64", "libwine", "libunwind8", "libz-mingw-w64"], &folder)?;
@@ -151,8 +179,8 @@ fn wine(tools: &Path) -> Result<()> {
     let found = format!("LD_LIBRARY_PATH='{}' exec '{}'", libraries.display(), loader.display());
     launcher(&start, &found)?;
     wine_boot(tools, &prefix, &start)?;
-    let command = format!("'{}' \"$program\" \"$@\"", start.display());
-    script(tools, "windows", &format!("{}exec", wine_environment(&prefix)), &command)
+    let command = wine_command(&folder, &prefix, &start, "cat");
+    script(tools, "windows", &wine_environment(&prefix), &command)
 }
 
 /// Wine for aarch64 under qemu: every program that it starts is a script that calls qemu. Its desktop is refused, which was
@@ -199,15 +227,9 @@ fn wine_aarch64(tools: &Path) -> Result<()> {
     }
     let (start, prefix) = (root.join("usr/lib/wine/wine64"), tools.join("wine-aarch64-disk"));
     wine_boot(tools, &prefix, &start)?;
-    // A note that a library for fonts is missing comes before everything else. Through a file: what Wine leaves running holds
-    // the other end of a pipe for seconds, and now and then for ever.
-    let command = format!(
-        "said=$(mktemp); trap 'rm -f \"$said\"' EXIT\n\
-         '{}' \"$program\" \"$@\" 2>\"$said\"; status=$?\n\
-         grep -a -v -i -e freetype -e 'or equal to 2' -e 'font support' \"$said\" >&2\n\
-         exit $status",
-        start.display()
-    );
+    // A note that a library for fonts is missing comes before everything else.
+    let filter = "grep -a -v -i -e freetype -e 'or equal to 2' -e 'font support'";
+    let command = wine_command(&root, &prefix, &start, filter);
     script(tools, "windows-aarch64", &wine_environment(&prefix), &command)
 }
 
