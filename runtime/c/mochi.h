@@ -468,7 +468,7 @@ static inline int64_t mo_mul(int64_t a, int64_t b, uint32_t site) {
 #else
 #define MO_ARE_SHORT(a, b) false
 #endif
-/* The divisor is neither 0 nor -1. */
+/* The divisor is not 0, and the quotient fits. */
 static inline int64_t mo_div_safe(int64_t a, int64_t b) {
     return MO_ARE_SHORT(a, b) ? (int64_t)((uint32_t)a / (uint32_t)b) : a / b;
 }
@@ -602,15 +602,14 @@ mo_cell mo_str_char(mo_cell text, int64_t offset);
 int mo_str_cmp(mo_cell a, mo_cell b);
 /* The bytes of a short string, the first one uppermost, then their number: these numbers have the order of the strings. */
 static inline uint64_t mo_short_order(mo_cell text) {
-    uint64_t bytes = text;
 #if defined(__GNUC__) && !defined(__TINYC__)
-    bytes = __builtin_bswap64(bytes);
+    return __builtin_bswap64(text);
 #else
+    uint64_t bytes = text;
     bytes = (bytes & UINT64_C(0x00FF00FF00FF00FF)) << 8 | (bytes >> 8 & UINT64_C(0x00FF00FF00FF00FF));
     bytes = (bytes & UINT64_C(0x0000FFFF0000FFFF)) << 16 | (bytes >> 16 & UINT64_C(0x0000FFFF0000FFFF));
-    bytes = bytes << 32 | bytes >> 32;
+    return bytes << 32 | bytes >> 32;
 #endif
-    return bytes;
 }
 /* The order of two short strings. */
 static inline bool mo_short_lt(mo_cell a, mo_cell b) {

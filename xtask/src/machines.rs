@@ -144,7 +144,7 @@ fn wine_command(folder: &Path, prefix: &Path, start: &Path, filter: &str) -> Str
         "files=$(mktemp -d); trap 'rm -rf \"$files\"' EXIT; cat >\"$files/in\"\n\
          exec 9>'{prefix}.lock'; flock 9\n\
          attempt() {{\n\
-           timeout --foreground -k 1 60 '{start}' \"$program\" \"$@\" \\\n\
+           timeout --foreground -k 1 100 '{start}' \"$program\" \"$@\" \\\n\
              <\"$files/in\" >\"$files/out\" 2>\"$files/err\" 9>&-\n\
          }}\n\
          attempt \"$@\"; status=$?\n\

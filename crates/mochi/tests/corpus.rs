@@ -259,7 +259,7 @@ fn check_built(program: &Program, source: &str) -> Result<End, Failed> {
     let mut build = args.command(name, &options, &built);
     build.current_dir(beside);
     run.current_dir(beside);
-    let done = ended(&mut build, b"", false)?;
+    let done = ended(&mut build, b"")?;
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
         // What needs files or the time is refused with its place, which is another test's to look at.
@@ -276,24 +276,18 @@ fn check_built(program: &Program, source: &str) -> Result<End, Failed> {
 /// How long a program may run, also where an emulator runs it and every allocation collects.
 const LONGEST: Duration = Duration::from_secs(240);
 
-/// What came of a command. Emulators of whole systems stall now and then where nothing of ours runs (a program under Wine under qemu
-/// that waits for its server), so `again` tries once more.
-fn ended(command: &mut Command, input: &[u8], again: bool) -> Result<Output, Failed> {
-    if let Some(output) = limited::output(command, input, LONGEST)? {
-        return Ok(output);
-    }
-    let end = format!("no end after {} s, or of what is printed: {command:?}", LONGEST.as_secs());
-    if !again {
-        return Err(end.into());
-    }
-    eprintln!("{end}\nonce more");
-    limited::output(command, input, LONGEST)?.ok_or_else(|| format!("twice {end}").into())
+/// What came of a command, which must end.
+fn ended(command: &mut Command, input: &[u8]) -> Result<Output, Failed> {
+    let output = limited::output(command, input, LONGEST)?;
+    output.ok_or_else(|| {
+        format!("no end after {} s, or of what is printed: {command:?}", LONGEST.as_secs()).into()
+    })
 }
 
 /// Runs a command and compares what it does with the files beside a program; without `places`, not where errors are.
 fn compare(path: &Path, command: &mut Command, places: bool) -> Result<(), Failed> {
     let input = beside(path, "in").unwrap_or_default();
-    let output = ended(command, input.as_bytes(), std::env::var_os("MOCHI_RUNNER").is_some())?;
+    let output = ended(command, input.as_bytes())?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
     let mut problems = String::new();
